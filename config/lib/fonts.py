@@ -1,0 +1,54 @@
+"""The vendored Chinese typeface: where its files are and which characters it can print."""
+
+import functools
+import subprocess
+import sys
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+FOLDER = STATIC / "vendor" / "fonts"
+REGULAR = FOLDER / "NotoSerifSC-Regular.ttf"
+BOLD = FOLDER / "NotoSerifSC-Bold.ttf"
+CHECK_SECONDS = 60
+
+
+@functools.cache
+def characters(font: Path = REGULAR) -> frozenset[int]:
+    """The code points the font file has a glyph for (read once a process)."""
+    with TTFont(font, lazy=True) as opened:
+        return frozenset(opened.getBestCmap())
+
+
+def missing(text: str, font: Path = REGULAR) -> str:
+    """The characters of `text` that the font cannot print, each once, in order of appearance."""
+    known = characters(font)
+    return "".join(dict.fromkeys(c for c in text if ord(c) not in known and not c.isspace()))
+
+
+@functools.cache
+def problem() -> str:
+    """Why 「党」 cannot be rendered into a PDF here, in Chinese; empty when it can.
+
+    Runs in a process of its own: neither the import of the renderer (a second) nor a crash of a
+    missing system library reaches the caller. The answer is kept for the life of the process.
+    """
+    for font in (REGULAR, BOLD):
+        if not font.is_file():
+            return f"缺少中文字体文件 {font}，请重新取得完整的程序目录"
+    try:
+        probe = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "config.lib.fontprobe"],
+            cwd=STATIC.parent,
+            capture_output=True,
+            text=True,
+            timeout=CHECK_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{CHECK_SECONDS} 秒内没有生成 PDF"
+    if probe.returncode == 0:
+        return ""
+    lines = probe.stderr.strip().splitlines() or ["没有说明原因"]
+    return lines[-1]
