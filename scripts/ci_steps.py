@@ -224,7 +224,7 @@ STEPS: dict[str, Callable[[ExitStack], object]] = {
     "ruff": lambda _: run(BIN / "ruff", "check", "."),
     "templates": lambda _: run(sys.executable, "-m", "scripts.template_lint"),
     "imports": lambda _: run(BIN / "lint-imports"),
-    "types": lambda _: run(sys.executable, "-m", "mypy"),
+    "types": lambda _: run(sys.executable, "-m", "mypy", "--cache-dir", OUT / "mypy"),
     "check-deploy": lambda _: manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION),
     "migrations": lambda _: manage("makemigrations", "--check", "--dry-run"),
     "docs": lambda _: manage("build_docs", "--check"),

@@ -21,6 +21,8 @@ class MP_Node(models.Model):
     depth: models.PositiveIntegerField[int, int]
     numchild: models.PositiveIntegerField[int, int]
 
+    objects: MP_NodeManager[Any]
+
     class Meta:
         abstract = True
 
