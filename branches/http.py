@@ -1,0 +1,208 @@
+"""What every request goes through: login, refusals with reasons, session limits, navigation."""
+
+from __future__ import annotations
+
+import functools
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django_htmx.middleware import HtmxDetails
+
+from branches.models import Submission, User
+from branches.permissions import (
+    COMMITTEE_ROLES,
+    OFFICE_ROLES,
+    SUPERIOR_KINDS,
+    SUPERVISOR_ROLES,
+    Answer,
+    Denied,
+)
+
+P = ParamSpec("P")
+# Ballot pages save every mark as it is typed; their posts are never kept in a session.
+NEVER_HELD = ("/ballots/", "/password", "/login", "/accounts/")
+HELD_POST_LIMIT = 60_000  # characters
+
+
+class Request(HttpRequest):
+    """A request of somebody who is logged in."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+View = Callable[Concatenate[Request, P], HttpResponse]
+
+
+def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """The view for people who are logged in; others go to the login page and come back."""
+    return cast(Any, login_required(cast(Any, view)))
+
+
+def require(answer: Answer) -> None:
+    """Go on when the answer is yes, else answer 403 with its Chinese reason."""
+    if isinstance(answer, Denied):
+        raise PermissionDenied(answer.reason)
+
+
+def once(request: Request) -> str | None:
+    """Whether this form was already posted: None the first time, else where its answer was sent.
+
+    The form carries a hidden `submission` field; a form without one is always taken as new.
+    """
+    try:
+        key = uuid.UUID(request.POST.get("submission", ""))
+    except ValueError:
+        return None
+    try:
+        with transaction.atomic():
+            Submission.objects.create(key=key, user=request.user)
+    except IntegrityError:
+        earlier = Submission.objects.filter(key=key, user=request.user).first()
+        return (earlier.url if earlier else "") or reverse("home")
+    return None
+
+
+def answered(request: Request, response: HttpResponseRedirect) -> HttpResponseRedirect:
+    """Remember where a posted form was answered to, for a second post of the same form."""
+    key = request.POST.get("submission", "")
+    if key:
+        Submission.objects.filter(key=key, user=request.user, url="").update(url=response.url)
+    return response
+
+
+class SessionLimitMiddleware:
+    """Ends a session after idling or after a working day; what was just posted is kept for its writer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Check both limits, then note the time (at most once a minute)."""
+        if request.user.is_authenticated:
+            now = int(time.time())
+            session = request.session
+            begun, seen = session.get("begun", now), session.get("seen", now)
+            idle = now - seen > settings.SESSION_IDLE_SECONDS
+            if idle or now - begun > settings.SESSION_ABSOLUTE_SECONDS:
+                return self._expire(request)
+            if "begun" not in session or now - seen > 60:
+                session["begun"], session["seen"] = begun, now
+        return self.get_response(request)
+
+    def _expire(self, request: HttpRequest) -> HttpResponse:
+        """Log out; keep a plain posted form for the same person's next login."""
+        pk = request.user.pk
+        held = None
+        if request.method == "POST" and not request.path.startswith(NEVER_HELD):
+            data = [(k, v) for k, vs in request.POST.lists() for v in vs if "csrf" not in k]
+            if sum(len(k) + len(v) for k, v in data) <= HELD_POST_LIMIT:
+                held = {"user": pk, "path": request.path, "data": data}
+        back = request.get_full_path() if request.method == "GET" else ""
+        logout(request)
+        request.session["expired"] = True
+        if held:
+            request.session["held"] = held
+        query = f"?next={back}" if back else ""
+        return redirect(f"{reverse('branches:login')}{query}")
+
+
+class PrivatePagesMiddleware:
+    """Pages of people who are logged in are never cached; a first password must be changed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Send new accounts to the password page; mark answers as private."""
+        user = request.user
+        if user.is_authenticated and cast(User, user).must_change_password:
+            allowed = (
+                reverse("branches:password"),
+                reverse("branches:logout"),
+                settings.STATIC_URL,
+            )
+            if not request.path.startswith(allowed):
+                return redirect("branches:password")
+        response = self.get_response(request)
+        if user.is_authenticated and not response.has_header("Cache-Control"):
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+
+def locked_out(
+    request: HttpRequest,
+    original_response: HttpResponse | None = None,
+    credentials: dict[str, Any] | None = None,
+    *args: Any,
+    **kwargs: Any,
+) -> HttpResponse:
+    """The page after too many wrong passwords for one account."""
+    minutes = round(float(settings.AXES_COOLOFF_TIME) * 60)
+    return render(request, "branches/locked.html", {"minutes": minutes}, status=429)
+
+
+def lockout_parameters(request: HttpRequest, credentials: dict[str, Any] | None = None) -> list[str]:
+    """Wrong passwords are counted per account only."""
+    return ["username"]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page when a form was open too long or cookies are off; says how to go on."""
+    return render(request, "403_csrf.html", status=403)
+
+
+@functools.cache
+def _addresses() -> list[tuple[str, str, str, str]]:
+    """Name, address, icon and who sees it, of the entries of the navigation."""
+    return [
+        ("主页", reverse("home"), "house", "all"),
+        ("党员名册", reverse("members:list"), "people", "people"),
+        ("会议", reverse("meetings:list"), "calendar-event", "people"),
+        ("活动", reverse("branches:campaigns"), "megaphone", "superior"),
+        ("测评汇总", reverse("evaluations:rollups"), "table", "superior"),
+        ("党组织", reverse("branches:organizations"), "diagram-3", "people"),
+        ("账号", reverse("branches:accounts"), "person-badge", "accounts"),
+        ("下载", reverse("branches:jobs"), "download", "posts"),
+    ]
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context for every page: the entries this person may use, and the help phone."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"nav": [], "help_phone": settings.HELP_PHONE}
+    posts = user.posts()
+    roles = {post.role for post in posts}
+    superior = any(post.organization.kind in SUPERIOR_KINDS for post in posts)
+    shown = {"all"}
+    if posts:
+        shown.add("posts")
+    if roles & {*COMMITTEE_ROLES, *OFFICE_ROLES, *SUPERVISOR_ROLES}:
+        shown.add("people")
+    if superior:
+        shown.add("superior")
+    if roles & {"secretary", "deputy", "office", "system"}:
+        shown.add("accounts")
+    nav = [
+        {
+            "label": label,
+            "url": url,
+            "icon": icon,
+            "current": request.path == url or (url != "/" and request.path.startswith(url)),
+        }
+        for label, url, icon, audience in _addresses()
+        if audience in shown
+    ]
+    return {"nav": nav, "post": posts[0] if posts else None, "help_phone": settings.HELP_PHONE}

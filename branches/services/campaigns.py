@@ -1,0 +1,96 @@
+"""Campaigns: drafted from a preset, published with locked rules, run, closed."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.models import Campaign, Organization, Role, RuleSet, User
+from branches.permissions import can_edit_campaign, can_issue_campaign
+from branches.rules import load_preset, resolve
+from branches.services.audit import record
+from branches.services.notices import announce, holders
+from branches.workflow import CAMPAIGN, NotAllowed, perform
+
+LOCALLY_CHANGED = {"text": "", "source": "本次活动"}
+
+
+def draft_campaign(
+    *,
+    issuer: Organization,
+    name: str,
+    slug: str,
+    year: int,
+    preset: str,
+    by: User,
+    document_number: str = "",
+    issued_on: datetime.date | None = None,
+    finish_by: datetime.date | None = None,
+    theme: str = "",
+    text: str = "",
+) -> Campaign:
+    """Make a draft with version 1 of the rules copied from the preset."""
+    answer = can_issue_campaign(by, issuer)
+    if not answer:
+        raise NotAllowed(answer.reason)
+    chosen = load_preset(preset)
+    with transaction.atomic():
+        campaign = Campaign.objects.create(
+            issuer=issuer,
+            name=name,
+            slug=slug,
+            year=year,
+            preset=preset,
+            document_number=document_number,
+            issued_on=issued_on,
+            finish_by=finish_by,
+            theme=theme,
+            text=text,
+        )
+        RuleSet.objects.create(
+            campaign=campaign,
+            values=chosen.values,
+            overlays=chosen.overlays,
+            clauses={key: {"text": c.text, "source": c.source} for key, c in chosen.clauses.items()},
+        )
+        record(by=by, action="draft", about=campaign, detail={"preset": preset})
+    return campaign
+
+
+def change_rule(*, campaign: Campaign, key: str, value: Any, by: User) -> RuleSet:
+    """Set one key of a draft's rules; raises RuleError when the value does not fit the key."""
+    answer = can_edit_campaign(by, campaign)
+    if not answer:
+        raise NotAllowed(answer.reason)
+    with transaction.atomic():
+        current = RuleSet.objects.select_for_update().get(pk=campaign.rule_set().pk)
+        values = {**current.values, key: value}
+        resolve(values, current.overlays, None)
+        current.values = values
+        current.clauses = {**current.clauses, key: LOCALLY_CHANGED}
+        current.save(update_fields=["values", "clauses"])
+        record(by=by, action="change_rule", about=campaign, detail={"key": key})
+    return current
+
+
+def publish(*, campaign: Campaign, by: User) -> Campaign:
+    """Publish: lock the rules and tell every branch secretary below the issuer."""
+    with transaction.atomic():
+        published = perform(CAMPAIGN, campaign, "publish", by=by)
+        RuleSet.objects.filter(campaign=published, locked_at__isnull=True).update(
+            locked_at=timezone.now()
+        )
+        below = Organization.objects.in_subtree(published.issuer).branches()
+        announce(
+            kind="campaign_published",
+            about=published,
+            recipients=holders(below, (Role.SECRETARY, Role.DEPUTY, Role.ORGANIZER)),
+            title=f"新活动：{published.name}",
+            body="请打开查看要做什么、什么时候完成。",
+            url=reverse("branches:campaign", args=[published.slug]),
+        )
+    return published

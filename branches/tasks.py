@@ -1,0 +1,25 @@
+"""Celery tasks of the house: deliver notices, sweep jobs, tidy up. Safe to run twice."""
+
+from celery import shared_task
+
+from branches.services import accounts, jobs, notices
+
+
+@shared_task(name="branches.tasks.deliver")
+def deliver() -> None:
+    """Deliver the outbox."""
+    notices.deliver_due()
+
+
+@shared_task(name="branches.tasks.sweep")
+def sweep() -> None:
+    """Ring again for jobs whose worker died or whose ring was lost."""
+    jobs.sweep()
+
+
+@shared_task(name="branches.tasks.tidy")
+def tidy() -> None:
+    """Remove expired results, sessions and processed messages."""
+    jobs.expire_results()
+    jobs.tidy_broker_files()
+    accounts.forget_old_sessions()

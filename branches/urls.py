@@ -1,0 +1,40 @@
+"""Addresses of organisations, accounts, campaigns, jobs and notices."""
+
+from django.urls import path
+
+from branches.views import accounts, campaigns, jobs, login, organizations
+
+app_name = "branches"
+urlpatterns = [
+    path("login/", login.login, name="login"),
+    path("logout/", login.logout, name="logout"),
+    path("password/", login.password, name="password"),
+    path("held/", login.held, name="held"),
+    path("text-size/", login.text_size, name="text_size"),
+    path("organizations/", organizations.organization_list, name="organizations"),
+    path("organizations/<int:pk>/", organizations.organization_detail, name="organization"),
+    path("organizations/<int:pk>/add/", organizations.organization_add, name="organization_add"),
+    path("organizations/<int:pk>/edit/", organizations.organization_edit, name="organization_edit"),
+    path(
+        "organizations/<int:pk>/<slug:name>/",
+        organizations.organization_step,
+        name="organization_step",
+    ),
+    path("accounts/", accounts.account_list, name="accounts"),
+    path("accounts/new/", accounts.account_new, name="account_new"),
+    path("accounts/<int:pk>/reset/", accounts.account_reset, name="account_reset"),
+    path("accounts/<int:pk>/close/", accounts.account_close, name="account_close"),
+    path("posts/new/", accounts.post_new, name="post_new"),
+    path("posts/<int:pk>/end/", accounts.post_end, name="post_end"),
+    path("campaigns/", campaigns.campaign_list, name="campaigns"),
+    path("campaigns/new/", campaigns.campaign_new, name="campaign_new"),
+    path("campaigns/<slug:slug>/", campaigns.campaign_detail, name="campaign"),
+    path("campaigns/<slug:slug>/rules/", campaigns.campaign_rules, name="campaign_rules"),
+    path("campaigns/<slug:slug>/rules/change/", campaigns.rule_change, name="rule_change"),
+    path("campaigns/<slug:slug>/do/<slug:name>/", campaigns.campaign_step, name="campaign_step"),
+    path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/<uuid:pk>/", jobs.job_detail, name="job"),
+    path("jobs/<uuid:pk>/file/", jobs.job_result, name="job_result"),
+    path("notices/", jobs.notice_list, name="notices"),
+    path("audit/", jobs.audit_list, name="audit"),
+]

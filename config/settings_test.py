@@ -1,0 +1,19 @@
+"""Settings of the test suite: fast hashing, jobs run in the test process unless a worker is started."""
+
+import os
+import tempfile
+
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="zzsh-test-"))
+os.environ.setdefault("ENV_FILE", os.devnull)
+
+from config.settings import *  # noqa: E402, F403
+
+SECRET_KEY = "test-only"
+FIELD_KEYS = ["test-only-field-key"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {  # type: ignore[assignment]
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = True
+LOGIN_FAILURES_PER_MINUTE = 20
