@@ -2,6 +2,7 @@
 
 import io
 import sys
+from typing import Any
 
 from pypdf import PdfReader
 
@@ -13,10 +14,9 @@ SAMPLE = "党"
 def complaint(pdf: bytes) -> str:
     """What is wrong with the sample document, in Chinese; empty when the glyph is embedded."""
     page = PdfReader(io.BytesIO(pdf)).pages[0]
-    fonts = page["/Resources"].get("/Font", {})
-    embedded = [
-        name for name in (str(fonts[key]["/BaseFont"]) for key in fonts) if "Office" in name or "Noto" in name
-    ]
+    resources: Any = page["/Resources"]
+    names = [str(font["/BaseFont"]) for font in resources.get("/Font", {}).values()]
+    embedded = [name for name in names if "Noto" in name or "Office" in name]
     if not embedded:
         return "PDF 里没有嵌入中文字体"
     if SAMPLE not in page.extract_text():

@@ -1,0 +1,1 @@
+"""The ballot on paper: drawing the form. Plain Python, no Django."""

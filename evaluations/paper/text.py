@@ -1,0 +1,91 @@
+"""Measuring and breaking Chinese text for the ballot form, in the vendored typeface only."""
+
+import functools
+from dataclasses import dataclass
+
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from config.lib import fonts
+
+REGULAR, BOLD = "OfficeSerif", "OfficeSerif-Bold"
+LEADING = 1.25  # line height in multiples of the type size
+# A line never starts with one of these (避头) and never ends with one of those (避尾).
+_NOT_FIRST = frozenset("、，。；：？！）》」』】”’…—·%")
+_NOT_LAST = frozenset("（《「『【“‘")
+# Printed for a character the typeface lacks: a box in which it can be written by hand.
+BLANK = "□"
+
+
+@functools.cache
+def load_fonts() -> None:
+    """Register the vendored typeface with ReportLab, once a process."""
+    pdfmetrics.registerFont(TTFont(REGULAR, str(fonts.REGULAR)))
+    pdfmetrics.registerFont(TTFont(BOLD, str(fonts.BOLD)))
+
+
+def printable(text: str) -> str:
+    """The text on one line, with a box for each character the typeface lacks."""
+    line = " ".join(text.split())
+    for character in fonts.missing(line):
+        line = line.replace(character, BLANK)
+    return line
+
+
+def face(text: str, *, bold: bool) -> str:
+    """The font to set the text in: bold only if the bold weight has every character."""
+    return BOLD if bold and not fonts.missing(text, fonts.BOLD) else REGULAR
+
+
+def width_mm(text: str, size: float, *, bold: bool = False) -> float:
+    """Width of one line in mm at the type size in points."""
+    load_fonts()
+    return float(pdfmetrics.stringWidth(text, face(text, bold=bold), size)) / mm
+
+
+def wrap(text: str, size: float, width: float, *, bold: bool = False) -> tuple[str, ...]:
+    """The text in lines of at most `width` mm; an unbreakable character alone may be wider."""
+    lines: list[str] = []
+    line = ""
+    for character in printable(text):
+        if line and width_mm(line + character, size, bold=bold) > width:
+            keep = len(line)
+            if character in _NOT_FIRST or line[-1] in _NOT_LAST:
+                keep = max(1, keep - 1)
+            lines.append(line[:keep].rstrip())
+            line = line[keep:].lstrip()
+        line += character
+    return (*lines, line)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Lines of text and the type size (points) at which they fit a width."""
+
+    lines: tuple[str, ...]
+    size: float
+
+    @property
+    def height(self) -> float:
+        """Height of all lines in mm."""
+        return len(self.lines) * self.size * LEADING / mm
+
+
+# Type sizes tried from large to small, with the number of lines allowed at each.
+NAME_STEPS = ((14.0, 2), (13.0, 2), (12.0, 2), (11.0, 3), (10.0, 3), (9.0, 4))
+
+
+@functools.lru_cache(maxsize=4096)
+def fit(
+    text: str,
+    width: float,
+    steps: tuple[tuple[float, int], ...] = NAME_STEPS,
+    bold: bool = False,
+) -> Fitted:
+    """The text at the largest size that fits; at the smallest it takes the lines it needs."""
+    for size, most in steps:
+        fitted = Fitted(wrap(text, size, width, bold=bold), size)
+        if len(fitted.lines) <= most:
+            break
+    return fitted
