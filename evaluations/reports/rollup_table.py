@@ -70,8 +70,18 @@ class RollUpLine:
 
 
 HEADS = ("党员总数", "正式", "预备", "应到", "实到", "发出", "收回", "有效", "作废", "被测评")
-_SUMMED = ("members", "full", "probationary", "expected", "present", "issued", "returned")
-_SUMMED += ("valid", "void", "subjects")
+_SUMMED = (
+    "members",
+    "full",
+    "probationary",
+    "expected",
+    "present",
+    "issued",
+    "returned",
+    "valid",
+    "void",
+    "subjects",
+)
 
 
 def _sum(values: Iterable[int | None]) -> int:
