@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from celery import current_app as app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -18,7 +19,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from branches.models import OPEN_STATES, Job, JobState, Organization, User
-from config.celery import app
 
 logger = logging.getLogger(__name__)
 Report = Callable[[int, int, str], None]
@@ -158,9 +158,7 @@ def sweep() -> int:
         message="处理多次中断，没有完成。请重新申请；若仍不成功，请联系管理员。",
     )
     late = now - datetime.timedelta(seconds=RING_AGAIN_SECONDS)
-    forgotten = Job.objects.claimable(now).filter(
-        Q(state=JobState.RUNNING) | Q(requested_at__lt=late)
-    )
+    forgotten = Job.objects.claimable(now).filter(Q(state=JobState.RUNNING) | Q(requested_at__lt=late))
     rung = 0
     for pk, kind in forgotten.values_list("pk", "kind"):
         rung += ring(kind, pk)
