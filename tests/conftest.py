@@ -1,13 +1,24 @@
 """Fixtures of the whole suite; the people are fixtures (secretary, organizer, teller, …)."""
 
+import datetime
 import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+from branches.models import Campaign, Kind, Organization, Role, User
+from branches.services.campaigns import draft_campaign, publish
+from tests.factories.branches import OrganizationFactory, account_with
 
 hypothesis_settings.register_profile("dev", max_examples=50, deadline=None)
 hypothesis_settings.register_profile("ci", max_examples=150, deadline=None, derandomize=True, print_blob=True)
@@ -38,3 +49,196 @@ def django_db_modify_db_settings(
     if shared and connection.vendor == "sqlite":
         name = str(Path(settings.VAR) / f"test-{os.getpid()}.sqlite3")
         connections["default"].settings_dict["TEST"]["NAME"] = name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def append_only_tables_can_be_emptied() -> Iterator[None]:
+    """SQLite empties tables by DELETE, which the append-only triggers refuse: lift them meanwhile."""
+    operations = DatabaseWrapper.ops_class
+    usual = operations.sql_flush
+
+    def sql_flush(self: Any, *args: Any, **kwargs: Any) -> list[str]:
+        statements = list(usual(self, *args, **kwargs))
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        lifted = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
+        return [*lifted, *statements, *(sql for _, sql in triggers)] if statements else []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "sql_flush", sql_flush)
+        yield
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A county: two townships, branches of several categories, a general branch, a group."""
+
+    county: Organization
+    township: Organization
+    village: Organization  # the branch the people of the fixtures belong to
+    group: Organization  # a group of the village branch
+    sibling: Organization  # another village branch of the same township
+    school: Organization
+    hospital: Organization
+    general: Organization  # a general branch of the township …
+    mill: Organization  # … and its branch
+    other_township: Organization
+    other_village: Organization  # a branch of the other township: nothing to do with the people here
+
+
+@pytest.fixture
+def tree(db: None) -> Tree:
+    """The organisations of the tests."""
+    make = OrganizationFactory.create
+    county = make(name="云岭县委", short_name="云岭县委", kind=Kind.COMMITTEE, category="office", code="YL")
+    township = make(
+        parent=county,
+        name="青石镇党委",
+        short_name="青石镇",
+        kind=Kind.COMMITTEE,
+        category="office",
+        code="YL-QS",
+        help_phone="0724-5550132",
+    )
+
+    def branch(parent: Organization, name: str, category: str, code: str) -> Organization:
+        return cast(
+            Organization,
+            make(parent=parent, name=f"{name}党支部", short_name=f"{name}支部", category=category, code=code),
+        )
+
+    village = branch(township, "新河村", "village", "YL-QS-01")
+    group = make(
+        parent=village, name="新河村第一党小组", short_name="一组", kind=Kind.GROUP, code="YL-QS-01-1"
+    )
+    sibling = branch(township, "白沙村", "village", "YL-QS-02")
+    school = branch(township, "镇中心学校", "school", "YL-QS-03")
+    hospital = branch(township, "镇卫生院", "hospital", "YL-QS-04")
+    general = make(
+        parent=township,
+        name="宏达纺织党总支",
+        short_name="宏达纺织总支",
+        kind=Kind.GENERAL_BRANCH,
+        category="private",
+        code="YL-QS-05",
+    )
+    mill = branch(general, "宏达纺织一车间", "private", "YL-QS-05-1")
+    other_township = make(
+        parent=county, name="柳溪镇党委", short_name="柳溪镇", kind=Kind.COMMITTEE, code="YL-LX"
+    )
+    other_village = branch(other_township, "双桥村", "village", "YL-LX-01")
+    for node in (county, township, village, general, other_township):
+        node.refresh_from_db()
+    return Tree(
+        county,
+        township,
+        village,
+        group,
+        sibling,
+        school,
+        hospital,
+        general,
+        mill,
+        other_township,
+        other_village,
+    )
+
+
+@pytest.fixture
+def secretary(tree: Tree) -> User:
+    """The secretary of the village branch."""
+    return account_with(Role.SECRETARY, tree.village, full_name="刘德福", username="liudefu")
+
+
+@pytest.fixture
+def organizer(tree: Tree) -> User:
+    """The organiser of the village branch."""
+    return account_with(Role.ORGANIZER, tree.village, full_name="王桂兰", username="wangguilan")
+
+
+@pytest.fixture
+def teller(tree: Tree) -> User:
+    """A member of the village branch without a post, to be named teller of a meeting."""
+    return account_with(None, tree.village, full_name="陈国庆", username="chenguoqing")
+
+
+@pytest.fixture
+def member(tree: Tree) -> User:
+    """A member of the village branch without a post."""
+    return account_with(None, tree.village, full_name="吴长河", username="wuchanghe")
+
+
+@pytest.fixture
+def group_leader(tree: Tree) -> User:
+    """The leader of a group of the village branch."""
+    return account_with(Role.GROUP_LEADER, tree.group, full_name="何秀兰", username="hexiulan")
+
+
+@pytest.fixture
+def supervisor(tree: Tree) -> User:
+    """A supervisor sent to the township."""
+    return account_with(Role.SUPERVISOR, tree.township, full_name="李敏", username="limin")
+
+
+@pytest.fixture
+def township(tree: Tree) -> User:
+    """The office of the township committee."""
+    return account_with(Role.OFFICE, tree.township, full_name="周敏", username="zhoumin")
+
+
+@pytest.fixture
+def county(tree: Tree) -> User:
+    """The office of the county committee, above the township."""
+    return account_with(Role.OFFICE, tree.county, full_name="孙建军", username="sunjianjun")
+
+
+@pytest.fixture
+def sibling_secretary(tree: Tree) -> User:
+    """The secretary of another branch of the same township."""
+    return account_with(Role.SECRETARY, tree.sibling, full_name="万国栋", username="wanguodong")
+
+
+@pytest.fixture
+def stranger(tree: Tree) -> User:
+    """A secretary in another township: everything here is another's business."""
+    return account_with(Role.SECRETARY, tree.other_village, full_name="赵文", username="zhaowen")
+
+
+@pytest.fixture
+def system(tree: Tree) -> User:
+    """The system administrator of the county."""
+    return account_with(Role.SYSTEM, tree.county, full_name="严芳", username="yanfang")
+
+
+@pytest.fixture
+def auditor(tree: Tree) -> User:
+    """The audit administrator of the county."""
+    return account_with(Role.AUDITOR, tree.county, full_name="陶文", username="taowen")
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A function: the test client of a person who is logged in."""
+
+    def logged_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return logged_in
+
+
+@pytest.fixture
+def campaign(tree: Tree, township: User) -> Campaign:
+    """A campaign of the township, published from the current preset, thirty days to go."""
+    drafted = draft_campaign(
+        issuer=tree.township,
+        name="2026年度组织生活会和民主评议党员",
+        slug="2026",
+        year=2026,
+        preset="current_year",
+        finish_by=timezone.localdate() + datetime.timedelta(days=30),
+        by=township,
+    )
+    return publish(campaign=drafted, by=township)

@@ -123,13 +123,17 @@ class Organization(MP_Node):  # type: ignore[misc]
 
     def superior(self) -> Organization | None:
         """The organisation above, or None at the top."""
-        return cast("Organization | None", self.get_parent())
+        return cast("Organization | None", Organization.objects.get_parent(self))
+
+    def children(self) -> OrganizationQuerySet:
+        """The organisations directly below, in tree order."""
+        return cast("OrganizationQuerySet", Organization.objects.get_children(self).order_by("path"))
 
     def help_line(self) -> str:
         """The nearest help phone, looking upwards; empty when none is known."""
         if self.help_phone:
             return self.help_phone
-        phones = [a.help_phone for a in self.get_ancestors() if a.help_phone]
+        phones = [a.help_phone for a in Organization.objects.get_ancestors(self) if a.help_phone]
         return phones[-1] if phones else ""
 
 

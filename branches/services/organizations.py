@@ -29,8 +29,7 @@ def add_organization(*, parent: Organization, by: User, **fields: Any) -> Organi
     if parent.kind not in MAY_STAND_UNDER[kind]:
         raise NotAllowed(f"{kind.label}不能直接设在{parent.get_kind_display()}下面。")
     with transaction.atomic():
-        above = Organization.objects.select_for_update().get(pk=parent.pk)
-        added: Organization = above.add_child(**fields)
+        added: Organization = Organization.objects.add_child(parent, fields)
         record(by=by, action="add_organization", about=added)
     return added
 
@@ -44,7 +43,5 @@ def change_organization(*, organization: Organization, by: User, **fields: Any) 
         for name, value in fields.items():
             setattr(organization, name, value)
         organization.save(update_fields=list(fields))
-        record(
-            by=by, action="change_organization", about=organization, detail={"fields": list(fields)}
-        )
+        record(by=by, action="change_organization", about=organization, detail={"fields": list(fields)})
     return organization

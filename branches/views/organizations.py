@@ -40,7 +40,7 @@ def organization_detail(request: Request, pk: int) -> HttpResponse:
             "organization": organization,
             "posts": posts,
             "today": timezone.localdate(),
-            "children": page_of(request, organization.get_children().order_by("path")),
+            "children": page_of(request, organization.children()),
             "steps": ORGANIZATION.available(organization, request.user),
             "may_manage": can_manage_organizations(request.user, organization),
         },
@@ -55,9 +55,7 @@ def organization_add(request: Request, pk: int) -> HttpResponse:
     form = OrganizationForm(request.POST or None, parent=parent)
     if request.method == "POST" and form.is_valid():
         try:
-            added = organizations.add_organization(
-                parent=parent, by=request.user, **form.cleaned_data
-            )
+            added = organizations.add_organization(parent=parent, by=request.user, **form.cleaned_data)
         except NotAllowed as refusal:
             form.add_error("kind", refusal.reason)
         else:
@@ -74,9 +72,7 @@ def organization_edit(request: Request, pk: int) -> HttpResponse:
     require(can_manage_organizations(request.user, organization))
     form = OrganizationForm(request.POST or None, instance=organization)
     if request.method == "POST" and form.is_valid():
-        organizations.change_organization(
-            organization=organization, by=request.user, **form.cleaned_data
-        )
+        organizations.change_organization(organization=organization, by=request.user, **form.cleaned_data)
         messages.success(request, "已保存。")
         return redirect("branches:organization", pk=pk)
     context = {"form": form, "organization": organization, "parent": None}
@@ -91,9 +87,7 @@ def organization_step(request: Request, pk: int, name: str) -> HttpResponse:
     require(can_manage_organizations(request.user, organization))
     if name in ORGANIZATION.transitions:
         try:
-            perform(
-                ORGANIZATION, organization, name, by=request.user, note=request.POST.get("note", "")
-            )
+            perform(ORGANIZATION, organization, name, by=request.user, note=request.POST.get("note", ""))
         except NotAllowed as refusal:
             messages.error(request, refusal.reason)
     return redirect("branches:organization", pk=pk)
