@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from branches.rules.grades import Grade, Scale
-from branches.rules.kinds import Maybe, Share
+from branches.rules.kinds import Maybe, Share, Template
 from branches.rules.spec import choice, flag, number, rule, text, texts
 
 BALLOT = "测评"
@@ -101,12 +101,12 @@ class BallotRules:
         (), BALLOT, "分项测评内容", "需要按多个方面分别测评时填写；不填就只测评一个总的等次。"
     )
     assessment_points: tuple[str, ...] = texts((), BALLOT, "评议内容", "印在测评表上，提醒党员重点评议什么。")
-    form_title: str = text(
+    form_title: str = rule(
         "{branch}（{year}年度）民主评议党员测评表",
         BALLOT,
         "测评表标题",
         "{branch} 处印支部名称，{year} 处印年度。",
-        longest=80,
+        Template(("branch", "year")),
     )
     form_notes: tuple[str, ...] = texts(FORM_NOTES, BALLOT, "填表说明", "印在测评表下方的说明。")
     form_remark: str = text(

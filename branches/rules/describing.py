@@ -53,12 +53,13 @@ def describe(
             clause = None
         if key in special:
             origin = FROM_CATEGORY
-        elif clause is not None:
+        elif clause is not None and clause.text:
             origin = FROM_PRESET
-        elif written[key] == default[key]:
+        elif clause is not None or written[key] == default[key]:
             origin = FROM_SYSTEM
         else:
             origin = FROM_CAMPAIGN
         shown = spec.kind.show(getattr(rules, key))
-        rows.append(RuleRow(key, spec.group, spec.label, spec.help, shown, origin, spec.open_point, clause))
+        cited = clause if clause is not None and clause.text else None
+        rows.append(RuleRow(key, spec.group, spec.label, spec.help, shown, origin, spec.open_point, cited))
     return sorted(rows, key=lambda row: GROUPS.index(row.group))

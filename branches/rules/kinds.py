@@ -152,6 +152,27 @@ class Text(Kind[str]):
 
 
 @dataclass(frozen=True)
+class Template(Kind[str]):
+    """A short text with known places to fill in, such as {branch}."""
+
+    places: tuple[str, ...]
+    longest: int = 80
+
+    def parse(self, raw: object) -> str:
+        """Return the text; raises `Wrong` for a brace that is not one of the places."""
+        text = Text(self.longest).parse(raw)
+        rest = text
+        for place in self.places:
+            rest = rest.replace("{" + place + "}", "")
+        if "{" in rest or "}" in rest:
+            known = "、".join("{" + place + "}" for place in self.places)
+            raise Wrong("大括号里的内容不认识", f"只能使用 {known}")
+        if not text:
+            raise Wrong("没有填写", "请填写标题")
+        return text
+
+
+@dataclass(frozen=True)
 class Texts(Kind[tuple[str, ...]]):
     """A list of short texts, none of them empty."""
 

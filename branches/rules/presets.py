@@ -26,7 +26,10 @@ PRESETS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Clause:
-    """The words a value comes from, where they stand, and the value (plain JSON) they support."""
+    """The words a value comes from, where they stand, and the value (plain JSON) they support.
+
+    An empty text means that the preset sets the value but no notice says so: 本系统默认.
+    """
 
     text: str
     source: str
@@ -59,7 +62,8 @@ def clause_for(
     category comes before the general one.
     """
     found = _load(clauses).clauses if isinstance(clauses, str) else clauses
-    return found.get(f"{category}.{key}") or found.get(key)
+    clause = found.get(f"{category}.{key}") or found.get(key)
+    return clause if clause is not None and clause.text else None
 
 
 @cache
@@ -85,7 +89,6 @@ def _values(
     """Return the tidy values of one table of a preset file and collect their clauses."""
     values = tidy({key: entry["value"] for key, entry in rules.items()})
     for key, entry in rules.items():
-        if "clause" in entry:
-            source = f"{document} {entry['source']}".strip()
-            clauses[prefix + key] = Clause(entry["clause"], source, values[key])
+        source = f"{document} {entry['source']}".strip() if "clause" in entry else ""
+        clauses[prefix + key] = Clause(entry.get("clause", ""), source, values[key])
     return values

@@ -74,6 +74,11 @@ def show(key: str, value: Any) -> str:
     return SPECS[key].kind.show(value)
 
 
+def _name(key: object) -> str:
+    """Return an unknown key short and printable, for the error about it."""
+    return str(key)[:40].encode("utf-8", "replace").decode("utf-8")
+
+
 def _overlay_items(overlays: object, problems: list[Problem]) -> list[tuple[str, object]]:
     """Return the overlays of known categories; notes a problem for everything else."""
     if overlays is None:
@@ -87,7 +92,7 @@ def _overlay_items(overlays: object, problems: list[Problem]) -> list[tuple[str,
             known.append((name, part))
         else:
             todo = f"请改为“{'、'.join(CATEGORIES.values())}”之一"
-            problems.append(Problem(str(name)[:40], "分领域规则", "没有这个领域", todo))
+            problems.append(Problem(_name(name), "分领域规则", "没有这个领域", todo))
     return known
 
 
@@ -100,8 +105,7 @@ def _read(values: object, where: str, problems: list[Problem]) -> dict[str, Any]
     parsed: dict[str, Any] = {}
     for key, raw in values.items():
         if key not in SPECS:
-            name = str(key)[:40]
-            problems.append(Problem(name, f"{prefix}规则", "没有这一项规则", "请删去，或核对名称"))
+            problems.append(Problem(_name(key), f"{prefix}规则", "没有这一项规则", "请删去，或核对名称"))
             continue
         try:
             parsed[key] = SPECS[key].kind.parse(raw)
