@@ -69,9 +69,8 @@ def run(*command: str | Path, **extra: str) -> None:
     var.mkdir(exist_ok=True)
     done = subprocess.run([str(part) for part in command], env={**os.environ, "VAR_DIR": str(var), **extra})
     if done.returncode:
-        raise Failed(
-            f"{Path(command[0]).name} {command[1] if len(command) > 1 else ''} ended with {done.returncode}"
-        )
+        shown = " ".join(str(part) for part in command if part != sys.executable)
+        raise Failed(f"ended with {done.returncode}: {shown}")
 
 
 def manage(*command: str, **extra: str) -> None:
