@@ -59,7 +59,7 @@ def _read_workbook(data: bytes, sheets: Sequence[str]) -> list[list[Cell]]:
                 return []
             if sheet.total_height > MAX_ROWS or sheet.total_width * sheet.total_height > MAX_CELLS:
                 raise UploadRefused(_TOO_LARGE)
-            rows = [[_plain(value) for value in row] for row in sheet.to_python(False)]
+            rows = _plain_rows(sheet)
             _fill_down(rows, sheet.merged_cell_ranges or [])
             return rows
     except UploadRefused:
@@ -86,6 +86,21 @@ def _wanted(book: CalamineWorkbook, names: Sequence[str]) -> CalamineSheet | Non
             if sheet.end is not None:
                 return sheet
     return None
+
+
+def _plain_rows(sheet: CalamineSheet) -> list[list[Cell]]:
+    """The rows from row 1 and column 1; equal values are kept once, which halves the memory."""
+    kept: dict[tuple[type, Cell], Cell] = {}
+    rows: list[list[Cell]] = []
+    for row in sheet.iter_rows():
+        cells: list[Cell] = [None] * (sheet.total_width - len(row))
+        for value in row:
+            plain = _plain(value)
+            cells.append(kept.setdefault((type(plain), plain), plain))
+        rows.append(cells)
+    # The iterator leaves out the empty columns, in some versions also the rows, before the data.
+    rows[:0] = [[None] * sheet.total_width for _ in range(sheet.total_height - len(rows))]
+    return rows
 
 
 def _plain(value: str | float | bool | time | date | datetime | timedelta) -> Cell:
