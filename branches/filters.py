@@ -25,9 +25,7 @@ class OrganizationFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label="名称", field_name="name", lookup_expr="icontains")
     kind = django_filters.ChoiceFilter(label="类型", choices=Kind.choices, empty_label="全部")
-    category = django_filters.ChoiceFilter(
-        label="领域", choices=Category.choices, empty_label="全部"
-    )
+    category = django_filters.ChoiceFilter(label="领域", choices=Category.choices, empty_label="全部")
 
     class Meta:
         model = Organization

@@ -13,7 +13,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -42,12 +42,12 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
-View = Callable[Concatenate[Request, P], HttpResponse]
+View = Callable[Concatenate[Request, P], HttpResponseBase]
 
 
-def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """The view for people who are logged in; others go to the login page and come back."""
-    return cast(Any, login_required(cast(Any, view)))
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", login_required(cast(Any, view)))
 
 
 def require(answer: Answer) -> None:
@@ -127,11 +127,11 @@ class PrivatePagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Send new accounts to the password page; mark answers as private."""
         user = request.user
-        if user.is_authenticated and cast(User, user).must_change_password:
+        if user.is_authenticated and user.must_change_password:
             allowed = (
                 reverse("branches:password"),
                 reverse("branches:logout"),
-                settings.STATIC_URL,
+                str(settings.STATIC_URL),
             )
             if not request.path.startswith(allowed):
                 return redirect("branches:password")

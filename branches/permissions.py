@@ -58,9 +58,7 @@ def posts_at(
     return [p for p in user.posts() if p.role in wanted and p.organization.path in paths]
 
 
-def has_role(
-    user: User | AnonymousUser, roles: str | Iterable[str], organization: Organization
-) -> bool:
+def has_role(user: User | AnonymousUser, roles: str | Iterable[str], organization: Organization) -> bool:
     """Whether a current post with one of `roles` reaches the organisation from itself or above."""
     wanted = (roles,) if isinstance(roles, str) else roles
     return bool(posts_at(user, wanted, organization))
@@ -87,9 +85,7 @@ def is_superior_office(user: User | AnonymousUser, organization: Organization) -
 
 def can_manage_branch(user: User | AnonymousUser, organization: Organization) -> Answer:
     """Run the branch's own business: its secretary, deputy or organiser, or an office above."""
-    if any(
-        p.organization_id == organization.pk for p in posts_at(user, CLERK_ROLES, organization)
-    ):
+    if any(p.organization_id == organization.pk for p in posts_at(user, CLERK_ROLES, organization)):
         return True
     if has_role(user, OFFICE_ROLES, organization):
         return True

@@ -110,9 +110,7 @@ def perform(
     return locked
 
 
-def append_event(
-    *, by: User | None, action: str, about: models.Model, detail: dict[str, Any]
-) -> AuditEvent:
+def append_event(*, by: User | None, action: str, about: models.Model, detail: dict[str, Any]) -> AuditEvent:
     """Add one event to the end of the chain; must run inside a transaction. Returns the event.
 
     `detail` holds ids, counts and states, never a personal value.

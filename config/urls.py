@@ -1,7 +1,10 @@
-"""All addresses: each app under its own prefix, the home page over all of them."""
+"""All addresses: the home page over all apps, each app under its own prefix."""
 
 from django.urls import include, path
 
+from config.home import home
+
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("branches.urls")),
 ]

@@ -45,9 +45,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def current(self, day: datetime.date) -> AppointmentQuerySet:
         """Posts held on `day`: begun, and not yet over (the last day still counts)."""
-        return self.filter(
-            Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
-        )
+        return self.filter(Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day)))
 
     def committee(self) -> AppointmentQuerySet:
         """Seats that make a branch committee beside the secretary."""

@@ -39,8 +39,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
             issuers.add(user.home.path)
         above = {above for path in issuers for above in path_and_above(path)}
         return self.filter(
-            reach(user, "issuer__path")
-            | (Q(issuer__path__in=above) & ~Q(status=CampaignStatus.DRAFT))
+            reach(user, "issuer__path") | (Q(issuer__path__in=above) & ~Q(status=CampaignStatus.DRAFT))
         )
 
     def open(self) -> CampaignQuerySet:
@@ -67,9 +66,7 @@ class Campaign(models.Model):
     theme = models.CharField("主题", max_length=200, blank=True)
     text = models.TextField("通知全文", blank=True)
     preset = models.CharField("规则预设", max_length=40)
-    status = models.CharField(
-        "状态", max_length=12, choices=CampaignStatus, default=CampaignStatus.DRAFT
-    )
+    status = models.CharField("状态", max_length=12, choices=CampaignStatus, default=CampaignStatus.DRAFT)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -98,7 +95,7 @@ class Campaign(models.Model):
 
     def rules_for(self, organization: Organization | None = None) -> rules.Rules:
         """The rules that hold for the organisation: the campaign's, overlaid by its category's."""
-        category = organization.category if organization is not None else None
+        category = organization.category if organization is not None else ""
         current = self.rule_set()
         return rules.resolve(current.values, current.overlays, category)
 

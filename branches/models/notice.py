@@ -28,9 +28,7 @@ class Notice(models.Model):
     kind = models.CharField("类型", max_length=40)
     about_id = models.CharField("对象", max_length=80)
     day = models.DateField("日期")
-    recipient = models.ForeignKey(
-        User, models.CASCADE, verbose_name="收件人", related_name="notices"
-    )
+    recipient = models.ForeignKey(User, models.CASCADE, verbose_name="收件人", related_name="notices")
     title = models.CharField("标题", max_length=120)
     body = models.TextField("内容", blank=True)
     url = models.CharField("链接", max_length=200, blank=True)
@@ -42,9 +40,7 @@ class Notice(models.Model):
         verbose_name = verbose_name_plural = "通知"
         ordering = ("-day", "-pk")
         constraints = (
-            models.UniqueConstraint(
-                fields=["kind", "about_id", "day", "recipient"], name="notice_once"
-            ),
+            models.UniqueConstraint(fields=["kind", "about_id", "day", "recipient"], name="notice_once"),
         )
 
     def __str__(self) -> str:

@@ -1,16 +1,19 @@
 """The typed, versioned rules of a campaign; locked at publication."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.db import models
 
 from branches.models.campaign import Campaign
+from branches.rules import Clause, Rules, to_json
 
 
 class RuleSet(models.Model):
     """One version: base values, overlays by category, and the clause behind each value."""
 
-    campaign = models.ForeignKey(
-        Campaign, models.CASCADE, verbose_name="活动", related_name="rule_sets"
-    )
+    campaign = models.ForeignKey(Campaign, models.CASCADE, verbose_name="活动", related_name="rule_sets")
     version = models.PositiveSmallIntegerField("版本", default=1)
     values = models.JSONField("规则", default=dict)
     overlays = models.JSONField("分领域规则", default=dict)
@@ -19,9 +22,18 @@ class RuleSet(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "规则集"
-        constraints = (
-            models.UniqueConstraint(fields=["campaign", "version"], name="rule_set_version"),
-        )
+        constraints = (models.UniqueConstraint(fields=["campaign", "version"], name="rule_set_version"),)
 
     def __str__(self) -> str:
         return f"{self.campaign} 规则第{self.version}版"
+
+    def quoted(self) -> dict[str, Clause]:
+        """The clauses behind the values, by key (or `category.key`)."""
+        return {key: Clause(**clause) for key, clause in self.clauses.items()}
+
+    def stored(self, key: str, category: str = "") -> Any:
+        """The plain JSON of one rule for a category; the system's default when nothing is set."""
+        special = self.overlays.get(category, {})
+        if key in special:
+            return special[key]
+        return self.values[key] if key in self.values else to_json(Rules())[key]

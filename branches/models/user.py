@@ -62,9 +62,7 @@ class User(AbstractUser):
         related_name="accounts",
     )
     must_change_password = models.BooleanField("须修改密码", default=False)
-    text_size = models.CharField(
-        "字号", max_length=10, choices=TextSize, default=TextSize.STANDARD
-    )
+    text_size = models.CharField("字号", max_length=10, choices=TextSize, default=TextSize.STANDARD)
 
     objects = AccountManager()
 

@@ -31,16 +31,12 @@ def one_time_password() -> str:
     return "-".join(letters[i : i + 4] for i in range(0, PASSWORD_LENGTH, 4))
 
 
-def open_account(
-    *, full_name: str, username: str, organization: Organization, by: User
-) -> tuple[User, str]:
+def open_account(*, full_name: str, username: str, organization: Organization, by: User) -> tuple[User, str]:
     """Make an account in the organisation; returns it with its one-time password, shown only now."""
     _require(can_open_account(by, organization))
     password = one_time_password()
     with transaction.atomic():
-        user = User(
-            username=username, full_name=full_name, home=organization, must_change_password=True
-        )
+        user = User(username=username, full_name=full_name, home=organization, must_change_password=True)
         user.set_password(password)
         user.save()
         record(by=by, action="open_account", about=user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -11,12 +12,10 @@ from django.utils import timezone
 
 from branches.models import Campaign, Organization, Role, RuleSet, User
 from branches.permissions import can_edit_campaign, can_issue_campaign
-from branches.rules import load_preset, resolve
+from branches.rules import load_preset, resolve, tidy
 from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.workflow import CAMPAIGN, NotAllowed, perform
-
-LOCALLY_CHANGED = {"text": "", "source": "本次活动"}
 
 
 def draft_campaign(
@@ -55,25 +54,33 @@ def draft_campaign(
             campaign=campaign,
             values=chosen.values,
             overlays=chosen.overlays,
-            clauses={key: {"text": c.text, "source": c.source} for key, c in chosen.clauses.items()},
+            clauses={key: asdict(clause) for key, clause in chosen.clauses.items()},
         )
         record(by=by, action="draft", about=campaign, detail={"preset": preset})
     return campaign
 
 
-def change_rule(*, campaign: Campaign, key: str, value: Any, by: User) -> RuleSet:
-    """Set one key of a draft's rules; raises RuleError when the value does not fit the key."""
+def change_rule(*, campaign: Campaign, key: str, value: Any, by: User, category: str = "") -> RuleSet:
+    """Set one key of a draft's rules, for all or for one category of organisations.
+
+    `value` is plain JSON. Raises NotAllowed, or RuleError when the value does not fit the key or
+    contradicts another rule.
+    """
     answer = can_edit_campaign(by, campaign)
     if not answer:
         raise NotAllowed(answer.reason)
     with transaction.atomic():
         current = RuleSet.objects.select_for_update().get(pk=campaign.rule_set().pk)
-        values = {**current.values, key: value}
-        resolve(values, current.overlays, None)
-        current.values = values
-        current.clauses = {**current.clauses, key: LOCALLY_CHANGED}
-        current.save(update_fields=["values", "clauses"])
-        record(by=by, action="change_rule", about=campaign, detail={"key": key})
+        if current.locked_at is not None:
+            raise NotAllowed("活动已经发布，规则已锁定，不能再改。")
+        if category:
+            special = {**current.overlays.get(category, {}), **tidy({key: value})}
+            current.overlays = {**current.overlays, category: special}
+        else:
+            current.values = {**current.values, **tidy({key: value})}
+        resolve(current.values, current.overlays)
+        current.save(update_fields=["values", "overlays"])
+        record(by=by, action="change_rule", about=campaign, detail={"key": key, "category": category})
     return current
 
 
@@ -81,9 +88,7 @@ def publish(*, campaign: Campaign, by: User) -> Campaign:
     """Publish: lock the rules and tell every branch secretary below the issuer."""
     with transaction.atomic():
         published = perform(CAMPAIGN, campaign, "publish", by=by)
-        RuleSet.objects.filter(campaign=published, locked_at__isnull=True).update(
-            locked_at=timezone.now()
-        )
+        RuleSet.objects.filter(campaign=published, locked_at__isnull=True).update(locked_at=timezone.now())
         below = Organization.objects.in_subtree(published.issuer).branches()
         announce(
             kind="campaign_published",

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches.filters import AccountFilter
-from branches.forms import AccountForm, AppointmentForm
-from branches.http import Request, require, signed_in
+from branches.forms.accounts import AccountForm, AppointmentForm
+from branches.http import Request, answered, once, require, signed_in
 from branches.models import Appointment, User
 from branches.permissions import can_appoint, can_list_accounts, can_reset_password
 from branches.services import accounts
@@ -29,9 +29,7 @@ def account_list(request: Request) -> HttpResponse:
     for post in held.select_related("organization"):
         posts.setdefault(post.user_id or 0, []).append(post)
     rows = [(account, posts.get(account.pk, [])) for account in page.object_list]
-    return render(
-        request, "branches/accounts.html", {"page": page, "rows": rows, "filter": chosen}
-    )
+    return render(request, "branches/accounts.html", {"page": page, "rows": rows, "filter": chosen})
 
 
 @signed_in
@@ -40,6 +38,9 @@ def account_new(request: Request) -> HttpResponse:
     require(can_list_accounts(request.user))
     form = AccountForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
+        if once(request):
+            messages.info(request, "账号已经开设。没有看到一次性密码的，请在下面重置密码。")
+            return redirect("branches:accounts")
         data = form.cleaned_data
         try:
             user, secret = accounts.open_account(
@@ -82,13 +83,16 @@ def post_new(request: Request) -> HttpResponse:
     require(can_list_accounts(request.user))
     form = AppointmentForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
+        earlier = once(request)
+        if earlier:
+            return redirect(earlier)
         try:
             post = accounts.appoint(by=request.user, **form.cleaned_data)
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
         else:
             messages.success(request, f"已登记：{post.holder_name}，{post}。")
-            return redirect("branches:organization", pk=post.organization_id)
+            return answered(request, redirect("branches:organization", pk=post.organization_id))
     return render(request, "branches/post_new.html", {"form": form})
 
 

@@ -2,15 +2,17 @@
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from branches.forms import CampaignForm
+from branches.forms.campaigns import CampaignForm
+from branches.forms.rules import RuleForm
 from branches.http import Request, answered, once, require, signed_in
 from branches.models import Campaign, Category
 from branches.permissions import can_draft_campaigns, can_edit_campaign, can_step_campaign
-from branches.rules import RuleError, describe
+from branches.rules import SPECS, RuleError, RuleRow, describe
 from branches.services import campaigns
 from branches.workflow import CAMPAIGN, NotAllowed, perform
 from config.lib.paging import page_of
@@ -60,21 +62,24 @@ def campaign_detail(request: Request, slug: str) -> HttpResponse:
     )
 
 
+def _category(asked: str) -> str:
+    """The category asked for; empty (all organisations) when there is no such one."""
+    return asked if asked in Category.values else ""
+
+
 @signed_in
 def campaign_rules(request: Request, slug: str) -> HttpResponse:
     """Every rule with its value, where it comes from and the clause; by category."""
     campaign = get_object_or_404(_visible(request), slug=slug)
-    category = request.GET.get("category", "")
-    if category not in Category.values:
-        category = ""
+    category = _category(request.GET.get("category", ""))
     current = campaign.rule_set()
-    groups: dict[str, list[object]] = {}
-    for row in describe(current.values, current.overlays, category or None, current.clauses):
+    groups: dict[str, list[RuleRow]] = {}
+    for row in describe(current.values, current.overlays, category, current.quoted()):
         groups.setdefault(row.group, []).append(row)
     context = {
         "campaign": campaign,
         "rule_set": current,
-        "groups": groups,
+        "groups": list(groups.items()),
         "category": category,
         "categories": Category.choices,
         "may_edit": can_edit_campaign(request.user, campaign),
@@ -83,19 +88,35 @@ def campaign_rules(request: Request, slug: str) -> HttpResponse:
 
 
 @signed_in
-@require_POST
 def rule_change(request: Request, slug: str) -> HttpResponse:
-    """Set one rule of a draft."""
+    """Set one rule of a draft, for all organisations or for one category."""
     campaign = get_object_or_404(_visible(request), slug=slug)
     require(can_edit_campaign(request.user, campaign))
-    key, value = request.POST.get("key", ""), request.POST.get("value", "")
-    try:
-        campaigns.change_rule(campaign=campaign, key=key, value=value, by=request.user)
-    except RuleError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "规则已修改。")
-    return redirect("branches:campaign_rules", slug=slug)
+    category, key = _category(request.GET.get("category", "")), request.GET.get("key", "")
+    if key not in SPECS:
+        raise Http404("没有这一项规则。")
+    current = campaign.rule_set()
+    form = RuleForm(request.POST or None, key=key, current=current.stored(key, category))
+    if request.method == "POST" and form.is_valid():
+        try:
+            campaigns.change_rule(
+                campaign=campaign, key=key, value=form.json_value, category=category, by=request.user
+            )
+        except (RuleError, NotAllowed) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"“{SPECS[key].label}”已修改。")
+            back = reverse("branches:campaign_rules", args=[slug])
+            return redirect(f"{back}?category={category}#rule-{key}")
+    rows = describe(current.values, current.overlays, category, current.quoted())
+    context = {
+        "campaign": campaign,
+        "form": form,
+        "row": next(row for row in rows if row.key == key),
+        "category": category,
+        "category_label": Category(category).label if category else "",
+    }
+    return render(request, "branches/rule_change.html", context)
 
 
 @signed_in

@@ -1,6 +1,5 @@
 """Long work: progress, results to download; notices and the record."""
 
-
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -36,9 +35,7 @@ def job_result(request: Request, pk: str) -> HttpResponseBase:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     if job.state != JobState.DONE or not job.result_name or not job.result_path.exists():
         raise Http404("文件不存在或已过期，请重新生成。")
-    response = FileResponse(
-        job.result_path.open("rb"), as_attachment=True, filename=job.result_name
-    )
+    response = FileResponse(job.result_path.open("rb"), as_attachment=True, filename=job.result_name)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -2,7 +2,6 @@
 
 import datetime
 import hashlib
-from typing import cast
 
 from axes.models import AccessFailureLog
 from django.conf import settings
@@ -19,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from branches.forms import LoginForm
+from branches.forms.accounts import LoginForm
 from branches.http import Request, signed_in
 from branches.models import TextSize, User
 from branches.services.audit import record
@@ -31,7 +30,7 @@ SIZE_COOKIE = "text-size"
 
 def _known_mark(username: str) -> str:
     """What the cookie of a browser that has logged in as `username` before says."""
-    return hashlib.sha256(f"{settings.SECRET_KEY}:{username}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{settings.SECRET_KEY!s}:{username}".encode()).hexdigest()[:32]
 
 
 def _must_wait(request: HttpRequest) -> bool:
@@ -69,7 +68,7 @@ def login(request: HttpRequest) -> HttpResponse:
             return page
         form = LoginForm(request, request.POST)
         if form.is_valid():
-            return _enter(request, cast(User, form.get_user()))
+            return _enter(request, form.get_user())
     expired = request.session.pop("expired", False) if request.method == "GET" else False
     context = {"form": form, "next": request.GET.get("next", ""), "expired": expired}
     return render(request, "branches/login.html", context)

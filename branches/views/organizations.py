@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches.filters import OrganizationFilter
-from branches.forms import OrganizationForm
+from branches.forms.organizations import OrganizationForm
 from branches.http import Request, require, signed_in
 from branches.models import Organization
 from branches.permissions import can_manage_organizations
