@@ -38,7 +38,7 @@ def problem() -> str:
         if not font.is_file():
             return f"缺少中文字体文件 {font}，请重新取得完整的程序目录"
     try:
-        probe = subprocess.run(  # noqa: S603
+        probe = subprocess.run(
             [sys.executable, "-m", "config.lib.fontprobe"],
             cwd=STATIC.parent,
             capture_output=True,

@@ -114,7 +114,7 @@ def merge_pdfs(parts: Iterable[bytes]) -> bytes:
         writer.append(PdfReader(io.BytesIO(part)), import_outline=False)
     writer.metadata = None
     identifier = ByteStringObject(digest.digest()[:16])
-    writer._ID = ArrayObject([identifier, identifier])  # noqa: SLF001
+    writer._ID = ArrayObject([identifier, identifier])
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

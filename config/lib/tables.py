@@ -57,7 +57,8 @@ def _read_workbook(data: bytes, sheets: Sequence[str]) -> list[list[Cell]]:
             sheet = _wanted(book, sheets)
             if sheet is None:
                 return []
-            if sheet.total_height > MAX_ROWS or sheet.total_width * sheet.total_height > MAX_CELLS:
+            height, width = _extent(sheet)
+            if height > MAX_ROWS or width > MAX_COLUMNS or width * height > MAX_CELLS:
                 raise UploadRefused(_TOO_LARGE)
             rows = _plain_rows(sheet)
             _fill_down(rows, sheet.merged_cell_ranges or [])
@@ -88,18 +89,25 @@ def _wanted(book: CalamineWorkbook, names: Sequence[str]) -> CalamineSheet | Non
     return None
 
 
+def _extent(sheet: CalamineSheet) -> tuple[int, int]:
+    """Number of rows and columns up to the last filled ones."""
+    last_row, last_column = sheet.end or (-1, -1)
+    return last_row + 1, last_column + 1
+
+
 def _plain_rows(sheet: CalamineSheet) -> list[list[Cell]]:
     """The rows from row 1 and column 1; equal values are kept once, which halves the memory."""
+    height, width = _extent(sheet)
     kept: dict[tuple[type, Cell], Cell] = {}
     rows: list[list[Cell]] = []
     for row in sheet.iter_rows():
-        cells: list[Cell] = [None] * (sheet.total_width - len(row))
+        cells: list[Cell] = [None] * (width - len(row))
         for value in row:
             plain = _plain(value)
             cells.append(kept.setdefault((type(plain), plain), plain))
         rows.append(cells)
     # The iterator leaves out the empty columns, in some versions also the rows, before the data.
-    rows[:0] = [[None] * sheet.total_width for _ in range(sheet.total_height - len(rows))]
+    rows[:0] = [[None] * width for _ in range(height - len(rows))]
     return rows
 
 
