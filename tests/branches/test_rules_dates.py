@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from branches.rules import (
@@ -33,6 +33,7 @@ def rules_of(key: str, category: str = "") -> Rules:
     return resolve(preset.values, preset.overlays, category)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9999), st.integers(1, 12))
 def test_the_three_parts_of_a_month_are_the_whole_month(year: int, month: int) -> None:
     first, middle, last = (ten_days(year, month, part) for part in TEN_DAYS)
@@ -61,6 +62,7 @@ def test_months_later_is_the_same_day_or_the_end_of_the_month(day: date, months:
     assert months_after(day, months) == expected
 
 
+@settings(deadline=None)
 @given(st.dates(), st.integers(0, 120))
 def test_months_later_is_never_earlier_and_never_overflows(day: date, months: int) -> None:
     assert months_after(day, months) >= day
@@ -84,6 +86,7 @@ def test_days_late_counts_from_the_day_after_the_due_day() -> None:
     assert days_late(date(2019, 3, 20), date(2019, 3, 1)) == 0
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_third_is_rounded_down(n: int) -> None:
     cap = third_cap(Fraction(1, 3), n)
