@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 FOLDER = STATIC / "vendor" / "fonts"

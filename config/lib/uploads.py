@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 import zlib
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 from xml.sax import SAXException
 
 from defusedxml.common import DefusedXmlException
@@ -178,7 +178,7 @@ class _Scanner(DefusedExpatParser):
     def reset(self) -> None:
         """Only the start of elements is looked at; the checks of the base class stay."""
         super().reset()
-        parser = self._parser
+        parser: Any = vars(self)["_parser"]
         parser.StartElementHandler = self.start
         parser.EndElementHandler = parser.CharacterDataHandler = None
         parser.CommentHandler = parser.ProcessingInstructionHandler = None

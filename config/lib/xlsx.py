@@ -132,6 +132,7 @@ class Sheet:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.center_horizontally()
+        sheet.set_default_row(20)
         sheet.hide_gridlines(2)
         sheet.set_footer("&C第 &P 页　共 &N 页")
 
