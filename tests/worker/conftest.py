@@ -28,8 +28,10 @@ def database_url() -> str:
     who = quote(str(at["USER"]), safe="")
     if at["PASSWORD"]:
         who += ":" + quote(str(at["PASSWORD"]), safe="")
+    host = str(at["HOST"])
+    where = f"/{host}" if host.startswith("/") else host  # a folder with a socket is written as a path
     port = f":{at['PORT']}" if at["PORT"] else ""
-    return f"postgresql://{who}@{quote(str(at['HOST']), safe='')}{port}/{at['NAME']}"
+    return f"postgresql://{who}@{where}{port}/{at['NAME']}"
 
 
 def wait_until(true: Callable[[], bool], seconds: float, why: str) -> None:
