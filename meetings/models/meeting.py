@@ -1,0 +1,203 @@
+"""A meeting: the 党员大会 a ballot hangs on, with its counts computed from roster and attendance."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from branches.models import Campaign, Organization, User, subtree_range
+from branches.rules import Rules
+from members.models import Member, MemberKind, Roster, RosterEntry
+from members.models.member import BLIND_ROLES
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class MeetingKind(models.TextChoices):
+    """What kind of meeting it is."""
+
+    PLENARY = "plenary", "党员大会"
+
+
+class MeetingStatus(models.TextChoices):
+    """The life of a meeting."""
+
+    PLANNED = "planned", "筹备中"
+    OPENED = "opened", "正在开会"
+    CLOSED = "closed", "已散会"
+    CANCELLED = "cancelled", "已取消"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers of people: 应到 and 实到 (with how many of them full members), 可填票 present, 未登记."""
+
+    expected: int = 0
+    expected_full: int = 0
+    present: int = 0
+    present_full: int = 0
+    voters_present: int = 0
+    unmarked: int = 0
+
+    @property
+    def expected_probationary(self) -> int:
+        """Probationary members among those expected."""
+        return self.expected - self.expected_full
+
+    @property
+    def present_probationary(self) -> int:
+        """Probationary members among those present."""
+        return self.present - self.present_full
+
+
+def _count(rows: models.QuerySet[RosterEntry]) -> Coalesce:
+    """The number of entries of a correlated query within one roster, 0 when there are none."""
+    counted = rows.order_by().values("roster").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    """Meetings by scope, with their counts."""
+
+    def visible_to(self, user: User | AnonymousUser) -> MeetingQuerySet:
+        """Meetings the user's posts reach, of the user's own branch, or on which the user has a duty."""
+        if not isinstance(user, User):
+            return self.none()
+        own = Member.objects.filter(user=user)
+        on_duty = Meeting.objects.filter(duties__member__in=own)
+        seen = Q(organization__in=own.active().values("organization")) | Q(pk__in=on_duty.values("pk"))
+        for post in user.posts():
+            if post.role not in BLIND_ROLES:
+                seen |= Q(organization__path__range=subtree_range(post.organization.path))
+        return self.filter(seen)
+
+    def held(self) -> MeetingQuerySet:
+        """Meetings that were opened."""
+        return self.filter(status__in=(MeetingStatus.OPENED, MeetingStatus.CLOSED))
+
+    def with_counts(self) -> MeetingQuerySet:
+        """Adds all counts of any number of meetings within the one query."""
+        roster = {"roster__campaign": OuterRef("campaign"), "roster__organization": OuterRef("organization")}
+        full = {"kind": MemberKind.FULL}
+
+        def entries(**more: Any) -> Coalesce:
+            return _count(RosterEntry.objects.filter(**roster, **more))
+
+        def marked(*status: str, **more: Any) -> Coalesce:
+            here = {"attendances__meeting": OuterRef("pk"), "attendances__status__in": status}
+            return _count(RosterEntry.objects.filter(**roster, **here, **more))
+
+        def expected(**more: Any) -> CombinedExpression:
+            # Somebody who came is expected too, whatever the roster says: 应到 is never below 实到.
+            brought = marked("present", is_expected=False, **more)
+            dropped = marked("not_counted", is_expected=True, **more)
+            return entries(is_expected=True, **more) + brought - dropped
+
+        every = ("present", "leave", "absent", "elsewhere", "not_counted")
+        return self.annotate(
+            n_expected=expected(),
+            n_expected_full=expected(**full),
+            n_present=marked("present"),
+            n_present_full=marked("present", **full),
+            n_voters_present=marked("present", is_voter=True),
+            n_unmarked=entries(is_expected=True) - marked(*every, is_expected=True),
+        )
+
+
+class Meeting(models.Model):
+    """One meeting of one organisation in one campaign."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, verbose_name="党组织", related_name="meetings"
+    )
+    campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name="活动", related_name="meetings")
+    kind = models.CharField("会议类型", max_length=16, choices=MeetingKind, default=MeetingKind.PLENARY)
+    starts_at = models.DateTimeField("时间")
+    place = models.CharField("地点", max_length=80)
+    theme = models.CharField("主题", max_length=200, blank=True)
+    notified_on = models.DateField("通知党员的日期", null=True, blank=True)
+    notice_reason = models.CharField("通知较晚的原因", max_length=200, blank=True)
+    quorum_reason = models.CharField("到会不足仍然开会的原因", max_length=200, blank=True)
+    cancel_reason = models.CharField("取消原因", max_length=200, blank=True)
+    status = models.CharField("状态", max_length=12, choices=MeetingStatus, default=MeetingStatus.PLANNED)
+    version = models.PositiveIntegerField("修改次数", default=0)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "会议"
+        ordering = ("-starts_at", "pk")
+        indexes = (models.Index(fields=["campaign", "organization"]),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["campaign", "organization", "starts_at"],
+                condition=Q(kind="plenary") & ~Q(status="cancelled"),
+                name="meeting_one_plenary_at_a_time",
+                violation_error_message="本支部这个时间已经安排了党员大会，请核对时间。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        day = timezone.localtime(self.starts_at)
+        return f"{self.organization.short_name}{day:%Y年%m月%d日}{self.get_kind_display()}"
+
+    @property
+    def day(self) -> datetime.date:
+        """The day of the meeting in local time."""
+        return timezone.localtime(self.starts_at).date()
+
+    @property
+    def is_open_to_change(self) -> bool:
+        """Whether officers and attendance may still be changed."""
+        return self.status in (MeetingStatus.PLANNED, MeetingStatus.OPENED)
+
+    @property
+    def roster(self) -> Roster | None:
+        """The branch's roster in the campaign, as soon as there is one; read once."""
+        if getattr(self, "_roster", None) is None:
+            rosters = Roster.objects.filter(campaign=self.campaign_id, organization=self.organization_id)
+            self._roster = rosters.first()
+        return self._roster
+
+    def rules(self) -> Rules:
+        """The rules of the campaign for this organisation."""
+        if not hasattr(self, "_rules"):
+            self._rules = self.campaign.rules_for(self.organization)
+        return self._rules
+
+    def counts(self) -> Counts:
+        """The counts; from `with_counts()` when it was asked for, else by one query now."""
+        values: dict[str, int] = {
+            name: self.__dict__[f"n_{name}"]
+            for name in Counts.__dataclass_fields__
+            if f"n_{name}" in self.__dict__
+        }
+        if not values:
+            row = Meeting.objects.filter(pk=self.pk).with_counts().get()
+            return row.counts()
+        return Counts(**values)
+
+    @property
+    def expected_count(self) -> int:
+        """应到: on the roster and expected, less those not counted at this meeting."""
+        return self.counts().expected
+
+    @property
+    def present_count(self) -> int:
+        """实到, probationary members included."""
+        return self.counts().present
+
+    @property
+    def voters_present_count(self) -> int:
+        """Those present who may fill in a ballot form."""
+        return self.counts().voters_present

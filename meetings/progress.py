@@ -1,0 +1,47 @@
+"""How far each organisation is with its 党员大会: one query for any number of organisations."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from branches.models import Campaign, Organization
+from meetings.models import Meeting, MeetingStatus
+
+
+@dataclass(frozen=True)
+class MeetingProgress:
+    """The meeting of one organisation that matters now: the last one held, else the next one planned."""
+
+    meeting: uuid.UUID
+    status: str
+    planned_for: datetime.date | None
+    held_on: datetime.date | None
+
+
+def meetings_by_organization(
+    campaign: Campaign, organizations: QuerySet[Organization]
+) -> dict[int, MeetingProgress]:
+    """The progress of each organisation that has a meeting in the campaign, by the organisation's key.
+
+    Cancelled meetings do not count. Days are local days.
+    """
+    rows = (
+        Meeting.objects.filter(campaign=campaign, organization__in=organizations)
+        .exclude(status=MeetingStatus.CANCELLED)
+        .order_by("starts_at")
+        .values_list("organization_id", "pk", "status", "starts_at")
+    )
+    found: dict[int, MeetingProgress] = {}
+    for organization, pk, status, starts_at in rows:
+        day = timezone.localtime(starts_at).date()
+        earlier = found.get(organization)
+        if status != MeetingStatus.PLANNED:
+            found[organization] = MeetingProgress(pk, status, earlier.planned_for if earlier else None, day)
+        elif earlier is None:
+            found[organization] = MeetingProgress(pk, status, day, None)
+    return found

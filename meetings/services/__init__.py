@@ -1,0 +1,34 @@
+"""Writes of the meetings app, one topic a file."""
+
+from meetings.services.attendance import (
+    Conflict,
+    mark_all_present,
+    mark_rest_absent,
+    record_attendance,
+    saved_marks,
+)
+from meetings.services.duties import name_officers, open_duty_account
+from meetings.services.meetings import (
+    Stale,
+    cancel_meeting,
+    change_meeting,
+    close_meeting,
+    open_meeting,
+    plan_meeting,
+)
+
+__all__ = [
+    "Conflict",
+    "Stale",
+    "cancel_meeting",
+    "change_meeting",
+    "close_meeting",
+    "mark_all_present",
+    "mark_rest_absent",
+    "name_officers",
+    "open_duty_account",
+    "open_meeting",
+    "plan_meeting",
+    "record_attendance",
+    "saved_marks",
+]

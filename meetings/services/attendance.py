@@ -1,0 +1,102 @@
+"""Who came is written down, each row on its own, so that two people at two doors lose nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from branches.models import User
+from branches.services.audit import record
+from branches.workflow import NotAllowed
+from meetings.models import Attendance, AttendanceStatus, Meeting
+from meetings.permissions import can_record_attendance
+from meetings.rules import Mark, merge_marks
+from meetings.services.meetings import locked_meeting, require_answer
+from members.models import ExemptReason, RosterEntry
+
+
+class Conflict(Exception):
+    """Rows that two people changed differently; nothing was written. `rows` are entry ids as text."""
+
+    def __init__(self, rows: tuple[str, ...]) -> None:
+        super().__init__(f"{len(rows)} rows")
+        self.rows = rows
+
+
+def saved_marks(meeting: Meeting) -> dict[str, Mark]:
+    """What is written down now: entry id as text → status and reason."""
+    rows = Attendance.objects.filter(meeting=meeting).values_list("entry_id", "status", "reason")
+    return {str(entry): (status, reason) for entry, status, reason in rows}
+
+
+def record_attendance(
+    *,
+    meeting: Meeting,
+    marks: Mapping[str, Mark],
+    by: User,
+    seen: Mapping[str, Mark] | None = None,
+) -> int:
+    """Write the status and reason of each entry in `marks` (entry id as text); returns how many changed.
+
+    `seen` is what the writer's page showed before: rows others changed meanwhile are kept, and a row
+    both changed differently raises Conflict, as does nothing else. An empty status takes a mark away.
+    Raises NotAllowed when the roster is not frozen, the meeting is over, or 不计应到 has no reason.
+    """
+    with transaction.atomic():
+        locked = locked_meeting(meeting)
+        require_answer(can_record_attendance(by, locked))
+        now = saved_marks(locked)
+        merged = merge_marks(mine=marks, seen=now if seen is None else seen, now=now)
+        if merged.conflicts:
+            raise Conflict(merged.conflicts)
+        if merged.changes:
+            _write(locked, merged.changes)
+            record(by=by, action="record_attendance", about=locked, detail={"rows": len(merged.changes)})
+    return len(merged.changes)
+
+
+def _write(meeting: Meeting, changes: Mapping[str, Mark]) -> None:
+    """Replace the changed rows; only people of the frozen roster have one."""
+    entries = _entries(meeting)
+    for key, (status, reason) in changes.items():
+        if key not in entries:
+            raise NotAllowed("名册刚刚有变动，请刷新页面后再登记。")
+        if status == AttendanceStatus.NOT_COUNTED and reason not in ExemptReason.values:
+            raise NotAllowed(f"{entries[key].name}不计应到，请选择原因。")
+    Attendance.objects.filter(meeting=meeting, entry_id__in=[entries[key].pk for key in changes]).delete()
+    Attendance.objects.bulk_create(
+        Attendance(meeting=meeting, entry=entries[key], status=status, reason=reason)
+        for key, (status, reason) in changes.items()
+        if status
+    )
+
+
+def _entries(meeting: Meeting) -> dict[str, RosterEntry]:
+    """The people of the meeting's frozen roster by id as text."""
+    if meeting.roster is None or not meeting.roster.is_frozen:
+        raise NotAllowed("请先核定花名册，再登记到会情况。")
+    return {str(entry.pk): entry for entry in meeting.roster.entries.all()}
+
+
+def mark_all_present(*, meeting: Meeting, by: User) -> int:
+    """Mark everybody expected and not yet marked as present; returns how many."""
+    return _mark_rest(meeting, AttendanceStatus.PRESENT, by)
+
+
+def mark_rest_absent(*, meeting: Meeting, by: User) -> int:
+    """Mark everybody expected and not yet marked as absent; returns how many."""
+    return _mark_rest(meeting, AttendanceStatus.ABSENT, by)
+
+
+def _mark_rest(meeting: Meeting, status: str, by: User) -> int:
+    """Give all without a mark the same one; nobody's earlier mark is touched."""
+    with transaction.atomic():
+        locked = locked_meeting(meeting)
+        now = saved_marks(locked)
+        marks = {
+            key: (str(status), "")
+            for key, entry in _entries(locked).items()
+            if entry.is_expected and key not in now
+        }
+        return record_attendance(meeting=locked, marks=marks, by=by)

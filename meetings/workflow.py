@@ -1,0 +1,118 @@
+"""The steps of a meeting, and what still stands in the way of opening it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from branches.permissions import Answer, Denied
+from branches.workflow import Transition, Workflow
+from meetings.models import Duty, DutyKind, Meeting, MeetingStatus
+from meetings.permissions import can_run_meeting
+from meetings.rules import has_quorum, least_present, scrutineers_needed, tellers_needed
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Something to be done before the meeting may be opened: which part of the work, and what to do."""
+
+    part: str  # roster, officers, attendance or quorum
+    text: str
+
+
+def has_ballot(meeting: Meeting) -> bool:
+    """Whether the rules ask for a ballot at the meeting."""
+    return meeting.rules().ballot_place != "none"
+
+
+def below_quorum(meeting: Meeting) -> str:
+    """The sentence about too few people present for a ballot; empty when there are enough."""
+    share = meeting.rules().ballot_quorum
+    counts = meeting.counts()
+    if not has_ballot(meeting) or has_quorum(present=counts.present, expected=counts.expected, share=share):
+        return ""
+    least = least_present(counts.expected, share)
+    return f"应到 {counts.expected} 人，实到 {counts.present} 人，不到规则要求的 {least} 人"
+
+
+def officers_missing(meeting: Meeting) -> list[str]:
+    """What is missing among chair, recorder, scrutineers and tellers, as short Chinese phrases.
+
+    A branch too small for all of them is asked only for the people it has.
+    """
+    duties = list(Duty.objects.filter(meeting=meeting))
+    named = {kind: [duty for duty in duties if duty.kind == kind] for kind in DutyKind}
+    missing = [kind.label for kind in (DutyKind.CHAIR, DutyKind.RECORDER) if not named[kind]]
+    if has_ballot(meeting) and meeting.roster is not None:
+        rules, size = meeting.rules(), meeting.roster.entries.count()
+        inside = sum(duty.member_id is not None for duty in named[DutyKind.SCRUTINEER])
+        asked = {
+            DutyKind.SCRUTINEER: scrutineers_needed(asked=rules.scrutineers_min, on_roster=size),
+            DutyKind.TELLER: tellers_needed(asked=rules.tellers_min, on_roster=size, scrutineers=inside),
+        }
+        for kind, least in asked.items():
+            lacking = least - len(named[kind])
+            if lacking > 0:
+                missing.append(f"{kind.label}（还差 {lacking} 名）")
+    return missing
+
+
+def obstacles(meeting: Meeting) -> list[Obstacle]:
+    """All that stands in the way of opening, in the order in which it is to be done."""
+    found = []
+    if not meeting.campaign.is_open:
+        found.append(Obstacle("campaign", "活动已经结束或还没有发布，不能开会。"))
+    if meeting.roster is None or not meeting.roster.is_frozen:
+        found.append(Obstacle("roster", "还没有核定本支部的花名册，请先核定。"))
+        return found
+    missing = officers_missing(meeting)
+    if missing:
+        found.append(Obstacle("officers", f"还没有确定：{'、'.join(missing)}。"))
+    if not meeting.counts().present:
+        found.append(Obstacle("attendance", "还没有登记到会情况，请先登记谁到会。"))
+    short = below_quorum(meeting)
+    if short and not meeting.quorum_reason:
+        found.append(Obstacle("quorum", f"{short}。确要开会的，请写明原因。"))
+    return found
+
+
+def _may_open(meeting: Meeting) -> Answer:
+    """The first obstacle speaks."""
+    found = obstacles(meeting)
+    return Denied(found[0].text) if found else True
+
+
+def _everybody_marked(meeting: Meeting) -> Answer:
+    """Attendance is locked with the end of the meeting, so it must be complete."""
+    unmarked = meeting.counts().unmarked
+    if unmarked:
+        return Denied(f"还有 {unmarked} 人没有登记到会情况，散会后不能再改，请先登记完。")
+    return True
+
+
+MEETING: Workflow[Meeting] = Workflow(
+    "会议",
+    Meeting,
+    {
+        "open": Transition(
+            "宣布开会",
+            frozenset({MeetingStatus.PLANNED}),
+            MeetingStatus.OPENED,
+            can_run_meeting,
+            guard=_may_open,
+        ),
+        "close": Transition(
+            "宣布散会",
+            frozenset({MeetingStatus.OPENED}),
+            MeetingStatus.CLOSED,
+            can_run_meeting,
+            guard=_everybody_marked,
+        ),
+        "cancel": Transition(
+            "取消会议",
+            frozenset({MeetingStatus.PLANNED}),
+            MeetingStatus.CANCELLED,
+            can_run_meeting,
+            note_required=True,
+        ),
+    },
+)
