@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from branches.models import Category, Kind, Organization, User
 
 
-class AccountFilter(django_filters.FilterSet):
+class AccountFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Accounts by name or account name."""
 
     q = django_filters.CharFilter(label="姓名或账号", method="find")
@@ -20,7 +20,7 @@ class AccountFilter(django_filters.FilterSet):
         return rows.filter(Q(full_name__icontains=value) | Q(username__icontains=value))
 
 
-class OrganizationFilter(django_filters.FilterSet):
+class OrganizationFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Organisations by name, kind and category."""
 
     q = django_filters.CharFilter(label="名称", field_name="name", lookup_expr="icontains")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import hashlib
+import json
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, cast
 
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -17,6 +22,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.http import urlencode
 from django_htmx.middleware import HtmxDetails
 
 from branches.models import Submission, User
@@ -82,6 +88,34 @@ def answered(request: Request, response: HttpResponseRedirect) -> HttpResponseRe
     return response
 
 
+@dataclass(frozen=True)
+class Held:
+    """What somebody posted when the session had ended: whose, where to, the fields in order."""
+
+    user: int
+    path: str
+    data: list[tuple[str, str]]
+
+
+def _held_box() -> Fernet:
+    """Seals held posts: they may name people and lie in the session table."""
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"held:{settings.SECRET_KEY!s}".encode()).digest()))
+
+
+def hold(held: Held) -> str:
+    """The held post as a sealed text for the session."""
+    return _held_box().encrypt(json.dumps([held.user, held.path, held.data]).encode()).decode()
+
+
+def unhold(token: object, user: User) -> Held | None:
+    """The held post if it is this person's; None for another's, a broken or no token."""
+    try:
+        pk, path, data = json.loads(_held_box().decrypt(str(token).encode()))
+    except InvalidToken:
+        return None
+    return Held(pk, path, [(k, v) for k, v in data]) if pk == user.pk else None
+
+
 class SessionLimitMiddleware:
     """Ends a session after idling or after a working day; what was just posted is kept for its writer."""
 
@@ -90,31 +124,39 @@ class SessionLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Check both limits, then note the time (at most once a minute)."""
+        session = request.session
         if request.user.is_authenticated:
             now = int(time.time())
-            session = request.session
             begun, seen = session.get("begun", now), session.get("seen", now)
             idle = now - seen > settings.SESSION_IDLE_SECONDS
             if idle or now - begun > settings.SESSION_ABSOLUTE_SECONDS:
                 return self._expire(request)
             if "begun" not in session or now - seen > 60:
                 session["begun"], session["seen"] = begun, now
-        return self.get_response(request)
+        response = self.get_response(request)
+        if (
+            request.method == "POST"
+            and session.get("held_path") == request.path
+            and response.status_code < 400
+        ):
+            session.pop("held", None)
+            session.pop("held_path")
+        return response
 
     def _expire(self, request: HttpRequest) -> HttpResponse:
         """Log out; keep a plain posted form for the same person's next login."""
-        pk = request.user.pk
-        held = None
+        pk = int(request.user.pk or 0)
+        token = ""
         if request.method == "POST" and not request.path.startswith(NEVER_HELD):
             data = [(k, v) for k, vs in request.POST.lists() for v in vs if "csrf" not in k]
             if sum(len(k) + len(v) for k, v in data) <= HELD_POST_LIMIT:
-                held = {"user": pk, "path": request.path, "data": data}
+                token = hold(Held(pk, request.path, data))
         back = request.get_full_path() if request.method == "GET" else ""
         logout(request)
         request.session["expired"] = True
-        if held:
-            request.session["held"] = held
-        query = f"?next={back}" if back else ""
+        if token:
+            request.session["held"] = token
+        query = f"?{urlencode({'next': back})}" if back else ""
         return redirect(f"{reverse('branches:login')}{query}")
 
 

@@ -1,6 +1,7 @@
 """The project itself as an app: its system checks and its management commands."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class ProjectConfig(AppConfig):
@@ -8,3 +9,9 @@ class ProjectConfig(AppConfig):
 
     name = "config"
     verbose_name = "项目"
+
+
+class OfficeAdminConfig(AdminConfig):
+    """Django's admin with our site."""
+
+    default_site = "config.admin.OfficeAdmin"

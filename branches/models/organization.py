@@ -52,23 +52,20 @@ class OrganizationStatus(models.TextChoices):
     ABOLISHED = "abolished", "已撤销"
 
 
-class OrganizationQuerySet(MP_NodeQuerySet):  # type: ignore[misc]
+class OrganizationQuerySet(MP_NodeQuerySet["Organization"]):
     """Rows of the tree, chosen by indexed ranges of `path`."""
 
     def in_subtree(self, organization: Organization) -> OrganizationQuerySet:
         """The organisation and everything below it."""
-        return cast("OrganizationQuerySet", self.filter(path__range=organization.subtree_range))
+        return self.filter(path__range=organization.subtree_range)
 
     def visible_to(self, user: User | AnonymousUser) -> OrganizationQuerySet:
         """What the user's current posts reach: each post's organisation and all below."""
-        return cast("OrganizationQuerySet", self.filter(reach(user, "path")))
+        return self.filter(reach(user, "path"))
 
     def branches(self) -> OrganizationQuerySet:
         """Working Party branches (党支部), the organisations that vote."""
-        return cast(
-            "OrganizationQuerySet",
-            self.filter(kind=Kind.BRANCH, status=OrganizationStatus.ACTIVE),
-        )
+        return self.filter(kind=Kind.BRANCH, status=OrganizationStatus.ACTIVE)
 
 
 class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):  # type: ignore[misc]
@@ -79,7 +76,7 @@ class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):  
         return OrganizationQuerySet(self.model, using=self._db).order_by("path")
 
 
-class Organization(MP_Node):  # type: ignore[misc]
+class Organization(MP_Node):
     """A Party organisation: committee, general branch, branch, group or work committee."""
 
     steplen = 4
@@ -117,9 +114,7 @@ class Organization(MP_Node):  # type: ignore[misc]
         """Whether there is a branch committee (支委会): as set by hand, else from the current posts."""
         if self.committee_override is not None:
             return self.committee_override
-        return bool(
-            self.appointments.current(timezone.localdate()).committee().count()  # type: ignore[attr-defined]
-        )
+        return bool(self.appointments.current(timezone.localdate()).committee().count())
 
     def superior(self) -> Organization | None:
         """The organisation above, or None at the top."""
@@ -151,6 +146,6 @@ def reach(user: User | AnonymousUser, field: str) -> Q:
     """A condition on the path column `field`: what the user's current posts reach; nothing for strangers."""
     if not user.is_authenticated:
         return Q(pk__in=[])
-    posts: list[Any] = cast("User", user).posts()
+    posts: list[Any] = user.posts()
     ranges = [Q(**{f"{field}__range": subtree_range(post.organization.path)}) for post in posts]
     return reduce(operator.or_, ranges) if ranges else Q(pk__in=[])

@@ -64,12 +64,12 @@ class User(AbstractUser):
     must_change_password = models.BooleanField("须修改密码", default=False)
     text_size = models.CharField("字号", max_length=10, choices=TextSize, default=TextSize.STANDARD)
 
-    objects = AccountManager()
+    objects: ClassVar[AccountManager] = AccountManager()
 
     EMAIL_FIELD = ""
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
-    class Meta(AbstractUser.Meta):
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
         verbose_name = verbose_name_plural = "账号"
 
     def __str__(self) -> str:
@@ -93,7 +93,7 @@ class User(AbstractUser):
             self._posts = cached
         return cached[1]
 
-    def refresh_from_db(self, *args: object, **kwargs: object) -> None:  # type: ignore[override]
+    def refresh_from_db(self, *args: object, **kwargs: object) -> None:
         """Reload the row and forget the posts read before."""
         self.__dict__.pop("_posts", None)
         super().refresh_from_db(*args, **kwargs)  # type: ignore[arg-type]

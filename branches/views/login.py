@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from branches.forms.accounts import LoginForm
-from branches.http import Request, signed_in
+from branches.http import Request, signed_in, unhold
 from branches.models import TextSize, User
 from branches.services.audit import record
 
@@ -76,11 +76,12 @@ def login(request: HttpRequest) -> HttpResponse:
 
 def _enter(request: HttpRequest, user: User) -> HttpResponse:
     """Start the session, remember the browser, go on where the person was."""
-    held = request.session.pop("held", None)
+    token = request.session.pop("held", "")
     start_session(request, user)
     target = safe_next(request, request.POST.get("next", ""))
-    if held and held["user"] == user.pk:
-        request.session["held"] = held
+    kept = unhold(token, user)
+    if kept is not None:
+        request.session["held"], request.session["held_path"] = token, kept.path
         target = "branches:held"
     response = redirect(target)
     response.set_signed_cookie(
@@ -105,11 +106,12 @@ def logout(request: HttpRequest) -> HttpResponse:
 @signed_in
 def held(request: Request) -> HttpResponse:
     """What was posted when the session ended, ready to be sent again."""
-    kept = request.session.get("held")
-    if not kept:
+    kept = unhold(request.session.get("held", ""), request.user)
+    if kept is None:
         return redirect("home")
     if request.method == "POST":
         request.session.pop("held")
+        request.session.pop("held_path")
         messages.info(request, "已放弃刚才没有保存的内容。")
         return redirect("home")
     return render(request, "branches/held.html", {"held": kept})
