@@ -106,7 +106,7 @@ class Member(models.Model):
     simplified = models.CharField(max_length=LONGEST_NAME, editable=False)
     pinyin_key = models.CharField(max_length=320, editable=False)
     pinyin_initials = models.CharField(max_length=LONGEST_NAME * 2, editable=False)
-    stroke_key = models.CharField(max_length=7 * LONGEST_NAME, editable=False)
+    stroke_key = models.CharField(max_length=8 * LONGEST_NAME, editable=False)
     search_key = models.CharField(max_length=440, editable=False)
     roster_number = models.PositiveIntegerField("花名册序号", null=True, blank=True)
     sex = models.CharField("性别", max_length=6, choices=Sex, blank=True)

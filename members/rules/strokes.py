@@ -31,18 +31,19 @@ def stroke_count(character: str) -> int | None:
 def _character_key(character: str) -> str:
     entry = _table().get(character)
     if entry is not None:
-        return f"{entry[0]:02d}{entry[1]:05d}"
+        return f"{entry[0]:02d}x{entry[1]:05d}"
     code = ord(character)
     if code >= 0x20000:
-        return f"{_UNKNOWN_HANZI:02d}{min(code - 0x20000, _LAST_RANK):05d}"
+        return f"{_UNKNOWN_HANZI:02d}x{min(code - 0x20000, _LAST_RANK):05d}"
     block = _UNKNOWN_HANZI if 0x3400 <= code <= 0x9FFF else _NOT_HANZI
-    return f"{block:02d}{min(code, _LAST_RANK):05d}"
+    return f"{block:02d}x{min(code, _LAST_RANK):05d}"
 
 
 def stroke_key(name: str) -> str:
-    """Returns a string of digits whose plain text order is 姓氏笔画 order of the names.
+    """Returns a text whose plain order is 姓氏笔画 order of the names.
 
-    Names are compared character by character; a name that is the beginning of another comes first. Seven digits a character, so the
-    order is the same in every collation of every database. Middle dots and spaces do not count.
+    Names are compared character by character; a name that is the beginning of another comes first. Eight characters for
+    each, digits around an x, so the order is the same in every collation of every database and no key looks like an ID number.
+    Middle dots and spaces do not count.
     """
     return "".join(_character_key(character) for character in name if character.isalnum())

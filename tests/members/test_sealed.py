@@ -1,0 +1,77 @@
+"""Numbers at rest: sealed, bound to their owner, found by a keyed index, open under a changed key."""
+
+import re
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from members.models import ImportBatch, Member
+from members.models.sealed import (
+    CannotOpen,
+    blind_index,
+    blind_indexes,
+    is_current,
+    open_bytes,
+    seal,
+    seal_bytes,
+    unseal,
+)
+from tests.conftest import Tree
+from tests.factories.members import MemberFactory, invented_id_number
+
+NUMBER = invented_id_number(1)
+
+
+def test_what_is_sealed_opens_again_for_its_purpose_only() -> None:
+    sealed = seal(NUMBER, purpose="id:1")
+    assert NUMBER not in sealed
+    assert seal(NUMBER, purpose="id:1") != sealed
+    assert unseal(sealed, purpose="id:1") == NUMBER
+    with pytest.raises(CannotOpen, match="系统管理员"):
+        unseal(sealed, purpose="id:2")
+
+
+def test_nothing_stays_nothing() -> None:
+    assert seal("", purpose="x") == unseal("", purpose="x") == blind_index("") == ""
+    assert blind_indexes("") == []
+    assert is_current("")
+
+
+def test_a_changed_byte_is_noticed() -> None:
+    sealed = bytearray(seal_bytes(b"value", purpose="x"))
+    sealed[-1] ^= 1
+    with pytest.raises(CannotOpen):
+        open_bytes(bytes(sealed), purpose="x")
+
+
+def test_a_new_first_key_seals_and_the_old_one_still_opens(settings: Settings) -> None:
+    old, index = seal(NUMBER, purpose="x"), blind_index(NUMBER)
+    settings.FIELD_KEYS = ["a-new-key", *settings.FIELD_KEYS]
+    assert unseal(old, purpose="x") == NUMBER
+    assert not is_current(old)
+    assert is_current(seal(NUMBER, purpose="x"))
+    assert index in blind_indexes(NUMBER)
+    assert index != blind_index(NUMBER)
+    settings.FIELD_KEYS = ["a-new-key"]
+    with pytest.raises(CannotOpen):
+        unseal(old, purpose="x")
+
+
+def test_the_database_holds_no_id_number_and_no_phone(tree: Tree) -> None:
+    member = MemberFactory.create(organization=tree.village, id_number=NUMBER, phone="13855550001")
+    batch = ImportBatch(organization=tree.village)
+    batch.put("rows", [["王芳", NUMBER]])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM members_member")
+        raw = str(cursor.fetchall()) + repr(bytes(batch.rows_sealed))
+    assert not re.search(r"(?<![0-9a-f])\d{17}[\dX]", raw)
+    assert "13855550001" not in raw
+    again = Member.objects.with_id_number(NUMBER).get()
+    assert again == member
+    assert (again.id_number, again.phone) == (NUMBER, "13855550001")
+    assert again.masked_phone == "138****0001"
+    assert again.masked_id_number == f"{NUMBER[:4]}**********{NUMBER[-4:]}"
+    assert batch.take("rows") == [["王芳", NUMBER]]
+    batch.drop("rows")
+    assert batch.take("rows") is None
