@@ -210,7 +210,7 @@ def vulnerabilities(_stack: ExitStack) -> None:
         raise NotRun("the vulnerability service does not answer") from None
     if not report.exists() or not report.stat().st_size:
         print(done.stderr[-2000:])
-        raise NotRun("the vulnerability service cannot be reached")
+        raise NotRun("no full answer from the vulnerability service (closed network?)")
     found = [package for package in json.loads(report.read_text())["dependencies"] if package.get("vulns")]
     for package in found:
         print(package["name"], package["version"], *(vuln["id"] for vuln in package["vulns"]))
