@@ -1,0 +1,135 @@
+"""A branch's printed form and summary table, made from its ballot."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from evaluations.models import Ballot, BallotStatus, BallotSubject, SubjectKind, TallyLine
+from evaluations.paper.form import BallotForm, FormRow
+from evaluations.reports.summary import BranchSummary, HeadCounts, SummaryRow
+from evaluations.rules import BASES, base_number
+from meetings.models import Duty, DutyKind
+from members.models import RosterEntry
+
+WITHHELD = "有效票少于规则规定的张数，为保护无记名投票，票数只在支部签字的汇总表上。"
+PROVISIONAL = "核对稿：尚未核定。"
+VOIDED = "本轮已作废，不作依据。"
+
+
+def ballot_form(ballot: Ballot) -> BallotForm:
+    """The form F1 as printed for this ballot; nothing on it differs from copy to copy."""
+    rules = ballot.campaign.rules_for(ballot.organization)
+    committee = ballot.subject_kind == SubjectKind.COMMITTEE
+    branch = ballot.organization.name
+    title = (
+        f"{branch}（{ballot.campaign.year}年度）支部委员会测评表"
+        if committee
+        else rules.form_title.format(branch=branch, year=ballot.campaign.year)
+    )
+    day = ballot.meeting.day
+    return BallotForm(
+        title=title,
+        organization=branch,
+        date_text=f"{day.year}年{day.month}月{day.day}日",
+        columns=tuple(ballot.options),
+        rows=tuple(
+            FormRow(subject.ordinal, subject.name, subject.graded, subject.note)
+            for subject in ballot.subjects.all()
+        ),
+        notes=rules.form_notes,
+        points=() if committee else rules.assessment_points,
+        with_remarks=bool(rules.form_remark),
+        name_heading="评议内容" if committee else "姓名",
+    )
+
+
+def branch_summary(ballot: Ballot, *, for_signing: bool) -> BranchSummary:
+    """The table F2 of one ballot; with few papers the votes stand on the signed copy only."""
+    lines = {line.subject_id: line for line in TallyLine.objects.filter(ballot=ballot)}
+    day = ballot.meeting.day
+    committee = ballot.subject_kind == SubjectKind.COMMITTEE
+    what = "党支部委员会测评汇总表" if committee else "民主评议党员测评汇总表"
+    return BranchSummary(
+        title=f"{ballot.organization.name}（{ballot.campaign.year}年度）{what}",
+        organization=ballot.organization.name,
+        campaign=ballot.campaign.name,
+        round_no=ballot.round_no,
+        held_on=day,
+        heads=_head_counts(ballot),
+        grades=tuple(ballot.options),
+        rows=tuple(_row(subject, lines.get(subject.pk)) for subject in ballot.subjects.all()),
+        base_name=BASES[ballot.percent_base],
+        base=base_number(ballot.percent_base, ballot.heads),
+        name_heading="评议内容" if committee else "姓名",
+        notes=_notes(ballot),
+        withheld=ballot.counts_withheld and not for_signing,
+        withheld_reason=WITHHELD,
+    )
+
+
+def _row(subject: BallotSubject, line: TallyLine | None) -> SummaryRow:
+    """One row of the table; dashes for somebody who is not rated."""
+    graded = subject.graded and line is not None
+    return SummaryRow(
+        ordinal=subject.ordinal,
+        name=subject.name,
+        counts=() if line is None else tuple(line.counts),
+        abstained=None if line is None else line.abstained,
+        invalid=None if line is None else line.invalid,
+        remarks=subject.note,
+        graded=graded,
+    )
+
+
+def _head_counts(ballot: Ballot) -> HeadCounts:
+    """The head-counts in the table's own order."""
+    heads = ballot.heads
+    return HeadCounts(
+        expected=heads.expected,
+        present=heads.present,
+        printed=heads.printed,
+        issued=heads.issued,
+        returned=heads.returned,
+        valid=heads.valid,
+        void=heads.void,
+        unused=heads.unused,
+        replaced=heads.replaced,
+        not_returned=heads.not_returned,
+    )
+
+
+def _notes(ballot: Ballot) -> tuple[str, ...]:
+    """What stands under the table: state, who counted, who was not counted in 应到 and why."""
+    notes = []
+    if ballot.status == BallotStatus.VOID:
+        notes.append(VOIDED)
+    elif ballot.status != BallotStatus.CERTIFIED:
+        notes.append(PROVISIONAL)
+    named: dict[str, list[str]] = {}
+    counting = (DutyKind.SCRUTINEER, DutyKind.TELLER)
+    for duty in Duty.objects.filter(meeting=ballot.meeting, kind__in=counting):
+        named.setdefault(duty.kind, []).append(duty.holder_name)
+    for kind in counting:
+        if named.get(kind):
+            notes.append(f"{kind.label}：{'、'.join(named[kind])}")
+    exempt = RosterEntry.objects.filter(
+        roster__campaign=ballot.campaign_id,
+        roster__organization=ballot.organization_id,
+        is_expected=False,
+    )
+    if ballot.subject_kind == SubjectKind.MEMBERS:
+        shown = "；".join(f"{e.name}（{e.get_exempt_reason_display()}）" for e in exempt)
+        if shown:
+            notes.append(f"不计应到：{shown}")
+    return tuple(notes)
+
+
+def screen_summary(ballot: Ballot) -> BranchSummary:
+    """The table as shown on screen today."""
+    return branch_summary(ballot, for_signing=False)
+
+
+def file_name(ballot: Ballot, ending: str) -> str:
+    """The name of the table as a file."""
+    summary = branch_summary(ballot, for_signing=False)
+    return f"{summary.file_stem(timezone.localdate())}.{ending}"

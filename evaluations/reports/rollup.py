@@ -1,0 +1,170 @@
+"""The roll-up of a superior, made from the sums of certified ballots; the same rows for page and file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils import timezone
+
+from branches.models import Campaign, Category, Job, Organization
+from branches.permissions import can_see_rollup
+from branches.services.jobs import JobRefused, Report
+from config.lib.files import write_whole
+from evaluations.models import Ballot, BallotStatus, BranchResult, SubjectKind
+from evaluations.reports.render_pdf import rollup_pdf
+from evaluations.reports.render_xlsx import rollup_workbook
+from evaluations.reports.rollup_table import NotYet, RollUp, RollUpLine, RollUpSection
+from evaluations.rules import BASES, Heads, base_number, withheld
+
+NOT_BEGUN = "还没有准备测评"
+PDF_ROWS = 3000  # above this many rows a PDF takes minutes and nobody leafs through it
+COLUMNS = (
+    "organization_id",
+    "members_full",
+    "members_probationary",
+    "rated",
+    "counts",
+    "abstained",
+    "invalid",
+    "ballot__scale",
+    "ballot__percent_base",
+    "ballot__min_to_show",
+    "ballot__expected",
+    "ballot__present",
+    "ballot__issued",
+    "ballot__returned",
+    "ballot__void_papers",
+    "ballot__round_no",
+)
+
+
+def rollup(
+    campaign: Campaign,
+    organization: Organization,
+    *,
+    category: str = "",
+    subject_kind: str = SubjectKind.MEMBERS,
+) -> RollUp:
+    """One row for each branch below `organization` with a certified ballot; the others as not-yet.
+
+    Four queries, whatever the number of branches.
+    """
+    below = Organization.objects.in_subtree(organization).in_subtree(campaign.issuer).branches()
+    if category:
+        below = below.filter(category=category)
+    branches = {
+        pk: (name, Category(field).label) for pk, name, field in below.values_list("pk", "name", "category")
+    }
+    results = BranchResult.objects.filter(
+        campaign=campaign, subject_kind=subject_kind, organization__in=below
+    )
+    found = {row[0]: row for row in results.values_list(*COLUMNS)}
+    sections: dict[str, list[RollUpLine]] = {}
+    shapes: dict[str, tuple[list[dict[str, str]], str]] = {}
+    for pk, (name, field) in branches.items():
+        if pk in found:
+            row = dict(zip(COLUMNS, found[pk], strict=True))
+            key = json.dumps([row["ballot__scale"], row["ballot__percent_base"]])
+            shapes[key] = (row["ballot__scale"], row["ballot__percent_base"])
+            lines = sections.setdefault(key, [])
+            lines.append(_line(row, name, field, len(lines) + 1))
+    states = _states(campaign, subject_kind)
+    return RollUp(
+        title=f"{campaign.year}年度{_what(subject_kind)}",
+        filler=organization.name,
+        campaign=campaign.name,
+        as_of=timezone.localdate(),
+        sections=tuple(
+            RollUpSection.of(
+                tuple(grade["label"] for grade in shapes[key][0]),
+                BASES[shapes[key][1]],
+                lines,
+                Category.labels,
+            )
+            for key, lines in sections.items()
+        ),
+        not_yet=tuple(
+            NotYet(name, field, states.get(pk, NOT_BEGUN))
+            for pk, (name, field) in branches.items()
+            if pk not in found
+        ),
+    )
+
+
+def _what(subject_kind: str) -> str:
+    """The name of the table."""
+    committee = subject_kind == SubjectKind.COMMITTEE
+    return "党支部委员会测评汇总表" if committee else "民主评议党员测评汇总表"
+
+
+def _line(row: dict[str, Any], name: str, field: str, ordinal: int) -> RollUpLine:
+    """One branch's row; its votes withheld when few papers were valid."""
+    heads = Heads(
+        expected=row["ballot__expected"],
+        present=row["ballot__present"],
+        issued=row["ballot__issued"],
+        returned=row["ballot__returned"],
+        void=row["ballot__void_papers"],
+    )
+    hidden = withheld(heads.valid, row["ballot__min_to_show"])
+    base = base_number(row["ballot__percent_base"], heads)
+    remarks = [f"第{row['ballot__round_no']}轮"] if row["ballot__round_no"] > 1 else []
+    if hidden:
+        remarks.append("票少，不显示票数")
+    return RollUpLine(
+        organization=name,
+        category=field,
+        members=row["members_full"] + row["members_probationary"],
+        full=row["members_full"],
+        probationary=row["members_probationary"],
+        expected=heads.expected,
+        present=heads.present,
+        issued=heads.issued,
+        returned=heads.returned,
+        valid=heads.valid,
+        void=heads.void,
+        subjects=row["rated"],
+        counts=tuple(row["counts"]),
+        abstained=row["abstained"],
+        invalid=row["invalid"],
+        base=None if base is None else base * row["rated"],
+        remarks="；".join(remarks),
+        withheld=hidden,
+        ordinal=ordinal,
+    )
+
+
+def _states(campaign: Campaign, subject_kind: str) -> dict[int, str]:
+    """How far each branch without a result is, by organisation id."""
+    rows = (
+        Ballot.objects.standing()
+        .filter(campaign=campaign, subject_kind=subject_kind)
+        .exclude(status=BallotStatus.CERTIFIED)
+    )
+    return {pk: str(BallotStatus(status).label) for pk, status in rows.values_list("organization", "status")}
+
+
+def rollup_bytes(table: RollUp, file_format: str) -> bytes:
+    """The roll-up as .xlsx or .pdf."""
+    return rollup_workbook(table) if file_format == "xlsx" else rollup_pdf(table)
+
+
+def write_rollup(job: Job, report: Report) -> None:
+    """Make the file a job asks for; the right to read is asked again when it runs."""
+    params = job.params
+    campaign = Campaign.objects.filter(pk=params["campaign"]).select_related("issuer").first()
+    organization = Organization.objects.filter(pk=params["organization"]).first()
+    if campaign is None or organization is None:
+        raise JobRefused("活动或党组织已不存在。")
+    if job.requested_by is None or not can_see_rollup(job.requested_by, organization):
+        raise JobRefused("您已没有查看这份汇总表的权限。")
+    report(0, 3, "正在读取各支部结果")
+    table = rollup(campaign, organization, subject_kind=params["subject_kind"])
+    if params["format"] == "pdf" and table.branches > PDF_ROWS:
+        raise JobRefused(f"共 {table.branches} 个支部，PDF 页数太多。请下载 Excel。")
+    report(1, 3, "正在排版")
+    content = rollup_bytes(table, params["format"])
+    report(2, 3, "正在保存")
+    write_whole(job.result_path, content)
+    job.result_name = f"{table.file_stem()}.{params['format']}"

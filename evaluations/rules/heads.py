@@ -1,0 +1,145 @@
+"""The head-counts of one ballot and the identities between them.
+
+应到 ≥ 实到 ≥ 发出; 印制 = 发出 + 余票 + 损坏更换; 发出 = 收回 + 未收回; 收回 ≤ 发出, else the
+ballot is invalid and held again; 收回 = 有效 + 整张作废 (参照选举规则: 收回票多于发出票的，测评无效，应重新进行).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HELD_AGAIN = "无效，重新进行"
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Numbers of people and of papers; None while not yet known."""
+
+    expected: int | None = None  # 应到 (people)
+    present: int | None = None  # 实到 (people)
+    printed: int | None = None  # 印制 (papers)
+    issued: int | None = None  # 发出 (papers)
+    replaced: int | None = None  # 损坏更换 (papers)
+    unused: int | None = None  # 余票 (papers)
+    returned: int | None = None  # 收回 (papers)
+    void: int | None = None  # 整张作废 (papers)
+
+    @property
+    def valid(self) -> int | None:
+        """有效: papers returned and not void as a whole; a wholly blank paper is valid (弃权)."""
+        if self.returned is None or self.void is None:
+            return None
+        return self.returned - self.void
+
+    @property
+    def not_returned(self) -> int | None:
+        """未收回: papers issued and not returned."""
+        if self.issued is None or self.returned is None:
+            return None
+        return self.issued - self.returned
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a field, in Chinese; `final` when the ballot cannot go on as it is."""
+
+    field: str
+    message: str
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One line of the reconciliation: its text and whether it holds (None: not known yet)."""
+
+    text: str
+    holds: bool | None
+
+
+def _pair(small: int | None, large: int | None, field: str, message: str) -> list[Problem]:
+    """A problem when both numbers are known and the small one is the larger."""
+    if small is None or large is None or small <= large:
+        return []
+    return [Problem(field, f"{message}（现填 {small} 和 {large}）。")]
+
+
+def check_printed(heads: Heads) -> list[Problem]:
+    """Problems of 应到, 实到 and 印制."""
+    problems = _pair(heads.present, heads.expected, "present", "实到不能多于应到")
+    if heads.printed is not None and heads.printed < 1:
+        problems.append(Problem("printed", "印制张数至少为 1，请填实际印了多少张。"))
+    return problems
+
+
+def check_issued(heads: Heads) -> list[Problem]:
+    """Problems once papers are handed out: 发出 ≤ 实到 and 发出 ≤ 印制."""
+    problems = check_printed(heads)
+    if heads.issued is not None and heads.issued < 1:
+        problems.append(Problem("issued", "发出张数至少为 1；还没有发票请先不要填。"))
+    problems += _pair(heads.issued, heads.present, "issued", "发出不能多于实到")
+    problems += _pair(heads.issued, heads.printed, "issued", "发出不能多于印制")
+    return problems
+
+
+def check_collected(heads: Heads) -> list[Problem]:
+    """Problems once the box is emptied: 印制 = 发出 + 余票 + 损坏更换, 收回 ≤ 发出, 作废 ≤ 收回."""
+    problems = check_issued(heads)
+    parts = (heads.printed, heads.issued, heads.unused, heads.replaced)
+    if None not in parts:
+        printed, issued, unused, replaced = (part or 0 for part in parts)
+        if printed != issued + unused + replaced:
+            problems.append(
+                Problem(
+                    "unused",
+                    f"印制 {printed} 应等于 发出 {issued} + 余票 {unused} + 损坏更换 {replaced}"
+                    f" = {issued + unused + replaced}，请再点一遍余票和换下的票。",
+                )
+            )
+    if heads.returned is not None and heads.issued is not None and heads.returned > heads.issued:
+        problems.append(
+            Problem(
+                "returned",
+                f"收回 {heads.returned} 张，多于发出 {heads.issued} 张：{HELD_AGAIN}。"
+                "请再点一遍；若确实多于发出，只能作废重来。",
+                final=True,
+            )
+        )
+    problems += _pair(heads.void, heads.returned, "void", "整张作废不能多于收回")
+    return problems
+
+
+def _shown(number: int | None) -> str:
+    """The number, or a dash while it is not known."""
+    return "—" if number is None else str(number)
+
+
+def identities(heads: Heads) -> list[Identity]:
+    """The reconciliation lines in the order they are read out, each with whether it holds."""
+    h = heads
+    known = (h.printed, h.issued, h.unused, h.replaced)
+    printed_holds = (
+        None if None in known else (h.printed or 0) == (h.issued or 0) + (h.unused or 0) + (h.replaced or 0)
+    )
+    people = (h.expected, h.present, h.issued)
+    people_holds = None if None in people else (h.expected or 0) >= (h.present or 0) >= (h.issued or 0)
+    returned_holds = None if h.not_returned is None else h.not_returned >= 0
+    valid_holds = None if h.valid is None else h.valid >= 0
+    return [
+        Identity(
+            f"应到 {_shown(h.expected)} ≥ 实到 {_shown(h.present)} ≥ 发出 {_shown(h.issued)}",
+            people_holds,
+        ),
+        Identity(
+            f"印制 {_shown(h.printed)} = 发出 {_shown(h.issued)} + 余票 {_shown(h.unused)}"
+            f" + 损坏更换 {_shown(h.replaced)}",
+            printed_holds,
+        ),
+        Identity(
+            f"发出 {_shown(h.issued)} = 收回 {_shown(h.returned)} + 未收回 {_shown(h.not_returned)}",
+            returned_holds,
+        ),
+        Identity(
+            f"收回 {_shown(h.returned)} = 有效 {_shown(h.valid)} + 整张作废 {_shown(h.void)}",
+            valid_holds,
+        ),
+    ]

@@ -1,0 +1,106 @@
+"""From papers to counts, and from counts to percentages with their base stated.
+
+测评 is not 评定: nothing here ever makes a grade of a person out of votes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from evaluations.rules.heads import Heads
+from evaluations.rules.marks import ABSTAINED, INVALID, Paper
+
+BASES = {"valid": "有效票", "returned": "收回票", "present": "实到人数"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """The votes for one rated row: votes for each option in the scale's order, 弃权, 无效."""
+
+    counts: tuple[int, ...]
+    abstained: int
+    invalid: int
+
+    @property
+    def total(self) -> int:
+        """All papers that say something about this row, or nothing: must equal 有效票."""
+        return sum(self.counts) + self.abstained + self.invalid
+
+
+def tally(papers: Iterable[Paper], rows: int, options: int) -> tuple[list[Line], int]:
+    """The lines of the rows in order, and how many papers are void as a whole."""
+    counts = [[0] * options for _ in range(rows)]
+    abstained, invalid = [0] * rows, [0] * rows
+    void = 0
+    for paper in papers:
+        if paper.void:
+            void += 1
+            continue
+        for row, mark in enumerate(paper.marks):
+            if mark == ABSTAINED:
+                abstained[row] += 1
+            elif mark == INVALID:
+                invalid[row] += 1
+            else:
+                counts[row][int(mark) - 1] += 1
+    lines = [Line(tuple(counts[r]), abstained[r], invalid[r]) for r in range(rows)]
+    return lines, void
+
+
+def check_line(line: Line, valid: int) -> bool:
+    """Whether Σ options + 弃权 + 无效 equals 有效票."""
+    return line.total == valid
+
+
+def line_problems(lines: Mapping[str, Line], valid: int) -> list[str]:
+    """For each named row whose sum is not 有效票, what is wrong and what to do."""
+    return [
+        f"{name}：各栏合计 {line.total}，应为有效票 {valid}，"
+        + ("少 " if line.total < valid else "多 ")
+        + f"{abs(valid - line.total)} 票，请核对。"
+        for name, line in lines.items()
+        if not check_line(line, valid)
+    ]
+
+
+def sum_lines(lines: Sequence[Line], options: int) -> Line:
+    """The sum of many lines of one scale."""
+    counts = tuple(sum(line.counts[i] for line in lines) for i in range(options))
+    return Line(counts, sum(line.abstained for line in lines), sum(line.invalid for line in lines))
+
+
+def base_number(base: str, heads: Heads) -> int | None:
+    """The denominator named by the rule `percent_base`: 有效票, 收回票 or 实到人数."""
+    return {"valid": heads.valid, "returned": heads.returned, "present": heads.present}[base]
+
+
+def share(votes: int, base: int | None) -> Fraction | None:
+    """The exact share, or None when there is no base."""
+    return Fraction(votes, base) if base else None
+
+
+def percent_text(votes: int, base: int | None) -> str:
+    """The percentage with two decimals, halves rounded up; a dash without a base."""
+    exact = share(votes, base)
+    if exact is None:
+        return "—"
+    value = Decimal(exact.numerator * 100) / Decimal(exact.denominator)
+    return f"{value.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP)}%"
+
+
+def withheld(valid: int | None, minimum: int) -> bool:
+    """Whether counts stay on the signed form only: fewer valid papers than the rule set's minimum."""
+    return valid is not None and valid < minimum
+
+
+def uniform(lines: Sequence[Line], valid: int) -> bool:
+    """Whether every valid paper puts everybody into one and the same grade.
+
+    A private hint to the secretary (好人主义, 走过场), never a score.
+    """
+    if not lines or valid < 1:
+        return False
+    return any(all(line.counts[i] == valid for line in lines) for i in range(len(lines[0].counts)))

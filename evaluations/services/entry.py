@@ -1,0 +1,194 @@
+"""Two people type the papers (or each row's totals) independently; every mark is saved at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from branches.models import User
+from branches.permissions import Denied
+from branches.services.audit import record
+from branches.workflow import NotAllowed
+from evaluations.models import (
+    SLOTS,
+    Ballot,
+    BallotStatus,
+    BallotSubject,
+    EntryMode,
+    EntrySlot,
+    PaperEntry,
+    TotalsEntry,
+)
+from evaluations.permissions import can_enter, can_free_slot
+from evaluations.rules import Line, Paper, line_problems, read_marks
+from evaluations.services.sealing import seal, unseal
+
+
+def _locked(ballot: Ballot, by: User) -> Ballot:
+    """The ballot's row, locked, if the user may type now."""
+    locked = Ballot.objects.select_for_update().select_related("meeting").get(pk=ballot.pk)
+    answer = can_enter(by, locked)
+    if isinstance(answer, Denied):
+        raise NotAllowed(answer.reason)
+    return locked
+
+
+def take_slot(*, ballot: Ballot, by: User) -> EntrySlot:
+    """The typist's own place (甲 or 乙), taken at the first visit; two places, two different people."""
+    with transaction.atomic():
+        locked = _locked(ballot, by)
+        places = {slot.number: slot for slot in locked.slots.filter(number__in=SLOTS)}
+        for slot in places.values():
+            if slot.holder_id == by.pk:
+                return slot
+        for number in SLOTS:
+            free = places.get(number)
+            if free is None:
+                return EntrySlot.objects.create(ballot=locked, number=number, holder=by)
+            if free.holder_id is None:
+                free.holder = by
+                free.save(update_fields=["holder"])
+                return free
+    raise NotAllowed("甲、乙两席都已有人在录。如需换人，请支部书记在测评页面上换人。")
+
+
+def free_slot(*, ballot: Ballot, number: int, by: User) -> None:
+    """Free a typist's place for another 计票人; what is typed there stays."""
+    answer = can_free_slot(by, ballot)
+    if isinstance(answer, Denied):
+        raise NotAllowed(answer.reason)
+    with transaction.atomic():
+        freed = EntrySlot.objects.filter(ballot=ballot, number=number).update(holder=None)
+        if freed:
+            record(by=by, action="free_slot", about=ballot, detail={"slot": number})
+
+
+def save_paper(*, ballot: Ballot, by: User, paper_no: int, marks: str, void: bool = False) -> Paper:
+    """Save one paper of the typist's own place as far as it is typed; returns it as saved.
+
+    `marks` as in `evaluations.rules.marks`; unknown characters count as not typed yet.
+    """
+    with transaction.atomic():
+        slot = take_slot(ballot=ballot, by=by)
+        locked = _locked(ballot, by)
+        if locked.entry_mode != EntryMode.PAPERS:
+            raise NotAllowed("这次测评按每人票数录入，不逐票录入。")
+        if not 1 <= paper_no <= (locked.returned or 0):
+            raise NotAllowed(f"共收回 {locked.returned} 张，没有第 {paper_no} 张。")
+        paper = Paper(read_marks(marks, locked.rated().count(), len(locked.scale)), void)
+        store_paper(locked, slot.number, paper_no, paper)
+        if slot.finished and not paper.complete:
+            EntrySlot.objects.filter(pk=slot.pk).update(finished=False)
+    return paper
+
+
+def store_paper(ballot: Ballot, slot: int, paper_no: int, paper: Paper) -> None:
+    """Write one sealed paper of one typing."""
+    PaperEntry.objects.update_or_create(
+        ballot=ballot,
+        slot=slot,
+        paper_no=paper_no,
+        defaults={
+            "sealed": seal(ballot.pk, slot, paper_no, paper),
+            "complete": paper.complete,
+        },
+    )
+
+
+def read_papers(ballot: Ballot, slot: int) -> dict[int, Paper]:
+    """The papers of one typing by their pencil number. Callers check who may see them."""
+    rows = PaperEntry.objects.filter(ballot=ballot, slot=slot).order_by("paper_no")
+    return {row.paper_no: unseal(ballot.pk, slot, row.paper_no, row.sealed) for row in rows}
+
+
+def own_paper(*, ballot: Ballot, by: User, paper_no: int) -> Paper | None:
+    """One paper of the typist's own place, or None when nothing is typed yet."""
+    slot = take_slot(ballot=ballot, by=by)
+    row = PaperEntry.objects.filter(ballot=ballot, slot=slot.number, paper_no=paper_no).first()
+    return None if row is None else unseal(ballot.pk, slot.number, paper_no, row.sealed)
+
+
+def typed_papers(ballot: Ballot, slot: int) -> set[int]:
+    """The pencil numbers of the papers completely typed in one place."""
+    rows = PaperEntry.objects.filter(ballot=ballot, slot=slot, complete=True)
+    return set(rows.values_list("paper_no", flat=True))
+
+
+def save_totals(*, ballot: Ballot, by: User, void: int | None, lines: Mapping[int, Line]) -> list[str]:
+    """Save each row's votes (by subject id) as counted by this typist; returns what does not add up.
+
+    What does not add up is saved all the same, so that nothing typed is lost; it must fit before the
+    place can be finished.
+    """
+    with transaction.atomic():
+        slot = take_slot(ballot=ballot, by=by)
+        locked = _locked(ballot, by)
+        if locked.entry_mode != EntryMode.TOTALS:
+            raise NotAllowed("这次测评逐票录入，不录每人票数。")
+        subjects = {subject.pk: subject for subject in locked.rated()}
+        for pk, line in lines.items():
+            if pk in subjects and len(line.counts) == len(locked.scale):
+                store_line(locked, slot.number, subjects[pk], line)
+        EntrySlot.objects.filter(pk=slot.pk).update(void_papers=void, finished=False)
+    return totals_problems(locked, slot.number, void)
+
+
+def store_line(ballot: Ballot, slot: int, subject: BallotSubject, line: Line) -> None:
+    """Write one row's votes of one typing."""
+    TotalsEntry.objects.update_or_create(
+        ballot=ballot,
+        slot=slot,
+        subject=subject,
+        defaults={
+            "counts": list(line.counts),
+            "abstained": line.abstained,
+            "invalid": line.invalid,
+        },
+    )
+
+
+def read_totals(ballot: Ballot, slot: int) -> dict[int, Line]:
+    """The rows of one typing by subject id."""
+    rows = TotalsEntry.objects.filter(ballot=ballot, slot=slot)
+    return {r.subject_id: Line(tuple(r.counts), r.abstained, r.invalid) for r in rows}
+
+
+def totals_problems(ballot: Ballot, slot: int, void: int | None) -> list[str]:
+    """What does not add up in one typing of totals, in Chinese."""
+    if void is None:
+        return ["请填写整张作废的张数，没有就填 0。"]
+    returned = ballot.returned or 0
+    if void > returned:
+        return [f"整张作废 {void} 张，不能多于收回的 {returned} 张。"]
+    typed = read_totals(ballot, slot)
+    names = {subject.pk: subject.name for subject in ballot.rated()}
+    missing = [name for pk, name in names.items() if pk not in typed]
+    problems = [f"{name}：还没有录。" for name in missing]
+    known = {f"{names[pk]}": line for pk, line in typed.items() if pk in names}
+    return problems + line_problems(known, returned - void)
+
+
+def finish_slot(*, ballot: Ballot, by: User) -> EntrySlot:
+    """Say that this typing is complete; raises NotAllowed naming what is missing."""
+    with transaction.atomic():
+        slot = take_slot(ballot=ballot, by=by)
+        locked = _locked(ballot, by)
+        if locked.entry_mode == EntryMode.PAPERS:
+            missing = set(range(1, (locked.returned or 0) + 1)) - typed_papers(locked, slot.number)
+            if missing:
+                shown = "、".join(str(n) for n in sorted(missing)[:10])
+                raise NotAllowed(f"还有 {len(missing)} 张没有录完：第 {shown} 张。")
+        else:
+            problems = totals_problems(locked, slot.number, slot.void_papers)
+            if problems:
+                raise NotAllowed(problems[0])
+        slot.finished = True
+        slot.save(update_fields=["finished"])
+    return slot
+
+
+def both_finished(ballot: Ballot) -> bool:
+    """Whether both typings are complete, so that they may be compared."""
+    done = EntrySlot.objects.filter(ballot=ballot, number__in=SLOTS, finished=True).count()
+    return ballot.status == BallotStatus.COLLECTED and done == len(SLOTS)

@@ -1,0 +1,86 @@
+"""Seals what is typed of a paper; the key lies outside the database and is destroyed with the papers.
+
+When the key is gone, no row, old page, log or backup of the database gives a paper back. A key lost
+before certification loses nothing but work: the papers lie in the box and are typed again.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from branches.workflow import NotAllowed
+from evaluations.rules import Paper
+
+KEY_BYTES, NONCE_BYTES = 32, 12
+LOST = "本次录票的密钥不在这台服务器上，无法读取已录的票。请作废已录部分，从纸质票重新录入。"
+
+
+def key_path(ballot: uuid.UUID) -> Path:
+    """Where the ballot's key lies."""
+    return Path(settings.BALLOT_KEY_DIR) / str(ballot)
+
+
+def make_key(ballot: uuid.UUID) -> None:
+    """Make the ballot's key if there is none; readable by this program only."""
+    path = key_path(ballot)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "wb") as file:
+        file.write(AESGCM.generate_key(KEY_BYTES * 8))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def destroy_key(ballot: uuid.UUID) -> None:
+    """Overwrite and remove the ballot's key; nothing happens when it is gone already."""
+    path = key_path(ballot)
+    try:
+        with path.open("r+b") as file:
+            file.write(os.urandom(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+    except FileNotFoundError:
+        return
+
+
+def _cipher(ballot: uuid.UUID) -> AESGCM:
+    """The cipher with the ballot's key; raises NotAllowed when the key is not here."""
+    try:
+        return AESGCM(key_path(ballot).read_bytes())
+    except FileNotFoundError:
+        raise NotAllowed(LOST) from None
+
+
+def _place(ballot: uuid.UUID, slot: int, paper_no: int) -> bytes:
+    """Binds a sealed paper to its place, so that rows cannot be swapped."""
+    return f"{ballot}:{slot}:{paper_no}".encode()
+
+
+def seal(ballot: uuid.UUID, slot: int, paper_no: int, paper: Paper) -> bytes:
+    """The sealed paper; its length depends on nothing but the number of rows."""
+    nonce = os.urandom(NONCE_BYTES)
+    plain = (("V" if paper.void else "P") + paper.marks).encode("ascii")
+    return nonce + _cipher(ballot).encrypt(nonce, plain, _place(ballot, slot, paper_no))
+
+
+def unseal(ballot: uuid.UUID, slot: int, paper_no: int, sealed: bytes) -> Paper:
+    """The paper again; raises NotAllowed when the key is not here or the row was tampered with."""
+    raw = bytes(sealed)
+    cipher = _cipher(ballot)
+    try:
+        plain = cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _place(ballot, slot, paper_no)).decode(
+            "ascii"
+        )
+    except InvalidTag:
+        raise NotAllowed(LOST) from None
+    return Paper(plain[1:], void=plain[0] == "V")

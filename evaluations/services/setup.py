@@ -1,0 +1,102 @@
+"""A ballot is set up from the frozen roster and the campaign's rules; a voided round is held again."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from branches.models import User
+from branches.permissions import Denied
+from branches.services.audit import record
+from branches.workflow import NotAllowed, perform
+from evaluations.models import Ballot, BallotStatus, BallotSubject, EntryMode, SubjectKind
+from evaluations.permissions import can_prepare_ballot
+from evaluations.services.destruction import destroy_papers
+from evaluations.workflow import BALLOT
+from meetings.models import Meeting, MeetingStatus
+from members.models import RosterEntry
+
+
+def prepare_ballot(
+    *,
+    meeting: Meeting,
+    by: User,
+    subject_kind: str = SubjectKind.MEMBERS,
+    entry_mode: str = EntryMode.PAPERS,
+) -> Ballot:
+    """Set up the next round of a ballot; the rows come from the frozen roster (or the headings).
+
+    Raises NotAllowed before the roster is frozen, without anybody to rate, on a closed meeting, or
+    while an earlier round still stands.
+    """
+    answer = can_prepare_ballot(by, meeting)
+    if isinstance(answer, Denied):
+        raise NotAllowed(answer.reason)
+    roster = meeting.roster
+    if roster is None or not roster.is_frozen:
+        raise NotAllowed("请先核定花名册，再准备测评。")
+    if meeting.status not in (MeetingStatus.PLANNED, MeetingStatus.OPENED):
+        raise NotAllowed("会议已经结束，不能再准备测评。")
+    rules = meeting.rules()
+    committee = subject_kind == SubjectKind.COMMITTEE
+    if committee and not rules.committee_rated:
+        raise NotAllowed("本次活动的规则没有要求评议支委会。")
+    scale = rules.committee_scale if committee else rules.ballot_scale
+    if rules.ballot_place == "none" or not scale:
+        raise NotAllowed("本次活动的规则不进行民主测评。")
+    with transaction.atomic():
+        Meeting.objects.select_for_update().get(pk=meeting.pk)
+        rounds = Ballot.objects.filter(meeting=meeting, subject_kind=subject_kind)
+        if rounds.standing().exists():
+            raise NotAllowed("本次会议已经有一轮测评；如要重来，请先作废。")
+        ballot = Ballot.objects.create(
+            meeting=meeting,
+            campaign=meeting.campaign,
+            organization=meeting.organization,
+            subject_kind=subject_kind,
+            round_no=rounds.count() + 1,
+            scale=[{"key": grade.key, "label": grade.label} for grade in scale],
+            percent_base=rules.percent_base,
+            min_to_show=rules.min_ballots_to_show_counts,
+            entry_mode=entry_mode,
+        )
+        rows = _heading_rows(ballot, rules.committee_headings) if committee else _member_rows(ballot, meeting)
+        if not any(row.graded for row in rows):
+            raise NotAllowed("花名册上没有可以测评的党员，请先核对花名册。")
+        BallotSubject.objects.bulk_create(rows)
+        record(by=by, action="prepare", about=ballot, detail={"round": ballot.round_no})
+    return ballot
+
+
+def _heading_rows(ballot: Ballot, headings: tuple[str, ...]) -> list[BallotSubject]:
+    """One row for each heading of the committee's work."""
+    return [
+        BallotSubject(ballot=ballot, ordinal=number, name=heading)
+        for number, heading in enumerate(headings, start=1)
+    ]
+
+
+def _member_rows(ballot: Ballot, meeting: Meeting) -> list[BallotSubject]:
+    """One row for each person on the form, in the roster's order."""
+    shown = RosterEntry.objects.filter(roster=meeting.roster).on_form().order_by("ordinal", "pk")
+    return [
+        BallotSubject(
+            ballot=ballot,
+            ordinal=number,
+            name=entry.name,
+            entry=entry,
+            graded=entry.is_subject,
+            note=entry.remark[:100],
+        )
+        for number, entry in enumerate(shown, start=1)
+    ]
+
+
+def void_ballot(*, ballot: Ballot, by: User, reason: str) -> Ballot:
+    """Void the round with its reason; it stays readable, what was typed of papers is destroyed."""
+    with transaction.atomic():
+        voided = perform(BALLOT, ballot, "void", by=by, note=reason)
+        if ballot.status != BallotStatus.CERTIFIED:
+            destroy_papers(voided)
+        voided.void_reason = reason.strip()[:300]
+        Ballot.objects.filter(pk=voided.pk).update(void_reason=voided.void_reason)
+    return voided

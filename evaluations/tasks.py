@@ -1,0 +1,19 @@
+"""Celery tasks of the count: re-tally a campaign, make the roll-up files. Safe to run twice."""
+
+from celery import shared_task
+
+from branches.services.jobs import run_job
+from evaluations.reports.rollup import write_rollup
+from evaluations.services.results import retally_campaign
+
+
+@shared_task(name="evaluations.tasks.retally")
+def retally(job_id: str) -> None:
+    """Sum all certified ballots of a campaign anew."""
+    run_job(job_id, retally_campaign)
+
+
+@shared_task(name="evaluations.tasks.rollup_file")
+def rollup_file(job_id: str) -> None:
+    """Make the roll-up of a campaign as a file to download."""
+    run_job(job_id, write_rollup)

@@ -1,0 +1,101 @@
+"""The ballot's table of steps."""
+
+from __future__ import annotations
+
+from branches.permissions import Answer, Denied
+from branches.workflow import Transition, Workflow
+from evaluations.models import COUNTING, Ballot, BallotStatus, Signature
+from evaluations.permissions import can_certify, can_count_heads, can_match, can_void
+from evaluations.rules import check_collected, check_issued, check_line
+from meetings.models import MeetingStatus
+
+
+def _may_issue(ballot: Ballot) -> Answer:
+    """The meeting is open, and the numbers so far fit."""
+    if ballot.meeting.status != MeetingStatus.OPENED:
+        return Denied("会议还没有开始。请先在会议页面登记到会并宣布开会。")
+    if ballot.printed is None or ballot.issued is None:
+        return Denied("请先填写印制和发出的张数。")
+    problems = check_issued(ballot.heads)
+    return Denied(problems[0].message) if problems else True
+
+
+def _may_collect(ballot: Ballot) -> Answer:
+    """All papers are counted; more papers than issued is a hard stop."""
+    if None in (ballot.replaced, ballot.unused, ballot.returned):
+        return Denied("请先填写余票、损坏更换和收回的张数。")
+    problems = check_collected(ballot.heads)
+    return Denied(problems[0].message) if problems else True
+
+
+def _may_match(ballot: Ballot) -> Answer:
+    """Every rated row has a line, and every line sums to the valid papers."""
+    problems = check_collected(ballot.heads)
+    if problems:
+        return Denied(problems[0].message)
+    valid = ballot.heads.valid
+    lines = list(ballot.lines.all())
+    if valid is None or len(lines) != ballot.rated().count():
+        return Denied("两人还没有录完、核对完。")
+    if not all(check_line(line.line, valid) for line in lines):
+        return Denied("有对象的各栏合计不等于有效票，请重新核对。")
+    return True
+
+
+def _may_certify(ballot: Ballot) -> Answer:
+    """监票人, 计票人 and 支部书记 have all vouched."""
+    signed = set(ballot.signatures.values_list("duty", flat=True))
+    missing = [duty.label for duty in Signature.Duty if duty.value not in signed]
+    if missing:
+        return Denied(f"还缺{'、'.join(missing)}的确认。")
+    return _may_match(ballot)
+
+
+BALLOT: Workflow[Ballot] = Workflow(
+    "民主测评",
+    Ballot,
+    {
+        "issue": Transition(
+            "开始发票",
+            frozenset({BallotStatus.SETUP}),
+            BallotStatus.ISSUED,
+            can_count_heads,
+            guard=_may_issue,
+        ),
+        "collect": Transition(
+            "清点完毕，开始计票",
+            frozenset({BallotStatus.ISSUED}),
+            BallotStatus.COLLECTED,
+            can_count_heads,
+            guard=_may_collect,
+        ),
+        "match": Transition(
+            "两人相符，形成结果",
+            frozenset({BallotStatus.COLLECTED}),
+            BallotStatus.MATCHED,
+            can_match,
+            guard=_may_match,
+        ),
+        "recount": Transition(
+            "退回重新核对",
+            frozenset({BallotStatus.MATCHED}),
+            BallotStatus.COLLECTED,
+            can_match,
+            note_required=True,
+        ),
+        "certify": Transition(
+            "核定结果",
+            frozenset({BallotStatus.MATCHED}),
+            BallotStatus.CERTIFIED,
+            can_certify,
+            guard=_may_certify,
+        ),
+        "void": Transition(
+            "作废重来",
+            frozenset({*COUNTING, BallotStatus.CERTIFIED}),
+            BallotStatus.VOID,
+            can_void,
+            note_required=True,
+        ),
+    },
+)
