@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import Any, Literal
 
 import xlsxwriter
@@ -24,6 +25,7 @@ LONGEST_TEXT = 32_767
 LONGEST_SHEET_NAME = 31
 LARGE = 5_000
 TITLE_FONT, BODY_FONT, HEAD_FONT = "方正小标宋简体", "仿宋", "黑体"
+ROW_HEIGHT, LINE_HEIGHT = 20.0, 15.5
 _CREATED = datetime(2020, 1, 1, tzinfo=UTC)
 _NUMBER_FORMATS: dict[Kind, str] = {
     "text": "@",
@@ -65,6 +67,16 @@ def sheet_name(text: str, taken: Iterable[str] = ()) -> str:
         ending = f"({number})"
         name, number = clean[: LONGEST_SHEET_NAME - len(ending)] + ending, number + 1
     return name
+
+
+def _lines(value: Value, width: float) -> int:
+    """How many lines a text takes in a cell of this width (a hanzi is two characters wide)."""
+    if not isinstance(value, str) or len(value) * 2 <= width:
+        return 1
+    room = max(1.0, width - 1)
+    return sum(
+        max(1, ceil(sum(2 if c > "\u2000" else 1.1 for c in part) / room)) for part in value.splitlines()
+    )
 
 
 class Workbook:
@@ -132,7 +144,7 @@ class Sheet:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.center_horizontally()
-        sheet.set_default_row(20)
+        sheet.set_default_row(ROW_HEIGHT)
         sheet.hide_gridlines(2)
         sheet.set_footer("&C第 &P 页　共 &N 页")
 
@@ -202,6 +214,12 @@ class Sheet:
                 self.sheet.write_datetime(row, index, value, cell)
             else:
                 write_number(row, index, float(value) if isinstance(value, Fraction) else value, cell)
+        lines = max(
+            (_lines(value, column.width) for value, column in zip(values, self.columns, strict=True)),
+            default=1,
+        )
+        if lines > 1:
+            self.sheet.set_row(row, ROW_HEIGHT + LINE_HEIGHT * (lines - 1))
         self._last_body = row
         self.next_row += 1
 
@@ -211,8 +229,7 @@ class Sheet:
             font_name=BODY_FONT, font_size=10, align="left", valign="vcenter", text_wrap=True
         )
         room = sum(column.width for column in self.columns)
-        lines = -(-len(text) * 2 // max(1, int(room)))
-        self._across(text, style, height or 16.0 * max(1, lines))
+        self._across(text, style, height or LINE_HEIGHT * _lines(text, room))
 
     def finish(self) -> None:
         """Set the filter and the print area: call after the last line."""
@@ -228,6 +245,7 @@ class Sheet:
                 self.workbook.format(
                     font_name=BODY_FONT, font_size=11, valign="vcenter", border=1,
                     align="left" if column.kind == "name" else "center",
+                    indent=int(column.kind == "name"),
                     text_wrap=column.kind in ("text", "name"),
                     num_format=_NUMBER_FORMATS[column.kind], **_SHADES[style],
                 )

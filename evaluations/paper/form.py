@@ -9,6 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from evaluations.paper.layout import (
+    BRANCH,
     LINE_STEPS,
     NOTES_TITLE,
     PAGE_HEIGHT,
@@ -153,7 +154,7 @@ class _Sheet:
 
     def header_line(self, rect: Rect) -> None:
         """The branch with the place of its seal on the left, the date on the right."""
-        fitted = fit(self.form.organization, rect.width * 0.6, LINE_STEPS)
+        fitted = fit(BRANCH + self.form.organization, rect.width * 0.6, LINE_STEPS)
         baseline = rect.y + fitted.size / mm + 0.5
         last = baseline
         for number, line in enumerate(fitted.lines):

@@ -26,6 +26,7 @@ TITLE_STEPS = ((20.0, 1), (18.0, 2), (16.0, 2), (14.0, 4))
 LINE_STEPS = ((12.0, 1), (11.0, 2), (10.0, 3), (9.0, 4))
 POINTS_SIZE, POINTS_HIGH = 11.0, 45.0
 POINTS_PAGE_SIZES = (16.0, 14.0, 12.0, 10.0, 9.0)
+BRANCH = "党支部："
 POINTS_TITLE = "评议内容"
 NOTES_TITLE = "填表说明"
 
@@ -187,7 +188,7 @@ class _Plan:
     def __init__(self, form: BallotForm, columns: _Columns, note_size: float) -> None:
         self.form, self.columns, self.note_size = form, columns, note_size
         self.title = fit(form.title, INNER, TITLE_STEPS, True).height + 2
-        self.line = fit(form.organization, INNER * 0.6, LINE_STEPS).height + 3
+        self.line = fit(BRANCH + form.organization, INNER * 0.6, LINE_STEPS).height + 3
         notes = paragraphs(form.notes, note_size, NOTES_WIDTH).height if form.notes else 0.0
         self.foot = max(notes, EXAMPLE_HEIGHT)
         points = paragraphs(form.points, POINTS_SIZE, INNER).height if form.points else 0.0

@@ -7,8 +7,6 @@ from config.lib.xlsx import LARGE, Column, Style, Value, Workbook
 from evaluations.reports.rollup_table import HEADS, SUBTOTAL, TOTAL, RollUp, RollUpLine, RollUpSection
 from evaluations.reports.summary import DASH, BranchSummary, date_text
 
-_VOTES, _SHARE = "票数", "得票率"
-
 
 def _cell(value: int | Fraction | None) -> Value:
     """The number itself; a dash where it does not apply or is withheld."""
@@ -17,11 +15,10 @@ def _cell(value: int | Fraction | None) -> Value:
 
 def _grade_columns(grades: Iterable[str]) -> list[Column]:
     """Two columns for each grade under its name."""
-    return [
-        Column(title, width, kind, grade)
-        for grade in grades
-        for title, width, kind in ((_VOTES, 8, "count"), (_SHARE, 10, "percent"))
-    ]
+    columns = []
+    for grade in grades:
+        columns += [Column("票数", 7, "count", grade), Column("得票率", 9, "percent", grade)]
+    return columns
 
 
 def _grade_cells(figures: Iterable[tuple[int | None, Fraction | None]]) -> list[Value]:
@@ -43,7 +40,7 @@ def branch_workbook(summary: BranchSummary) -> bytes:
         Column("无效", 8),
         Column("备注", 22, "text"),
     ]
-    sheet = book.sheet("汇总表", columns, landscape=len(summary.grades) > 2, frozen=2)
+    sheet = book.sheet("汇总表", columns, landscape=summary.wide, frozen=2)
     sheet.title(summary.title)
     sheet.meta(f"党支部（盖章）：{summary.organization}", date_text(summary.held_on), summary.round_text)
     sheet.meta(*(f"{name} {_cell(number)} 人" for name, number in summary.heads.people()),
@@ -53,6 +50,9 @@ def branch_workbook(summary: BranchSummary) -> bytes:
         cells: list[Value] = [row.ordinal, row.name, *_grade_cells(summary.figures(row))]
         cells += [_cell(summary.abstained(row)), _cell(summary.invalid(row)), row.remarks]
         sheet.row(cells, "body" if row.graded else "grey")
+    total = summary.total()
+    sums: list[Value] = ["", total.name, *_grade_cells(summary.total_figures())]
+    sheet.row([*sums, _cell(summary.abstained(total)), _cell(summary.invalid(total)), ""], "total")
     sheet.note("")
     for note in summary.all_notes():
         sheet.note(f"注：{note}")
@@ -102,13 +102,13 @@ def _section_sheet(book: Workbook, rollup: RollUp, section: RollUpSection, name:
     """The table of one scale: branches, subtotals, total, notes."""
     columns = [
         Column("序号", 6),
-        Column("党支部", 26, "name"),
+        Column("党支部", 24, "name"),
         Column("领域", 10, "text"),
-        *(Column(head, 8 if len(head) < 4 else 9) for head in HEADS),
+        *(Column(head, 5.5 if len(head) < 3 else 7) for head in HEADS),
         *_grade_columns(section.grades),
-        Column("弃权", 8),
-        Column("无效", 8),
-        Column("备注", 20, "text"),
+        Column("弃权", 6),
+        Column("无效", 6),
+        Column("备注", 14, "text"),
     ]
     sheet = book.sheet(name, columns, frozen=3)
     sheet.title(rollup.title)

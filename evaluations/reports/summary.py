@@ -116,7 +116,7 @@ class BranchSummary:
     @property
     def wide(self) -> bool:
         """Whether the table needs the sheet lying across."""
-        return len(self.grades) > 4
+        return len(self.grades) > 3
 
     @property
     def base_statement(self) -> str:
@@ -135,8 +135,8 @@ class BranchSummary:
         return (self.base_statement, *hidden, *self.notes, NOT_AN_ASSESSMENT)
 
     def figures(self, row: SummaryRow) -> tuple[tuple[int | None, Fraction | None], ...]:
-        """Votes and share of each grade for the row; nothing where they are withheld."""
-        if self.withheld:
+        """Votes and share of each grade; nothing where withheld or the subject is not graded."""
+        if self.withheld or not row.graded or not row.counts:
             return ((None, None),) * len(self.grades)
         return tuple((count, share(count, self.base)) for count in row.counts)
 
@@ -147,6 +147,25 @@ class BranchSummary:
     def invalid(self, row: SummaryRow) -> int | None:
         """Invalid marks of the row; nothing where they are withheld."""
         return None if self.withheld else row.invalid
+
+    def total(self) -> SummaryRow:
+        """The sums over all graded subjects; a cross-check, and what goes into the roll-up."""
+        graded = [row for row in self.rows if row.graded and row.counts]
+        return SummaryRow(
+            ordinal=0,
+            name=f"合计（{len(graded)} 人）" if self.name_heading == "姓名" else "合计",
+            counts=tuple(sum(row.counts[i] or 0 for row in graded) for i in range(len(self.grades))),
+            abstained=sum(row.abstained or 0 for row in graded),
+            invalid=sum(row.invalid or 0 for row in graded),
+        )
+
+    def total_figures(self) -> tuple[tuple[int | None, Fraction | None], ...]:
+        """Sum of votes and its share of all votes for each grade; nothing where withheld."""
+        graded = sum(row.graded and bool(row.counts) for row in self.rows)
+        if self.withheld:
+            return ((None, None),) * len(self.grades)
+        base = None if self.base is None else self.base * graded
+        return tuple((count, share(count, base)) for count in self.total().counts)
 
     def file_stem(self, as_of: date) -> str:
         """Name of the file without its ending: 单位_年度工作_表名_截至yyyymmdd."""
