@@ -1,0 +1,77 @@
+"""The small programs behind `make`: ports, coverage gates, what a step reports."""
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from scripts import ci, ci_steps, coverage_gate, free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    """A port that another program listens on until the test ends."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        yield port
+
+
+def test_a_port_asked_for_and_busy_is_refused_with_advice(busy_port: int) -> None:
+    with pytest.raises(SystemExit, match=f"端口 {busy_port} 不能使用"):
+        free_port.choose(str(busy_port))
+
+
+@pytest.mark.parametrize("asked", ["0", "65536", "-1", "abc", "80 80"])
+def test_what_is_no_port_is_refused_with_an_example(asked: str) -> None:
+    with pytest.raises(SystemExit, match="make demo PORT=8080"):
+        free_port.choose(asked)
+
+
+def test_the_next_free_port_is_taken_when_the_usual_one_is_busy(
+    busy_port: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(free_port, "DEFAULT", busy_port)
+    assert free_port.choose("") > busy_port
+    assert f"端口 {busy_port} 已被占用" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "complete"),
+    [
+        ("branches/workflow.py", True),
+        ("branches/services/audit.py", True),
+        ("evaluations/paper/form.py", True),
+        ("members/models/member.py", False),
+        ("manage.py", False),
+    ],
+)
+def test_files_where_rules_live_need_every_branch(name: str, complete: bool) -> None:
+    assert coverage_gate.is_complete_file(name) is complete
+
+
+def test_a_step_that_could_not_run_is_never_ok() -> None:
+    def closed(_stack: ExitStack) -> None:
+        raise ci_steps.NotRun("closed network")
+
+    def broken(_stack: ExitStack) -> None:
+        raise ValueError("boom")
+
+    with ExitStack() as stack:
+        assert ci.run_step("audit", closed, stack).outcome == "NOT RUN"
+        assert ci.run_step("audit", broken, stack).outcome == "failed"
+        assert ci.run_step("audit", lambda _: None, stack).outcome == "ok"
+
+
+def test_processes_of_the_demo_are_replaced_not_wrapped_by_a_shell() -> None:
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    assert [line.split(": exec ")[0] for line in lines] == ["web", "worker", "beat"]
+
+
+def test_shell_scripts_are_well_formed() -> None:
+    for script in ("scripts/setup", "scripts/apt", "scripts/demo", "scripts/lock", ".ci/run"):
+        subprocess.run(["bash", "-n", ROOT / script], check=True)
