@@ -70,7 +70,7 @@ def _widths(prefix: str, widths: Sequence[float]) -> str:
 
 def branch_pdf(summary: BranchSummary) -> bytes:
     """The form of one branch; portrait, or landscape when it has many grades."""
-    widths = (10, 31, *(13, 18) * len(summary.grades), 11, 11, 30)
+    widths = (9, 27, *(10.5, 15.5) * len(summary.grades), 9.5, 9.5, 25)
     heads = [
         (name, count_text(number), unit)
         for unit, counts in (
@@ -141,7 +141,7 @@ def _section(number: int, rollup: RollUp, section: RollUpSection) -> _Section:
         branches=len(section.lines),
         grades=section.grades,
         heads=HEADS,
-        columns=(8, 40, 13, *heads, *(11, 14) * len(section.grades), 9, 9, 20),
+        columns=(8, 42, 15.5, *heads, *(11, 14) * len(section.grades), 9, 9, 18),
         rows=tuple(
             [_line(line, i) for i, line in enumerate(section.lines, 1)]
             + [_line(line, None) for line in (*section.subtotals, section.total)]

@@ -40,7 +40,7 @@ def branch_workbook(summary: BranchSummary) -> bytes:
         Column("无效", 8),
         Column("备注", 22, "text"),
     ]
-    sheet = book.sheet("汇总表", columns, landscape=summary.wide, frozen=2)
+    sheet = book.sheet("汇总表", columns, landscape=len(summary.grades) > 3, frozen=2)
     sheet.title(summary.title)
     sheet.meta(f"党支部（盖章）：{summary.organization}", date_text(summary.held_on), summary.round_text)
     sheet.meta(*(f"{name} {_cell(number)} 人" for name, number in summary.heads.people()),

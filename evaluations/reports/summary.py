@@ -116,7 +116,7 @@ class BranchSummary:
     @property
     def wide(self) -> bool:
         """Whether the table needs the sheet lying across."""
-        return len(self.grades) > 3
+        return len(self.grades) > 4
 
     @property
     def base_statement(self) -> str:
