@@ -11,7 +11,7 @@ from branches.services.audit import record
 from branches.workflow import NotAllowed
 from meetings.models import Attendance, AttendanceStatus, Meeting
 from meetings.permissions import can_record_attendance
-from meetings.rules import Mark, merge_marks
+from meetings.rules import Mark, Merged, merge_marks
 from meetings.services.meetings import locked_meeting, require_answer
 from members.models import ExemptReason, RosterEntry
 
@@ -36,11 +36,13 @@ def record_attendance(
     marks: Mapping[str, Mark],
     by: User,
     seen: Mapping[str, Mark] | None = None,
-) -> int:
-    """Write the status and reason of each entry in `marks` (entry id as text); returns how many changed.
+    partial: bool = False,
+) -> Merged:
+    """Write the status and reason of each entry in `marks` (entry id as text); returns what changed.
 
-    `seen` is what the writer's page showed before: rows others changed meanwhile are kept, and a row
-    both changed differently raises Conflict, as does nothing else. An empty status takes a mark away.
+    `seen` is what the writer's page showed before: rows others changed meanwhile are kept. Where both
+    changed the same row differently, Conflict is raised and nothing written; with `partial` the other
+    rows are written and the conflicts returned. An empty status takes a mark away.
     Raises NotAllowed when the roster is not frozen, the meeting is over, or 不计应到 has no reason.
     """
     with transaction.atomic():
@@ -48,12 +50,12 @@ def record_attendance(
         require_answer(can_record_attendance(by, locked))
         now = saved_marks(locked)
         merged = merge_marks(mine=marks, seen=now if seen is None else seen, now=now)
-        if merged.conflicts:
+        if merged.conflicts and not partial:
             raise Conflict(merged.conflicts)
         if merged.changes:
             _write(locked, merged.changes)
             record(by=by, action="record_attendance", about=locked, detail={"rows": len(merged.changes)})
-    return len(merged.changes)
+    return merged
 
 
 def _write(meeting: Meeting, changes: Mapping[str, Mark]) -> None:
@@ -99,4 +101,4 @@ def _mark_rest(meeting: Meeting, status: str, by: User) -> int:
             for key, entry in _entries(locked).items()
             if entry.is_expected and key not in now
         }
-        return record_attendance(meeting=locked, marks=marks, by=by)
+        return len(record_attendance(meeting=locked, marks=marks, by=by).changes)

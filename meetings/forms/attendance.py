@@ -1,0 +1,149 @@
+"""The sheet on which attendance is typed: parsed row by row, never losing what was typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from meetings.models import AttendanceStatus, Meeting
+from meetings.rules import Mark
+from meetings.services import saved_marks
+from members.models import ExemptReason, RosterEntry
+
+
+@dataclass
+class AttendanceRow:
+    """One person on the sheet: what is typed, what is wrong with it, what another saved meanwhile."""
+
+    entry: RosterEntry
+    status: str = ""
+    reason: str = ""
+    exemption: str = ""
+    error: str = ""
+    other: str = ""
+
+    @property
+    def mark(self) -> Mark:
+        """Status and the reason that belongs to it."""
+        if self.status in ("", AttendanceStatus.PRESENT):
+            return self.status, ""
+        return self.status, self.exemption if self.status == AttendanceStatus.NOT_COUNTED else self.reason
+
+    @property
+    def label(self) -> str:
+        """The status in words; who is not on the roster's count needs no mark."""
+        if self.status:
+            return str(AttendanceStatus(self.status).label)
+        return "未登记" if self.entry.is_expected else str(AttendanceStatus.NOT_COUNTED.label)
+
+    @property
+    def reason_text(self) -> str:
+        """The reason in words."""
+        if self.status or self.entry.is_expected:
+            return _reason_words(self.mark[1])
+        return self.entry.get_exempt_reason_display()
+
+
+LONGEST_REASON = 100
+
+
+class AttendanceSheet:
+    """The whole sheet, from what is saved or from what was posted; never loses what was typed."""
+
+    def __init__(self, meeting: Meeting, data: Mapping[str, str] | None = None) -> None:
+        self.saved = saved_marks(meeting)
+        self.pending: list[str] = []  # names another person marked differently meanwhile
+        self.seen = self.saved if data is None else _read_seen(data.get("seen", ""))
+        entries = meeting.roster.entries.all() if meeting.roster else []
+        self.rows = [self._row(entry, data) for entry in entries]
+
+    def _row(self, entry: RosterEntry, data: Mapping[str, str] | None) -> AttendanceRow:
+        """One row; a row that was not posted keeps what its page had shown."""
+        key = str(entry.pk)
+        if data is None or f"s-{key}" not in data:
+            status, reason = self.seen.get(key, ("", ""))
+            return AttendanceRow(entry, status, reason, reason)
+        status = data[f"s-{key}"] if data[f"s-{key}"] in AttendanceStatus.values else ""
+        row = AttendanceRow(entry, status, data.get(f"r-{key}", "").strip(), data.get(f"x-{key}", ""))
+        if status == AttendanceStatus.NOT_COUNTED and row.exemption not in ExemptReason.values:
+            row.error = "不计应到的，请选择原因。"
+        elif len(row.reason) > LONGEST_REASON:
+            row.error = f"原因请写短一些，最多 {LONGEST_REASON} 字（现有 {len(row.reason)} 字）。"
+        return row
+
+    @property
+    def expected_rows(self) -> list[AttendanceRow]:
+        """Those the roster expects."""
+        return [row for row in self.rows if row.entry.is_expected]
+
+    @property
+    def exempt_rows(self) -> list[AttendanceRow]:
+        """Those the roster does not count, who may come all the same."""
+        return [row for row in self.rows if not row.entry.is_expected]
+
+    @property
+    def wrong(self) -> list[AttendanceRow]:
+        """Rows to be mended before they can be saved."""
+        return [row for row in self.rows if row.error]
+
+    @property
+    def disputed(self) -> list[AttendanceRow]:
+        """Rows another person marked differently meanwhile."""
+        return [row for row in self.rows if row.other]
+
+    @property
+    def marks(self) -> dict[str, Mark]:
+        """The rows that can be saved, entry by entry."""
+        return {str(row.entry.pk): row.mark for row in self.rows if not row.error}
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nobody expected has a mark yet."""
+        return not any(row.status for row in self.expected_rows)
+
+    def catch_up(self, conflicts: tuple[str, ...]) -> None:
+        """Show what others saved meanwhile: in rows not touched here at once, beside mine where both typed."""
+        for row in self.rows:
+            key = str(row.entry.pk)
+            now = self.saved.get(key, ("", ""))
+            if key in conflicts:
+                row.other = _words(now)
+            elif row.mark == self.seen.get(key, ("", "")):
+                row.status, row.reason, row.exemption = now[0], now[1], now[1]
+            else:
+                continue
+            self.seen = {**self.seen, key: now}
+
+    def saved_here(self, conflicts: tuple[str, ...]) -> None:
+        """After saving while the page stays open: it now shows as saved what was typed here, no more."""
+        self.pending = [row.entry.name for row in self.rows if str(row.entry.pk) in conflicts]
+        before = self.seen
+        changed = {key: mark for key, mark in self.marks.items() if mark != before.get(key, ("", ""))}
+        self.seen = {**before, **{key: mark for key, mark in changed.items() if key not in conflicts}}
+
+    @property
+    def seen_json(self) -> str:
+        """What the page shows as saved, for the hidden field."""
+        return json.dumps(self.seen, ensure_ascii=False, separators=(",", ":"))
+
+
+def _reason_words(reason: str) -> str:
+    """A reason as it is read: the words of an exemption, else what was typed."""
+    return str(dict(ExemptReason.choices).get(reason, reason))
+
+
+def _words(mark: Mark) -> str:
+    """A mark as it is read."""
+    status, reason = mark
+    label = str(AttendanceStatus(status).label) if status else "未登记"
+    return f"{label}（{_reason_words(reason)}）" if reason else label
+
+
+def _read_seen(text: str) -> dict[str, Mark]:
+    """What the writer's page had shown; nothing when the field was tampered with."""
+    try:
+        raw = json.loads(text)
+        return {str(key): (str(status), str(reason)) for key, (status, reason) in raw.items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}

@@ -1,0 +1,187 @@
+"""The page of one meeting: what is done, what comes next, and who does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.models import User
+from meetings.models import Counts, Duty, DutyKind, Meeting, MeetingStatus
+from meetings.permissions import can_change_meeting, can_record_attendance, can_run_meeting
+from meetings.reports.sheets import agenda_of
+from meetings.rules import may_split_into_groups, notice_is_short, notify_by, parts_before
+from meetings.workflow import Obstacle, below_quorum, has_ballot, obstacles
+from members.models import Member
+
+DONE, NOW, LATER = "ok", "now", "idle"
+WORDS = {DONE: "已完成", NOW: "现在办", LATER: "未开始"}
+WEEKDAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the evening's list: what, how far, and the page where it is done."""
+
+    key: str
+    title: str
+    text: str
+    state: str
+    url: str = ""
+
+    @property
+    def word(self) -> str:
+        """The state in words; colour never stands alone."""
+        return WORDS[self.state]
+
+
+@dataclass(frozen=True)
+class Officer:
+    """Somebody with a task: name, task, whether also rated, whether a login is still missing."""
+
+    duty: Duty
+    is_rated: bool
+    needs_account: bool
+
+
+@dataclass(frozen=True)
+class Cockpit:
+    """Everything the meeting's page shows to one person."""
+
+    steps: tuple[Step, ...]
+    next: Step | None
+    officers: tuple[Officer, ...]
+    counts: Counts
+    when: str
+    has_people: bool
+    agenda: tuple[str, ...]
+    before_ballot: tuple[str, ...]
+    clause: dict[str, str]
+    hints: tuple[str, ...]
+    below_quorum: str
+
+    @classmethod
+    def of(cls, meeting: Meeting, user: User) -> Cockpit:
+        """The page of a meeting as this person sees it; `next` is the one thing to do now."""
+        counts = meeting.counts()
+        open_points = {found.part: found for found in obstacles(meeting)}
+        has_people = Member.objects.active().filter(organization=meeting.organization_id).exists()
+        steps = _steps(meeting, counts, open_points, user, has_people)
+        mine = [step for step in steps if step.state == NOW and (step.url or step.key in ("open", "close"))]
+        return cls(
+            steps=steps,
+            next=mine[0] if mine else None,
+            officers=_officers(meeting),
+            counts=counts,
+            when=when(meeting),
+            has_people=has_people,
+            agenda=agenda_of(meeting.rules().plenary_parts),
+            before_ballot=agenda_of(parts_before(meeting.rules().plenary_parts, "ballot")),
+            clause=meeting.campaign.rule_set().clauses.get("plenary_parts", {}),
+            hints=_hints(meeting, counts),
+            below_quorum=below_quorum(meeting) if counts.present else "",
+        )
+
+
+def when(meeting: Meeting) -> str:
+    """Day, weekday and hour of a meeting in Chinese."""
+    start = timezone.localtime(meeting.starts_at)
+    return f"{start.year}年{start.month}月{start.day}日（周{WEEKDAYS[start.weekday()]}）{start:%H:%M}"
+
+
+def _steps(
+    meeting: Meeting, counts: Counts, open_points: dict[str, Obstacle], user: User, has_people: bool
+) -> tuple[Step, ...]:
+    """The steps in their order; the first that is not done is the one to do now."""
+    runs, changes = can_run_meeting(user, meeting), can_change_meeting(user, meeting)
+    records = can_record_attendance(user, meeting)
+    opened = meeting.status in (MeetingStatus.OPENED, MeetingStatus.CLOSED)
+    closed = meeting.status == MeetingStatus.CLOSED
+    page = {
+        name: reverse(f"meetings:{name}", args=[meeting.pk]) for name in ("edit", "officers", "attendance")
+    }
+    roster = ""
+    marked = bool(counts.present) and not counts.unmarked
+    planned = [
+        ("plan", "时间和地点", f"{when(meeting)}，{meeting.place}", True, page["edit"] if changes else ""),
+        ("roster", "核定花名册", _roster_text(meeting, counts), "roster" not in open_points, roster),
+        (
+            "officers",
+            "主持人、记录人、监票人、计票人",
+            open_points["officers"].text if "officers" in open_points else "已确定",
+            "officers" not in open_points and "roster" not in open_points,
+            page["officers"] if changes else "",
+        ),
+        ("attendance", "登记到会", _attendance_text(counts), marked, page["attendance"] if records else ""),
+        ("open", "宣布开会", "已宣布开会" if opened else "", opened, ""),
+    ]
+    if has_ballot(meeting):
+        planned.append(("ballots", "民主测评", "准备测评表、发票、收票、计票" if opened else "", closed, ""))
+    planned.append(("close", "宣布散会", "已散会" if closed else "", closed, ""))
+    current = next((key for key, _title, _text, done, _url in planned if not done), "")
+    if meeting.status == MeetingStatus.CANCELLED:
+        current = ""
+    steps = []
+    for key, title, text, done, url in planned:
+        state = DONE if done else NOW if key == current else LATER
+        if key in ("open", "close") and not runs and state == NOW:
+            state = LATER
+        steps.append(Step(key, title, text, state, url))
+    return tuple(steps)
+
+
+def _roster_text(meeting: Meeting, counts: Counts) -> str:
+    """How far the roster is."""
+    if meeting.roster is None:
+        return "还没有花名册"
+    if not meeting.roster.is_frozen:
+        return f"有 {counts.expected} 人，还没有核定"
+    return f"已核定，应到 {counts.expected} 人"
+
+
+def _attendance_text(counts: Counts) -> str:
+    """How far attendance is."""
+    if not counts.present:
+        return "还没有登记"
+    text = f"应到 {counts.expected}，实到 {counts.present}"
+    return f"{text}，还有 {counts.unmarked} 人没有登记" if counts.unmarked else text
+
+
+def _officers(meeting: Meeting) -> tuple[Officer, ...]:
+    """Everybody with a task, in the order chair, recorder, scrutineers, tellers."""
+    rated = set()
+    if meeting.roster is not None:
+        rated = set(meeting.roster.entries.filter(is_subject=True).values_list("member_id", flat=True))
+    order = list(DutyKind.values)
+    duties = sorted(
+        Duty.objects.filter(meeting=meeting).select_related("member"),
+        key=lambda duty: (order.index(duty.kind), duty.ordinal),
+    )
+    return tuple(
+        Officer(
+            duty,
+            duty.member_id in rated and duty.kind in (DutyKind.SCRUTINEER, DutyKind.TELLER),
+            duty.member is not None
+            and duty.member.user_id is None
+            and duty.kind != DutyKind.CHAIR
+            and meeting.is_open_to_change,
+        )
+        for duty in duties
+    )
+
+
+def _hints(meeting: Meeting, counts: Counts) -> tuple[str, ...]:
+    """What the rules say about this meeting; nothing here stops anybody."""
+    rules, hints = meeting.rules(), []
+    last = notify_by(meeting.day, rules.notice_days)
+    if meeting.notified_on is None:
+        hints.append(f"最迟 {last.month}月{last.day}日 通知党员开会。")
+    elif notice_is_short(notified_on=meeting.notified_on, meets_on=meeting.day, days=rules.notice_days):
+        hints.append(f"通知晚于 {last.month}月{last.day}日，原因：{meeting.notice_reason or '未写'}。")
+    members = counts.expected_full if rules.group_split_counts == "full" else counts.expected
+    if may_split_into_groups(members, rules.group_split_from):
+        hints.append("党员人数较多，自评和互评可以分党小组进行；民主测评在党员大会上进行。")
+    if rules.superior_attendance != "none":
+        hints.append("请上级党组织派人到会。")
+    return tuple(hints)

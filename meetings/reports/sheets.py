@@ -1,0 +1,116 @@
+"""The sheets printed for a meeting: the blank 签到表 and the 会议通知."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from branches.rules import show
+from config.lib.pdf import render_pdf
+from meetings.models import Counts, Meeting
+from members.models import RosterEntry
+
+STYLESHEET = "css/meeting-sheets.css"
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One line of the sheet: number, name and what is printed behind it."""
+
+    number: str
+    name: str
+    remark: str
+
+
+EMPTY = SheetRow("", "", "")
+GUEST_LINES = 4  # pairs of blank lines below the names for those who attend without a vote
+BLANK_LINES = 24  # a sheet without names
+
+
+@dataclass(frozen=True)
+class SignInSheet:
+    """The blank 签到表: everybody expected with room for a signature, and below those not counted."""
+
+    organization: str
+    title: str
+    starts_at: datetime.datetime
+    place: str
+    rows: tuple[SheetRow, ...]
+    exempt: tuple[str, ...]
+    counts: Counts
+
+    @classmethod
+    def from_meeting(cls, meeting: Meeting) -> SignInSheet:
+        """The sheet of a meeting; without a roster it has blank lines only."""
+        entries = list(meeting.roster.entries.all()) if meeting.roster else []
+        expected = [entry for entry in entries if entry.is_expected]
+        return cls(
+            organization=meeting.organization.name,
+            title=f"{meeting.get_kind_display()}签到表",
+            starts_at=timezone.localtime(meeting.starts_at),
+            place=meeting.place,
+            rows=tuple(SheetRow(str(n), entry.name, _remark(entry)) for n, entry in enumerate(expected, 1)),
+            exempt=tuple(
+                f"{e.name}（{e.get_exempt_reason_display()}）" for e in entries if not e.is_expected
+            ),
+            counts=meeting.counts(),
+        )
+
+    @property
+    def lines(self) -> list[tuple[SheetRow, SheetRow]]:
+        """The printed lines, two names each, then blank ones."""
+        filled = [*self.rows, EMPTY] if len(self.rows) % 2 else [*self.rows]
+        pairs = list(zip(filled[::2], filled[1::2], strict=True))
+        return [*pairs, *[(EMPTY, EMPTY)] * (GUEST_LINES if self.rows else BLANK_LINES)]
+
+    def to_pdf(self) -> bytes:
+        """The sheet as A4 PDF."""
+        html = render_to_string("meetings/reports/sign_in.html", {"sheet": self})
+        return render_pdf(html, stylesheet=STYLESHEET)
+
+
+def _remark(entry: RosterEntry) -> str:
+    """What stands behind a name: that the person is on probation."""
+    return "预备党员" if entry.kind == "probationary" else ""
+
+
+@dataclass(frozen=True)
+class MeetingNotice:
+    """The 会议通知 to be put up or sent round."""
+
+    organization: str
+    campaign: str
+    title: str
+    theme: str
+    starts_at: datetime.datetime
+    place: str
+    agenda: tuple[str, ...]
+    issued_on: datetime.date
+
+    @classmethod
+    def from_meeting(cls, meeting: Meeting) -> MeetingNotice:
+        """The notice of a meeting; its date is the day members were told, else today."""
+        return cls(
+            organization=meeting.organization.name,
+            campaign=meeting.campaign.name,
+            title=meeting.get_kind_display(),
+            theme=meeting.theme,
+            starts_at=timezone.localtime(meeting.starts_at),
+            place=meeting.place,
+            agenda=agenda_of(meeting.rules().plenary_parts),
+            issued_on=meeting.notified_on or timezone.localdate(),
+        )
+
+    def to_pdf(self) -> bytes:
+        """The notice as A4 PDF."""
+        html = render_to_string("meetings/reports/notice.html", {"notice": self})
+        return render_pdf(html, stylesheet=STYLESHEET)
+
+
+def agenda_of(parts: Iterable[str]) -> tuple[str, ...]:
+    """Parts of a meeting in Chinese, in the order given."""
+    return tuple(show("plenary_parts", (part,)) for part in parts)
