@@ -11,6 +11,7 @@ from branches.permissions import Denied
 from branches.services.audit import record
 from branches.workflow import NotAllowed
 from evaluations.models import (
+    READ_AGAIN,
     SLOTS,
     Ballot,
     BallotStatus,
@@ -22,7 +23,7 @@ from evaluations.models import (
 )
 from evaluations.permissions import can_enter, can_free_slot
 from evaluations.rules import Line, Paper, line_problems, read_marks
-from evaluations.services.sealing import seal, unseal
+from evaluations.services.sealing import has_key, make_key, seal, unseal
 
 
 def _locked(ballot: Ballot, by: User) -> Ballot:
@@ -78,6 +79,8 @@ def save_paper(*, ballot: Ballot, by: User, paper_no: int, marks: str, void: boo
             raise NotAllowed(f"共收回 {locked.returned} 张，没有第 {paper_no} 张。")
         paper = Paper(read_marks(marks, locked.rated().count(), len(locked.scale)), void)
         store_paper(locked, slot.number, paper_no, paper)
+        # What was read again settled the earlier typing; a change reopens the comparison.
+        PaperEntry.objects.filter(ballot=locked, slot=READ_AGAIN, paper_no=paper_no).delete()
         if slot.finished and not paper.complete:
             EntrySlot.objects.filter(pk=slot.pk).update(finished=False)
     return paper
@@ -127,9 +130,13 @@ def save_totals(*, ballot: Ballot, by: User, void: int | None, lines: Mapping[in
         if locked.entry_mode != EntryMode.TOTALS:
             raise NotAllowed("这次测评逐票录入，不录每人票数。")
         subjects = {subject.pk: subject for subject in locked.rated()}
+        before = read_totals(locked, slot.number)
         for pk, line in lines.items():
-            if pk in subjects and len(line.counts) == len(locked.scale):
+            if pk in subjects and len(line.counts) == len(locked.scale) and before.get(pk) != line:
                 store_line(locked, slot.number, subjects[pk], line)
+                TotalsEntry.objects.filter(ballot=locked, slot=READ_AGAIN, subject=pk).delete()
+        if slot.void_papers != void:
+            locked.slots.filter(number=READ_AGAIN).delete()
         EntrySlot.objects.filter(pk=slot.pk).update(void_papers=void, finished=False)
     return totals_problems(locked, slot.number, void)
 
@@ -192,3 +199,27 @@ def both_finished(ballot: Ballot) -> bool:
     """Whether both typings are complete, so that they may be compared."""
     done = EntrySlot.objects.filter(ballot=ballot, number__in=SLOTS, finished=True).count()
     return ballot.status == BallotStatus.COLLECTED and done == len(SLOTS)
+
+
+def key_lost(ballot: Ballot) -> bool:
+    """Whether papers can no longer be read or typed because the ballot's key is not on this server."""
+    counting = ballot.status == BallotStatus.COLLECTED and ballot.entry_mode == EntryMode.PAPERS
+    return counting and not has_key(ballot.pk)
+
+
+def type_again(*, ballot: Ballot, by: User) -> None:
+    """Drop what was typed under a lost key and make a new one; the papers in the box are typed again.
+
+    Raises NotAllowed for others than the branch's clerks, and while the key is there.
+    """
+    answer = can_free_slot(by, ballot)
+    if isinstance(answer, Denied):
+        raise NotAllowed(answer.reason)
+    with transaction.atomic():
+        locked = Ballot.objects.select_for_update().get(pk=ballot.pk)
+        if not key_lost(locked):
+            raise NotAllowed("录票正常，不需要从头重录。")
+        PaperEntry.objects.filter(ballot=locked).delete()
+        EntrySlot.objects.filter(ballot=locked).delete()
+        make_key(locked.pk)
+        record(by=by, action="type_again", about=locked)

@@ -18,12 +18,17 @@ from branches.workflow import NotAllowed
 from evaluations.rules import Paper
 
 KEY_BYTES, NONCE_BYTES = 32, 12
-LOST = "本次录票的密钥不在这台服务器上，无法读取已录的票。请作废已录部分，从纸质票重新录入。"
+LOST = "本次录票的密钥不在这台服务器上，无法读取已录的票。纸质票还在，请支部书记在测评页面上选择“从纸质票重新录入”。"
 
 
 def key_path(ballot: uuid.UUID) -> Path:
     """Where the ballot's key lies."""
     return Path(settings.BALLOT_KEY_DIR) / str(ballot)
+
+
+def has_key(ballot: uuid.UUID) -> bool:
+    """Whether the ballot's key is on this server."""
+    return key_path(ballot).exists()
 
 
 def make_key(ballot: uuid.UUID) -> None:
