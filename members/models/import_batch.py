@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 import zlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from django.db import models
 
@@ -14,6 +14,9 @@ from members.models.sealed import open_bytes, seal_bytes
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+
+_CHUNK = 1 << 16
 
 
 class BatchStatus(models.TextChoices):
@@ -54,6 +57,7 @@ class ImportBatch(models.Model):
     changed_count = models.PositiveIntegerField("有变化", default=0)
     unchanged_count = models.PositiveIntegerField("无变化", default=0)
     wrong_count = models.PositiveIntegerField("有问题", default=0)
+    remarks = models.JSONField("提示", default=list)
     digest = models.CharField("核对结果指纹", max_length=64, blank=True)
     rows_sealed = models.BinaryField("上传的行", default=b"")
     plan_sealed = models.BinaryField("核对结果", default=b"")
@@ -68,17 +72,23 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
-    def put(self, part: str, value: Any) -> None:
-        """Seal plain JSON into one of the parts: rows, plan, undo."""
-        packed = zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), 6)
-        setattr(self, f"{part}_sealed", seal_bytes(packed, purpose=f"{part}:{self.pk}"))
+    def put(self, part: str, lines: Iterable[str]) -> None:
+        """Seal lines of text into one of the parts: rows, plan, undo."""
+        packer = zlib.compressobj(6)
+        packed = [packer.compress(f"{line}\n".encode()) for line in lines]
+        packed.append(packer.flush())
+        setattr(self, f"{part}_sealed", seal_bytes(b"".join(packed), purpose=f"{part}:{self.pk}"))
 
-    def take(self, part: str) -> Any:
-        """Open one of the parts; None when it was dropped."""
+    def take(self, part: str) -> Iterator[str]:
+        """The lines of one of the parts, one after the other; none when it was dropped."""
         sealed = bytes(getattr(self, f"{part}_sealed"))
-        return (
-            json.loads(zlib.decompress(open_bytes(sealed, purpose=f"{part}:{self.pk}"))) if sealed else None
-        )
+        if not sealed:
+            return
+        packed, reader = open_bytes(sealed, purpose=f"{part}:{self.pk}"), zlib.decompressobj()
+        rest = b""
+        for start in range(0, len(packed), _CHUNK):
+            *lines, rest = (rest + reader.decompress(packed[start : start + _CHUNK])).split(b"\n")
+            yield from (line.decode() for line in lines)
 
     def drop(self, *parts: str) -> None:
         """Forget parts that are not needed any more."""

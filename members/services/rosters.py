@@ -93,7 +93,8 @@ def _follow_roll(roster: Roster, rules: Rules) -> None:
     today = timezone.localdate()
     before = {entry.member_id: entry for entry in roster.entries.all()}
     roll = Member.objects.active().filter(organization=roster.organization).in_order(rules.name_order)
-    added, kept = [], []
+    added: list[RosterEntry] = []
+    kept: list[RosterEntry] = []
     for ordinal, member in enumerate(roll, start=1):
         entry = before.pop(member.pk, None)
         (added if entry is None else kept).append(entry := entry or RosterEntry(roster=roster, member=member))

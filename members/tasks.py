@@ -1,0 +1,18 @@
+"""Background work of large imports; safe to run twice."""
+
+from celery import shared_task
+
+from branches.services.jobs import run_job
+from members.services import imports
+
+
+@shared_task(name="members.tasks.check_import")
+def check_import(job_id: str) -> None:
+    """Compare a large upload with the roll."""
+    run_job(job_id, imports.check_by_job)
+
+
+@shared_task(name="members.tasks.confirm_import")
+def confirm_import(job_id: str) -> None:
+    """Bring a large upload into the roll."""
+    run_job(job_id, imports.confirm_by_job)
