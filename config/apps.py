@@ -3,6 +3,10 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
+from config import checks
+
+__all__ = ["OfficeAdminConfig", "ProjectConfig", "checks"]  # importing the checks registers them
+
 
 class ProjectConfig(AppConfig):
     """Registers nothing but the project's own checks and commands."""

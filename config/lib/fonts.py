@@ -1,30 +1,15 @@
-"""The vendored Chinese typeface: where its files are and which characters it can print."""
+"""The vendored Chinese typeface: where its files are, and whether PDF files can be made with it here."""
 
 import functools
 import subprocess
 import sys
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-
 STATIC = Path(__file__).resolve().parents[2] / "static"
 FOLDER = STATIC / "vendor" / "fonts"
 REGULAR = FOLDER / "NotoSerifSC-Regular.ttf"
 BOLD = FOLDER / "NotoSerifSC-Bold.ttf"
 CHECK_SECONDS = 60
-
-
-@functools.cache
-def characters(font: Path = REGULAR) -> frozenset[int]:
-    """The code points the font file has a glyph for (read once a process)."""
-    with TTFont(font, lazy=True) as opened:
-        return frozenset(opened.getBestCmap())
-
-
-def missing(text: str, font: Path = REGULAR) -> str:
-    """The characters of `text` that the font cannot print, each once, in order of appearance."""
-    known = characters(font)
-    return "".join(dict.fromkeys(c for c in text if ord(c) not in known and not c.isspace()))
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from config.lib import fonts
+from config.lib import fonts, glyphs
 
 REGULAR, BOLD = "OfficeSerif", "OfficeSerif-Bold"
 LEADING = 1.25  # line height in multiples of the type size
@@ -28,14 +28,14 @@ def load_fonts() -> None:
 def printable(text: str) -> str:
     """The text on one line, with a box for each character the typeface lacks."""
     line = " ".join(text.split())
-    for character in fonts.missing(line):
+    for character in glyphs.missing(line):
         line = line.replace(character, BLANK)
     return line
 
 
 def face(text: str, *, bold: bool) -> str:
     """The font to set the text in: bold only if the bold weight has every character."""
-    return BOLD if bold and not fonts.missing(text, fonts.BOLD) else REGULAR
+    return BOLD if bold and not glyphs.missing(text, fonts.BOLD) else REGULAR
 
 
 def width_mm(text: str, size: float, *, bold: bool = False) -> float:
