@@ -10,5 +10,6 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz/", Health.as_view(), name="healthz"),
     path("office-admin/", admin.site.urls),
+    path("meetings/", include("meetings.urls")),
     path("", include("branches.urls")),
 ]
