@@ -47,6 +47,7 @@ def test_the_next_free_port_is_taken_when_the_usual_one_is_busy(
         ("branches/services/audit.py", True),
         ("evaluations/paper/form.py", True),
         ("members/models/member.py", False),
+        ("branches/forms/rules.py", False),
         ("manage.py", False),
     ],
 )
