@@ -57,7 +57,9 @@ def rollup(
         pk: (name, Category(field).label) for pk, name, field in below.values_list("pk", "name", "category")
     }
     results = BranchResult.objects.filter(
-        campaign=campaign, subject_kind=subject_kind, organization__in=below
+        campaign=campaign,
+        subject_kind=subject_kind,
+        organization__path__range=organization.subtree_range,
     )
     found = {row[0]: row for row in results.values_list(*COLUMNS)}
     sections: dict[str, list[RollUpLine]] = {}
