@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def county_roster(size: str, peak: Any) -> list[dict[str, Any]]:
     marks.append(time.perf_counter())
     confirm_import(batch=batch, by=by, only_correct=True)
     marks.append(time.perf_counter())
-    read, check, write = (b - a for a, b in zip(marks, marks[1:], strict=False))
+    read, check, write = (b - a for a, b in pairwise(marks))
     more = f"read {read:.1f} + check {check:.1f} + write {write:.1f} s; new {batch.new_count}, wrong {batch.wrong_count}"
     return [
         {
