@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from branches.models import Campaign, Organization, Role, RuleSet, User
 from branches.permissions import can_edit_campaign, can_issue_campaign
-from branches.rules import load_preset, resolve, tidy
+from branches.rules import load_preset, resolve, tidy, to_json
 from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.workflow import CAMPAIGN, NotAllowed, perform
@@ -88,7 +88,11 @@ def publish(*, campaign: Campaign, by: User) -> Campaign:
     """Publish: lock the rules and tell every branch secretary below the issuer."""
     with transaction.atomic():
         published = perform(CAMPAIGN, campaign, "publish", by=by)
-        RuleSet.objects.filter(campaign=published, locked_at__isnull=True).update(locked_at=timezone.now())
+        rule_set = RuleSet.objects.select_for_update().filter(campaign=published).latest("version")
+        # Every value is written down, so that a later default of the program cannot change a locked rule.
+        rule_set.values = to_json(resolve(rule_set.values, rule_set.overlays))
+        rule_set.locked_at = timezone.now()
+        rule_set.save(update_fields=["values", "locked_at"])
         below = Organization.objects.in_subtree(published.issuer).branches()
         announce(
             kind="campaign_published",
