@@ -225,6 +225,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "branches.tasks.sweep", "schedule": 15.0, "options": {"expires": 30}},
     "deliver": {"task": "branches.tasks.deliver", "schedule": 60.0, "options": {"expires": 90}},
     "tidy": {"task": "branches.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget": {
+        "task": "evaluations.tasks.forget_leftovers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_RESULT_DAYS = env.int("JOB_RESULT_DAYS", default=30)
@@ -235,5 +240,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.db.backends": {"level": "INFO"}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {
+        "django.db.backends": {"level": "INFO"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
 }

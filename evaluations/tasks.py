@@ -4,6 +4,7 @@ from celery import shared_task
 
 from branches.services.jobs import run_job
 from evaluations.reports.rollup import write_rollup
+from evaluations.services.destruction import forget_leftovers
 from evaluations.services.results import retally_campaign
 
 
@@ -17,3 +18,9 @@ def retally(job_id: str) -> None:
 def rollup_file(job_id: str) -> None:
     """Make the roll-up of a campaign as a file to download."""
     run_job(job_id, write_rollup)
+
+
+@shared_task(name="evaluations.tasks.forget_leftovers")
+def forget_left_keys() -> None:
+    """Destroy keys of ballots that are no longer counted, should a crash have left one."""
+    forget_leftovers()

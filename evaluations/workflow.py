@@ -6,36 +6,40 @@ from branches.permissions import Answer, Denied
 from branches.workflow import Transition, Workflow
 from evaluations.models import COUNTING, Ballot, BallotStatus, Signature
 from evaluations.permissions import can_certify, can_count_heads, can_match, can_void
-from evaluations.rules import check_collected, check_issued, check_line
+from evaluations.rules import Problem, check_collected, check_issued, check_known, check_line
 from meetings.models import MeetingStatus
+
+PRINTED = ("printed", "issued")
+COUNTED = (*PRINTED, "replaced", "unused", "returned")
+
+
+def _fits(problems: list[Problem]) -> Answer:
+    """The first problem speaks."""
+    return Denied(problems[0].message) if problems else True
 
 
 def _may_issue(ballot: Ballot) -> Answer:
     """The meeting is open, and the numbers so far fit."""
     if ballot.meeting.status != MeetingStatus.OPENED:
         return Denied("会议还没有开始。请先在会议页面登记到会并宣布开会。")
-    if ballot.printed is None or ballot.issued is None:
-        return Denied("请先填写印制和发出的张数。")
-    problems = check_issued(ballot.heads)
-    return Denied(problems[0].message) if problems else True
+    return _fits(check_known(ballot.heads, PRINTED) + check_issued(ballot.heads))
 
 
 def _may_collect(ballot: Ballot) -> Answer:
     """All papers are counted; more papers than issued is a hard stop."""
-    if None in (ballot.replaced, ballot.unused, ballot.returned):
-        return Denied("请先填写余票、损坏更换和收回的张数。")
-    problems = check_collected(ballot.heads)
-    return Denied(problems[0].message) if problems else True
+    return _fits(check_known(ballot.heads, COUNTED) + check_collected(ballot.heads))
 
 
 def _may_match(ballot: Ballot) -> Answer:
     """Every rated row has a line, and every line sums to the valid papers."""
-    problems = check_collected(ballot.heads)
-    if problems:
-        return Denied(problems[0].message)
+    held = _may_collect(ballot)
+    if not held:
+        return held
     valid = ballot.heads.valid
     lines = list(ballot.lines.all())
-    if valid is None or len(lines) != ballot.rated().count():
+    if valid is None or {line.subject_id for line in lines} != set(
+        ballot.rated().values_list("pk", flat=True)
+    ):
         return Denied("两人还没有录完、核对完。")
     if not all(check_line(line.line, valid) for line in lines):
         return Denied("有对象的各栏合计不等于有效票，请重新核对。")

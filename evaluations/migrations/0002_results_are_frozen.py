@@ -20,7 +20,12 @@ KEPT = (
     "organization_id",
     "campaign_id",
     "subject_kind",
+    "min_to_show",
+    "entry_mode",
+    "corrected",
 )
+# The reason of voiding is written once, just before a certified ballot is voided.
+REASON = "OLD.void_reason <> '' AND NEW.void_reason <> OLD.void_reason"
 TABLES = ("evaluations_tallyline", "evaluations_signature", "evaluations_ballotsubject")
 MESSAGE = "the result is certified"
 
@@ -49,7 +54,7 @@ BEGIN
   IF OLD.status IN {FROZEN} THEN
     IF TG_OP = 'DELETE' THEN RAISE EXCEPTION '{MESSAGE}'; END IF;
     IF (NEW.status <> OLD.status AND NOT (OLD.status = 'certified' AND NEW.status = 'void'))
-       OR {changed} THEN RAISE EXCEPTION '{MESSAGE}'; END IF;
+       OR ({REASON}) OR {changed} THEN RAISE EXCEPTION '{MESSAGE}'; END IF;
   END IF;
   IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
   RETURN NEW;
@@ -68,10 +73,24 @@ BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"""
         yield f"""CREATE TRIGGER {table}_no_move BEFORE UPDATE ON {table}
 WHEN NEW.ballot_id <> OLD.ballot_id
 BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"""
+    # INSERT OR REPLACE deletes without asking the triggers of DELETE.
+    for table in TABLES:
+        same = "t.id = NEW.id"
+        if table == "evaluations_tallyline":
+            same = "(t.id = NEW.id OR t.subject_id = NEW.subject_id)"
+        yield f"""CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} t JOIN evaluations_ballot b ON b.id = t.ballot_id
+             WHERE {same} AND b.status IN {FROZEN})
+BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"""
+    yield f"""CREATE TRIGGER evaluations_ballot_no_replace BEFORE INSERT ON evaluations_ballot
+WHEN EXISTS (SELECT 1 FROM evaluations_ballot b WHERE b.status IN {FROZEN} AND (b.id = NEW.id OR (
+  b.campaign_id = NEW.campaign_id AND b.organization_id = NEW.organization_id
+  AND b.subject_kind = NEW.subject_kind AND b.round_no = NEW.round_no)))
+BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"""
     changed = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in KEPT)
     yield f"""CREATE TRIGGER evaluations_ballot_no_update BEFORE UPDATE ON evaluations_ballot
 WHEN OLD.status IN {FROZEN} AND (
-  (NEW.status <> OLD.status AND NOT (OLD.status = 'certified' AND NEW.status = 'void')) OR {changed})
+  (NEW.status <> OLD.status AND NOT (OLD.status = 'certified' AND NEW.status = 'void')) OR ({REASON}) OR {changed})
 BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"""
     yield f"""CREATE TRIGGER evaluations_ballot_no_delete BEFORE DELETE ON evaluations_ballot
 WHEN OLD.status IN {FROZEN}
@@ -95,9 +114,9 @@ def remove(apps, schema_editor):
         schema_editor.execute("DROP FUNCTION evaluations_refuse_ballot_change()")
         return
     for table in TABLES:
-        for verb in ("insert", "update", "delete", "move"):
+        for verb in ("insert", "update", "delete", "move", "replace"):
             schema_editor.execute(f"DROP TRIGGER {table}_no_{verb}")
-    for verb in ("update", "delete"):
+    for verb in ("update", "delete", "replace"):
         schema_editor.execute(f"DROP TRIGGER evaluations_ballot_no_{verb}")
 
 

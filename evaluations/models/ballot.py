@@ -9,7 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from branches.models import Campaign, Organization, User
 from evaluations.rules import Heads, withheld
@@ -103,27 +103,43 @@ class Ballot(models.Model):
         verbose_name = verbose_name_plural = "民主测评"
         ordering = ("-round_no",)
         constraints = (
-            models.UniqueConstraint(fields=["meeting", "subject_kind", "round_no"], name="ballot_round"),
             models.UniqueConstraint(
-                fields=["meeting", "subject_kind"],
+                fields=["campaign", "organization", "subject_kind", "round_no"], name="ballot_round"
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "organization", "subject_kind"],
                 condition=~Q(status=BallotStatus.VOID),
                 name="ballot_one_standing",
             ),
             models.CheckConstraint(
-                condition=Q(present__isnull=True) | Q(present__lte=models.F("expected")),
+                condition=Q(present__isnull=True) | Q(expected__isnull=False, present__lte=F("expected")),
                 name="ballot_present_within_expected",
             ),
             models.CheckConstraint(
                 condition=Q(issued__isnull=True)
-                | (Q(issued__lte=models.F("present")) & Q(issued__lte=models.F("printed"))),
+                | Q(
+                    present__isnull=False,
+                    printed__isnull=False,
+                    issued__lte=F("present"),
+                )
+                & Q(issued__lte=F("printed")),
                 name="ballot_issued_within_present_and_printed",
             ),
             models.CheckConstraint(
-                condition=Q(returned__isnull=True) | Q(returned__lte=models.F("issued")),
+                condition=Q(printed__isnull=True)
+                | Q(issued__isnull=True)
+                | Q(unused__isnull=True)
+                | Q(replaced__isnull=True)
+                | Q(printed=F("issued") + F("unused") + F("replaced")),
+                name="ballot_printed_is_accounted_for",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned__isnull=True) | Q(issued__isnull=False, returned__lte=F("issued")),
                 name="ballot_returned_within_issued",
             ),
             models.CheckConstraint(
-                condition=Q(void_papers__isnull=True) | Q(void_papers__lte=models.F("returned")),
+                condition=Q(void_papers__isnull=True)
+                | Q(returned__isnull=False, void_papers__lte=F("returned")),
                 name="ballot_void_within_returned",
             ),
         )

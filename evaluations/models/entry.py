@@ -25,6 +25,7 @@ class EntrySlot(models.Model):
     ballot = models.ForeignKey(Ballot, models.CASCADE, verbose_name="测评", related_name="slots")
     number = models.PositiveSmallIntegerField("甲乙", choices=[(n, SLOT_NAMES[n]) for n in SLOTS])
     holder = models.ForeignKey(User, models.PROTECT, verbose_name="录入人", null=True, blank=True)
+    typists = models.JSONField("先后录入人", default=list)
     void_papers = models.PositiveSmallIntegerField("整张作废", null=True, blank=True)
     finished = models.BooleanField("已录完", default=False)
 

@@ -44,7 +44,11 @@ def ballot_form(ballot: Ballot) -> BallotForm:
 
 
 def branch_summary(ballot: Ballot, *, for_signing: bool) -> BranchSummary:
-    """The table F2 of one ballot; with few papers the votes stand on the signed copy only."""
+    """The table F2 of one ballot; with few papers the votes stand on the signed copy only.
+
+    For the screen such votes are not even put into the table.
+    """
+    hidden = ballot.counts_withheld and not for_signing
     lines = {line.subject_id: line for line in TallyLine.objects.filter(ballot=ballot)}
     day = ballot.meeting.day
     committee = ballot.subject_kind == SubjectKind.COMMITTEE
@@ -57,27 +61,29 @@ def branch_summary(ballot: Ballot, *, for_signing: bool) -> BranchSummary:
         held_on=day,
         heads=_head_counts(ballot),
         grades=tuple(ballot.options),
-        rows=tuple(_row(subject, lines.get(subject.pk)) for subject in ballot.subjects.all()),
+        rows=tuple(_row(subject, lines.get(subject.pk), hidden) for subject in ballot.subjects.all()),
         base_name=BASES[ballot.percent_base],
         base=base_number(ballot.percent_base, ballot.heads),
         name_heading="评议内容" if committee else "姓名",
         notes=_notes(ballot),
-        withheld=ballot.counts_withheld and not for_signing,
+        withheld=hidden,
         withheld_reason=WITHHELD,
     )
 
 
-def _row(subject: BallotSubject, line: TallyLine | None) -> SummaryRow:
-    """One row of the table; dashes for somebody who is not rated."""
-    graded = subject.graded and line is not None
+def _row(subject: BallotSubject, line: TallyLine | None, hidden: bool) -> SummaryRow:
+    """One row of the table; dashes for somebody who is not rated, no votes where they are hidden."""
+    counts: tuple[int | None, ...] = ()
+    if line is not None:
+        counts = (None,) * len(line.counts) if hidden else tuple(line.counts)
     return SummaryRow(
         ordinal=subject.ordinal,
         name=subject.name,
-        counts=() if line is None else tuple(line.counts),
-        abstained=None if line is None else line.abstained,
-        invalid=None if line is None else line.invalid,
+        counts=counts,
+        abstained=None if line is None or hidden else line.abstained,
+        invalid=None if line is None or hidden else line.invalid,
         remarks=subject.note,
-        graded=graded,
+        graded=subject.graded and line is not None,
     )
 
 

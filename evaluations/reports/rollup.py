@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from branches.models import Campaign, Category, Job, Organization
@@ -71,7 +72,7 @@ def rollup(
             shapes[key] = (row["ballot__scale"], row["ballot__percent_base"])
             lines = sections.setdefault(key, [])
             lines.append(_line(row, name, field, len(lines) + 1))
-    states = _states(campaign, subject_kind)
+    states = _states(campaign, below, subject_kind)
     return RollUp(
         title=f"{campaign.year}年度{_what(subject_kind)}",
         filler=organization.name,
@@ -101,7 +102,7 @@ def _what(subject_kind: str) -> str:
 
 
 def _line(row: dict[str, Any], name: str, field: str, ordinal: int) -> RollUpLine:
-    """One branch's row; its votes withheld when few papers were valid."""
+    """One branch's row; when few papers were valid its votes are not even in memory any more."""
     heads = Heads(
         expected=row["ballot__expected"],
         present=row["ballot__present"],
@@ -127,9 +128,9 @@ def _line(row: dict[str, Any], name: str, field: str, ordinal: int) -> RollUpLin
         valid=heads.valid,
         void=heads.void,
         subjects=row["rated"],
-        counts=tuple(row["counts"]),
-        abstained=row["abstained"],
-        invalid=row["invalid"],
+        counts=(None,) * len(row["counts"]) if hidden else tuple(row["counts"]),
+        abstained=None if hidden else row["abstained"],
+        invalid=None if hidden else row["invalid"],
         base=None if base is None else base * row["rated"],
         remarks="；".join(remarks),
         withheld=hidden,
@@ -137,11 +138,11 @@ def _line(row: dict[str, Any], name: str, field: str, ordinal: int) -> RollUpLin
     )
 
 
-def _states(campaign: Campaign, subject_kind: str) -> dict[int, str]:
+def _states(campaign: Campaign, below: QuerySet[Organization], subject_kind: str) -> dict[int, str]:
     """How far each branch without a result is, by organisation id."""
     rows = (
         Ballot.objects.standing()
-        .filter(campaign=campaign, subject_kind=subject_kind)
+        .filter(campaign=campaign, subject_kind=subject_kind, organization__in=below)
         .exclude(status=BallotStatus.CERTIFIED)
     )
     return {pk: str(BallotStatus(status).label) for pk, status in rows.values_list("organization", "status")}
@@ -153,16 +154,27 @@ def rollup_bytes(table: RollUp, file_format: str) -> bytes:
 
 
 def write_rollup(job: Job, report: Report) -> None:
-    """Make the file a job asks for; the right to read is asked again when it runs."""
+    """Make the file a job asks for; the right to read is asked again when it runs.
+
+    Parameters: campaign, organization, format (xlsx or pdf), and perhaps subject_kind and category.
+    """
     params = job.params
-    campaign = Campaign.objects.filter(pk=params["campaign"]).select_related("issuer").first()
-    organization = Organization.objects.filter(pk=params["organization"]).first()
+    campaign = Campaign.objects.filter(pk=params.get("campaign")).select_related("issuer").first()
+    organization = Organization.objects.filter(pk=params.get("organization")).first()
     if campaign is None or organization is None:
         raise JobRefused("活动或党组织已不存在。")
-    if job.requested_by is None or not can_see_rollup(job.requested_by, organization):
+    asker = job.requested_by
+    if asker is None or not asker.is_active or not can_see_rollup(asker, organization):
         raise JobRefused("您已没有查看这份汇总表的权限。")
+    if params.get("format") not in ("xlsx", "pdf"):
+        raise JobRefused("只能下载 Excel 或 PDF。")
     report(0, 3, "正在读取各支部结果")
-    table = rollup(campaign, organization, subject_kind=params["subject_kind"])
+    table = rollup(
+        campaign,
+        organization,
+        category=params.get("category", ""),
+        subject_kind=params.get("subject_kind", SubjectKind.MEMBERS),
+    )
     if params["format"] == "pdf" and table.branches > PDF_ROWS:
         raise JobRefused(f"共 {table.branches} 个支部，PDF 页数太多。请下载 Excel。")
     report(1, 3, "正在排版")

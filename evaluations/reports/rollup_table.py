@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from evaluations.reports.summary import NOT_AN_ASSESSMENT, date_text, safe_name, share
+from evaluations.reports.summary import NOT_AN_ASSESSMENT, date_text, safe_name
+from evaluations.rules import share
 
 BRANCH, SUBTOTAL, TOTAL = "branch", "subtotal", "total"
 

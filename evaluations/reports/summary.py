@@ -7,24 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from evaluations.rules import percent_text as percent_text
+from evaluations.rules import share
+
 DASH = "—"  # stands where a figure does not apply; a zero is written as 0
 NOT_AN_ASSESSMENT = "本表是测评得票情况，不是评定等次；评定等次由党支部按规定另行研究确定。"
 SIGNATORIES = ("监票人", "计票人", "支部书记")
-
-
-def share(count: int | None, base: int | None) -> Fraction | None:
-    """The part of the base that the count is, exactly; None where there is no count or no base."""
-    if count is None or not base:
-        return None
-    return Fraction(count, base)
-
-
-def percent_text(value: Fraction | None) -> str:
-    """A share as per cent with two decimals, halves rounded up: 2/3 is 66.67%."""
-    if value is None:
-        return DASH
-    hundredths = (value * 10000 + Fraction(1, 2)).__floor__()
-    return f"{hundredths // 100}.{hundredths % 100:02d}%"
 
 
 def count_text(value: int | None) -> str:

@@ -1,12 +1,16 @@
 """Arithmetic of the ballot: head-counts, marks, tallies, percentages. Plain values, no database."""
 
 from evaluations.rules.heads import (
+    MOST,
     Heads,
     Identity,
     Problem,
     check_collected,
     check_issued,
+    check_known,
+    check_numbers,
     check_printed,
+    check_voters,
     identities,
 )
 from evaluations.rules.marks import (
@@ -38,6 +42,7 @@ __all__ = [
     "ABSTAINED",
     "BASES",
     "INVALID",
+    "MOST",
     "NOT_YET",
     "Heads",
     "Identity",
@@ -50,8 +55,11 @@ __all__ = [
     "blank_marks",
     "check_collected",
     "check_issued",
+    "check_known",
     "check_line",
+    "check_numbers",
     "check_printed",
+    "check_voters",
     "identities",
     "line_problems",
     "mismatches",

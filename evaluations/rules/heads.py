@@ -6,9 +6,21 @@ ballot is invalid and held again; 收回 = 有效 + 整张作废 (参照选举�
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 HELD_AGAIN = "无效，重新进行"
+MOST = 9999  # a larger number is a slip of the finger
+LABELS = {
+    "expected": "应到",
+    "present": "实到",
+    "printed": "印制",
+    "issued": "发出",
+    "replaced": "损坏更换",
+    "unused": "余票",
+    "returned": "收回",
+    "void": "整张作废",
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,13 @@ class Heads:
             return None
         return self.issued - self.returned
 
+    @property
+    def accounted(self) -> int | None:
+        """发出 + 余票 + 损坏更换: the papers that are accounted for; must equal 印制."""
+        if self.issued is None or self.unused is None or self.replaced is None:
+            return None
+        return self.issued + self.unused + self.replaced
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -63,9 +82,38 @@ def _pair(small: int | None, large: int | None, field: str, message: str) -> lis
     return [Problem(field, f"{message}（现填 {small} 和 {large}）。")]
 
 
+def check_numbers(heads: Heads) -> list[Problem]:
+    """Problems of numbers that cannot be counts: below zero, or far too large."""
+    problems = []
+    for name, label in LABELS.items():
+        number = getattr(heads, name)
+        if number is not None and number < 0:
+            problems.append(Problem(name, f"{label}不能小于 0，请重新填写。"))
+        elif number is not None and number > MOST:
+            problems.append(Problem(name, f"{label} {number} 太大了，请核对是否多按了数字。"))
+    return problems
+
+
+def check_known(heads: Heads, fields: Sequence[str]) -> list[Problem]:
+    """A problem for each of `fields` that is still empty; 0 is a number too."""
+    return [
+        Problem(name, f"请填写{LABELS[name]}的张数，没有就填 0。")
+        for name in fields
+        if getattr(heads, name) is None
+    ]
+
+
+def check_voters(heads: Heads, voters: int) -> list[Problem]:
+    """A problem when more papers are handed out than there are people present who may fill one in."""
+    if heads.issued is None or heads.issued <= voters:
+        return []
+    return [Problem("issued", f"到会并且可以填票的有 {voters} 人，发出 {heads.issued} 张多了，请核对。")]
+
+
 def check_printed(heads: Heads) -> list[Problem]:
     """Problems of 应到, 实到 and 印制."""
-    problems = _pair(heads.present, heads.expected, "present", "实到不能多于应到")
+    problems = check_numbers(heads)
+    problems += _pair(heads.present, heads.expected, "present", "实到不能多于应到")
     if heads.printed is not None and heads.printed < 1:
         problems.append(Problem("printed", "印制张数至少为 1，请填实际印了多少张。"))
     return problems
@@ -84,17 +132,15 @@ def check_issued(heads: Heads) -> list[Problem]:
 def check_collected(heads: Heads) -> list[Problem]:
     """Problems once the box is emptied: 印制 = 发出 + 余票 + 损坏更换, 收回 ≤ 发出, 作废 ≤ 收回."""
     problems = check_issued(heads)
-    parts = (heads.printed, heads.issued, heads.unused, heads.replaced)
-    if None not in parts:
-        printed, issued, unused, replaced = (part or 0 for part in parts)
-        if printed != issued + unused + replaced:
-            problems.append(
-                Problem(
-                    "unused",
-                    f"印制 {printed} 应等于 发出 {issued} + 余票 {unused} + 损坏更换 {replaced}"
-                    f" = {issued + unused + replaced}，请再点一遍余票和换下的票。",
-                )
+    accounted = heads.accounted
+    if accounted is not None and heads.printed is not None and heads.printed != accounted:
+        problems.append(
+            Problem(
+                "unused",
+                f"印制 {heads.printed} 应等于 发出 {heads.issued} + 余票 {heads.unused}"
+                f" + 损坏更换 {heads.replaced} = {accounted}，请再点一遍余票和换下的票。",
             )
+        )
     if heads.returned is not None and heads.issued is not None and heads.returned > heads.issued:
         problems.append(
             Problem(
@@ -116,12 +162,10 @@ def _shown(number: int | None) -> str:
 def identities(heads: Heads) -> list[Identity]:
     """The reconciliation lines in the order they are read out, each with whether it holds."""
     h = heads
-    known = (h.printed, h.issued, h.unused, h.replaced)
-    printed_holds = (
-        None if None in known else (h.printed or 0) == (h.issued or 0) + (h.unused or 0) + (h.replaced or 0)
-    )
-    people = (h.expected, h.present, h.issued)
-    people_holds = None if None in people else (h.expected or 0) >= (h.present or 0) >= (h.issued or 0)
+    printed_holds = None if h.printed is None or h.accounted is None else h.printed == h.accounted
+    people_holds = None
+    if h.expected is not None and h.present is not None and h.issued is not None:
+        people_holds = h.expected >= h.present >= h.issued
     returned_holds = None if h.not_returned is None else h.not_returned >= 0
     valid_holds = None if h.valid is None else h.valid >= 0
     return [

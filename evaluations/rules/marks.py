@@ -12,6 +12,8 @@ from dataclasses import dataclass
 ABSTAINED = "0"
 INVALID = "x"
 NOT_YET = "?"
+# One character for one: a mark must never slide into the next row.
+LOOKALIKES = {**{0xFF10 + n: str(n) for n in range(10)}, 0xFF38: "x", 0xFF58: "x", ord("X"): "x"}
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ def read_marks(raw: str, rows: int, options: int) -> str:
     Full-width digits and capital letters count as what they look like.
     """
     allowed = {ABSTAINED, INVALID, NOT_YET, *(str(n) for n in range(1, options + 1))}
-    narrow = raw.translate({0xFF10 + n: str(n) for n in range(10)}).translate({0xFF38: "x", 0xFF58: "x"})
-    cleaned = [c if c in allowed else NOT_YET for c in narrow.lower()[:rows]]
+    narrow = raw.translate(LOOKALIKES)
+    cleaned = [c if c in allowed else NOT_YET for c in narrow[:rows]]
     return "".join(cleaned).ljust(rows, NOT_YET)
 
 

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from evaluations.rules.heads import Heads
@@ -51,17 +50,20 @@ def tally(papers: Iterable[Paper], rows: int, options: int) -> tuple[list[Line],
 
 
 def check_line(line: Line, valid: int) -> bool:
-    """Whether Σ options + 弃权 + 无效 equals 有效票."""
-    return line.total == valid
+    """Whether Σ options + 弃权 + 无效 equals 有效票, with no number below zero."""
+    return line.total == valid and min((*line.counts, line.abstained, line.invalid)) >= 0
 
 
-def line_problems(lines: Mapping[str, Line], valid: int) -> list[str]:
-    """For each named row whose sum is not 有效票, what is wrong and what to do."""
+def line_problems(lines: Iterable[tuple[str, Line]], valid: int) -> list[str]:
+    """For each row (its name and votes) whose sum is not 有效票, what is wrong and what to do.
+
+    Two people of the same name are two rows.
+    """
     return [
         f"{name}：各栏合计 {line.total}，应为有效票 {valid}，"
         + ("少 " if line.total < valid else "多 ")
         + f"{abs(valid - line.total)} 票，请核对。"
-        for name, line in lines.items()
+        for name, line in lines
         if not check_line(line, valid)
     ]
 
@@ -77,18 +79,19 @@ def base_number(base: str, heads: Heads) -> int | None:
     return {"valid": heads.valid, "returned": heads.returned, "present": heads.present}[base]
 
 
-def share(votes: int, base: int | None) -> Fraction | None:
-    """The exact share, or None when there is no base."""
-    return Fraction(votes, base) if base else None
+def share(votes: int | None, base: int | None) -> Fraction | None:
+    """The part of the base that the votes are, exactly; None without votes or without a base."""
+    if votes is None or not base:
+        return None
+    return Fraction(votes, base)
 
 
-def percent_text(votes: int, base: int | None) -> str:
-    """The percentage with two decimals, halves rounded up; a dash without a base."""
-    exact = share(votes, base)
-    if exact is None:
+def percent_text(part: Fraction | None) -> str:
+    """A share as per cent with two decimals, halves rounded up: 2/3 is 66.67%; a dash for None."""
+    if part is None:
         return "—"
-    value = Decimal(exact.numerator * 100) / Decimal(exact.denominator)
-    return f"{value.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP)}%"
+    hundredths = (part * 10000 + Fraction(1, 2)).__floor__()
+    return f"{hundredths // 100}.{hundredths % 100:02d}%"
 
 
 def withheld(valid: int | None, minimum: int) -> bool:

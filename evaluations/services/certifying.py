@@ -42,7 +42,9 @@ def note_paper_signatures(*, ballot: Ballot, duty: str, by: User) -> list[Signat
         raise NotAllowed("支部书记请在这里直接确认。")
     with transaction.atomic():
         locked = _open_to_sign(ballot, can_note_paper_signature(by, ballot))
-        names = locked.meeting.duties.filter(kind=duty).values_list("holder_name", flat=True)
+        names = list(locked.meeting.duties.filter(kind=duty).values_list("holder_name", flat=True))
+        if not names:
+            raise NotAllowed(f"会议没有确定{Signature.Duty(duty).label}，请先在会议页面上选定。")
         signatures = [
             Signature.objects.get_or_create(ballot=locked, duty=duty, name=name, defaults={"on_paper": True})[
                 0

@@ -6,8 +6,8 @@ import uuid
 
 from django.db import connection, transaction
 
-from evaluations.models import Ballot, EntrySlot, PaperEntry, TotalsEntry
-from evaluations.services.sealing import destroy_key
+from evaluations.models import COUNTING, Ballot, EntrySlot, PaperEntry, TotalsEntry
+from evaluations.services.sealing import destroy_key, kept_keys
 
 
 def destroy_papers(ballot: Ballot) -> int:
@@ -19,13 +19,25 @@ def destroy_papers(ballot: Ballot) -> int:
     deleted, _ = PaperEntry.objects.filter(ballot=ballot).delete()
     TotalsEntry.objects.filter(ballot=ballot).delete()
     EntrySlot.objects.filter(ballot=ballot).delete()
-    transaction.on_commit(lambda: _forget(pk))
+    transaction.on_commit(lambda: _forget(pk), robust=True)
     return deleted
 
 
 def _forget(ballot: uuid.UUID) -> None:
-    """Remove the key, then let SQLite overwrite its journal (deleted pages are overwritten already)."""
+    """Remove the key, then let SQLite overwrite its journal (deleted pages are overwritten already).
+
+    The key comes first: without it the journal holds nothing that can be opened.
+    """
     destroy_key(ballot)
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def forget_leftovers() -> int:
+    """Destroy keys of certified and voided ballots, left by a crash after the commit; returns how many."""
+    over = Ballot.objects.filter(pk__in=kept_keys()).exclude(status__in=COUNTING)
+    left = list(over.values_list("pk", flat=True))
+    for pk in left:
+        _forget(pk)
+    return len(left)

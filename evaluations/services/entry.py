@@ -22,13 +22,13 @@ from evaluations.models import (
     TotalsEntry,
 )
 from evaluations.permissions import can_enter, can_free_slot
-from evaluations.rules import Line, Paper, line_problems, read_marks
+from evaluations.rules import MOST, Line, Paper, line_problems, read_marks
 from evaluations.services.sealing import has_key, make_key, seal, unseal
 
 
 def _locked(ballot: Ballot, by: User) -> Ballot:
     """The ballot's row, locked, if the user may type now."""
-    locked = Ballot.objects.select_for_update().select_related("meeting").get(pk=ballot.pk)
+    locked = Ballot.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=ballot.pk)
     answer = can_enter(by, locked)
     if isinstance(answer, Denied):
         raise NotAllowed(answer.reason)
@@ -36,21 +36,28 @@ def _locked(ballot: Ballot, by: User) -> Ballot:
 
 
 def take_slot(*, ballot: Ballot, by: User) -> EntrySlot:
-    """The typist's own place (甲 or 乙), taken at the first visit; two places, two different people."""
+    """The typist's own place (甲 or 乙), taken at the first visit; two places, two different people.
+
+    Who has typed in one place never gets the other, even when both were freed meanwhile.
+    """
     with transaction.atomic():
         locked = _locked(ballot, by)
         places = {slot.number: slot for slot in locked.slots.filter(number__in=SLOTS)}
         for slot in places.values():
             if slot.holder_id == by.pk:
                 return slot
-        for number in SLOTS:
+        typed_in = [number for number, slot in places.items() if by.pk in slot.typists]
+        for number in typed_in or SLOTS:
             free = places.get(number)
             if free is None:
-                return EntrySlot.objects.create(ballot=locked, number=number, holder=by)
+                return EntrySlot.objects.create(ballot=locked, number=number, holder=by, typists=[by.pk])
             if free.holder_id is None:
                 free.holder = by
-                free.save(update_fields=["holder"])
+                free.typists = sorted({*free.typists, by.pk})
+                free.save(update_fields=["holder", "typists"])
                 return free
+    if typed_in:
+        raise NotAllowed("您录过的一席已由别人接着录；另一席须由没有录过票的计票人录。")
     raise NotAllowed("甲、乙两席都已有人在录。如需换人，请支部书记在测评页面上换人。")
 
 
@@ -60,15 +67,27 @@ def free_slot(*, ballot: Ballot, number: int, by: User) -> None:
     if isinstance(answer, Denied):
         raise NotAllowed(answer.reason)
     with transaction.atomic():
-        freed = EntrySlot.objects.filter(ballot=ballot, number=number).update(holder=None)
+        locked = Ballot.objects.select_for_update().get(pk=ballot.pk)
+        place = EntrySlot.objects.filter(ballot=locked, number__in=SLOTS, holder__isnull=False)
+        freed = place.filter(number=number).update(holder=None)
         if freed:
-            record(by=by, action="free_slot", about=ballot, detail={"slot": number})
+            _forget_if_untouched(locked, number)
+            record(by=by, action="free_slot", about=locked, detail={"slot": number})
+
+
+def _forget_if_untouched(ballot: Ballot, number: int) -> None:
+    """A place where nothing was typed binds nobody."""
+    papers = PaperEntry.objects.filter(ballot=ballot, slot=number)
+    totals = TotalsEntry.objects.filter(ballot=ballot, slot=number)
+    if not papers.exists() and not totals.exists():
+        EntrySlot.objects.filter(ballot=ballot, number=number, void_papers__isnull=True).delete()
 
 
 def save_paper(*, ballot: Ballot, by: User, paper_no: int, marks: str, void: bool = False) -> Paper:
     """Save one paper of the typist's own place as far as it is typed; returns it as saved.
 
-    `marks` as in `evaluations.rules.marks`; unknown characters count as not typed yet.
+    `marks` as in `evaluations.rules.marks`; unknown characters count as not typed yet. A change
+    after the place was finished opens it again, and what was read again together for this paper.
     """
     with transaction.atomic():
         slot = take_slot(ballot=ballot, by=by)
@@ -78,10 +97,9 @@ def save_paper(*, ballot: Ballot, by: User, paper_no: int, marks: str, void: boo
         if not 1 <= paper_no <= (locked.returned or 0):
             raise NotAllowed(f"共收回 {locked.returned} 张，没有第 {paper_no} 张。")
         paper = Paper(read_marks(marks, locked.rated().count(), len(locked.scale)), void)
-        store_paper(locked, slot.number, paper_no, paper)
-        # What was read again settled the earlier typing; a change reopens the comparison.
-        PaperEntry.objects.filter(ballot=locked, slot=READ_AGAIN, paper_no=paper_no).delete()
-        if slot.finished and not paper.complete:
+        if paper != _typed(locked, slot.number, paper_no):
+            store_paper(locked, slot.number, paper_no, paper)
+            PaperEntry.objects.filter(ballot=locked, slot=READ_AGAIN, paper_no=paper_no).delete()
             EntrySlot.objects.filter(pk=slot.pk).update(finished=False)
     return paper
 
@@ -105,11 +123,16 @@ def read_papers(ballot: Ballot, slot: int) -> dict[int, Paper]:
     return {row.paper_no: unseal(ballot.pk, slot, row.paper_no, row.sealed) for row in rows}
 
 
+def _typed(ballot: Ballot, slot: int, paper_no: int) -> Paper | None:
+    """One paper of one typing, or None when nothing is typed yet."""
+    row = PaperEntry.objects.filter(ballot=ballot, slot=slot, paper_no=paper_no).first()
+    return None if row is None else unseal(ballot.pk, slot, paper_no, row.sealed)
+
+
 def own_paper(*, ballot: Ballot, by: User, paper_no: int) -> Paper | None:
     """One paper of the typist's own place, or None when nothing is typed yet."""
     slot = take_slot(ballot=ballot, by=by)
-    row = PaperEntry.objects.filter(ballot=ballot, slot=slot.number, paper_no=paper_no).first()
-    return None if row is None else unseal(ballot.pk, slot.number, paper_no, row.sealed)
+    return _typed(ballot, slot.number, paper_no)
 
 
 def typed_papers(ballot: Ballot, slot: int) -> set[int]:
@@ -129,16 +152,27 @@ def save_totals(*, ballot: Ballot, by: User, void: int | None, lines: Mapping[in
         locked = _locked(ballot, by)
         if locked.entry_mode != EntryMode.TOTALS:
             raise NotAllowed("这次测评逐票录入，不录每人票数。")
+        check_countable(lines, void)
         subjects = {subject.pk: subject for subject in locked.rated()}
-        before = read_totals(locked, slot.number)
+        before, changed = read_totals(locked, slot.number), False
         for pk, line in lines.items():
             if pk in subjects and len(line.counts) == len(locked.scale) and before.get(pk) != line:
                 store_line(locked, slot.number, subjects[pk], line)
                 TotalsEntry.objects.filter(ballot=locked, slot=READ_AGAIN, subject=pk).delete()
+                changed = True
         if slot.void_papers != void:
             locked.slots.filter(number=READ_AGAIN).delete()
-        EntrySlot.objects.filter(pk=slot.pk).update(void_papers=void, finished=False)
+            changed = True
+        if changed:
+            EntrySlot.objects.filter(pk=slot.pk).update(void_papers=void, finished=False)
     return totals_problems(locked, slot.number, void)
+
+
+def check_countable(lines: Mapping[int, Line], void: int | None) -> None:
+    """Raises NotAllowed when a number cannot be a count of papers."""
+    numbers = [n for line in lines.values() for n in (*line.counts, line.abstained, line.invalid)]
+    if any(not 0 <= number <= MOST for number in (*numbers, void or 0)):
+        raise NotAllowed(f"票数须在 0 到 {MOST} 之间，请核对是否按错了数字。")
 
 
 def store_line(ballot: Ballot, slot: int, subject: BallotSubject, line: Line) -> None:
@@ -169,11 +203,9 @@ def totals_problems(ballot: Ballot, slot: int, void: int | None) -> list[str]:
     if void > returned:
         return [f"整张作废 {void} 张，不能多于收回的 {returned} 张。"]
     typed = read_totals(ballot, slot)
-    names = {subject.pk: subject.name for subject in ballot.rated()}
-    missing = [name for pk, name in names.items() if pk not in typed]
-    problems = [f"{name}：还没有录。" for name in missing]
-    known = {f"{names[pk]}": line for pk, line in typed.items() if pk in names}
-    return problems + line_problems(known, returned - void)
+    rows = list(ballot.rated())
+    missing = [f"{row.name}：还没有录。" for row in rows if row.pk not in typed]
+    return missing + line_problems([(r.name, typed[r.pk]) for r in rows if r.pk in typed], returned - void)
 
 
 def finish_slot(*, ballot: Ballot, by: User) -> EntrySlot:
@@ -190,8 +222,10 @@ def finish_slot(*, ballot: Ballot, by: User) -> EntrySlot:
             problems = totals_problems(locked, slot.number, slot.void_papers)
             if problems:
                 raise NotAllowed(problems[0])
-        slot.finished = True
-        slot.save(update_fields=["finished"])
+        if not slot.finished:
+            slot.finished = True
+            slot.save(update_fields=["finished"])
+            record(by=by, action="finish_slot", about=locked, detail={"slot": slot.number})
     return slot
 
 

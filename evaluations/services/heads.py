@@ -5,21 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Q
 
 from branches.models import User
 from branches.permissions import Denied
 from branches.services.audit import record
 from branches.workflow import NotAllowed, perform
-from evaluations.models import Ballot, BallotStatus, EntryMode, EntrySlot, PaperEntry
+from evaluations.models import Ballot, BallotStatus, EntryMode, EntrySlot, PaperEntry, TotalsEntry
 from evaluations.permissions import can_count_heads
-from evaluations.rules import Problem, check_collected
+from evaluations.rules import Problem, check_collected, check_known, check_voters
 from evaluations.services.sealing import make_key
 from evaluations.workflow import BALLOT
+from meetings.models import Attendance, AttendanceStatus
 
 EDITABLE = {
     BallotStatus.SETUP: ("printed", "issued"),
     BallotStatus.ISSUED: ("printed", "issued", "replaced", "unused", "returned"),
+    BallotStatus.COLLECTED: ("printed", "issued", "replaced", "unused", "returned"),
+}
+# What may no longer be empty in a state: else nobody could tell whether the papers add up.
+NEEDED = {
+    BallotStatus.ISSUED: ("printed", "issued"),
     BallotStatus.COLLECTED: ("printed", "issued", "replaced", "unused", "returned"),
 }
 
@@ -50,30 +56,51 @@ def save_heads(*, ballot: Ballot, by: User, version: int, numbers: dict[str, int
 
     应到 and 实到 come from the meeting's attendance. Raises NotAllowed, SavedMeanwhile (another
     person saved first) or HeadProblems (numbers that do not fit); in each case nothing is saved.
+    When 收回 changes while papers are typed, both typings have to be finished again.
     """
     answer = can_count_heads(by, ballot)
     if isinstance(answer, Denied):
         raise NotAllowed(answer.reason)
     with transaction.atomic():
-        locked = Ballot.objects.select_for_update().get(pk=ballot.pk)
-        fields = EDITABLE.get(BallotStatus(locked.status))
+        locked = _locked(ballot)
+        status = BallotStatus(locked.status)
+        fields = EDITABLE.get(status)
         if fields is None:
             raise NotAllowed(f"现在是「{locked.get_status_display()}」，票数不能再改。")
         if locked.version != version:
             raise SavedMeanwhile(locked)
+        before = locked.returned
         chosen = {name: numbers[name] for name in fields if name in numbers}
-        locked.expected = locked.meeting.expected_count
-        locked.present = locked.meeting.present_count
         for name, value in chosen.items():
             setattr(locked, name, value)
-        problems = check_collected(replace(locked.heads, void=None))
-        problems += _papers_left_out(locked)
+        voters = _follow_attendance(locked)
+        known = replace(locked.heads, void=None)
+        problems = check_collected(known) + check_voters(known, voters)
+        problems += check_known(known, NEEDED.get(status, ())) + _papers_left_out(locked)
         if problems:
             raise HeadProblems(problems)
         locked.version += 1
         locked.save(update_fields=["expected", "present", "version", *chosen])
+        if status == BallotStatus.COLLECTED and locked.returned != before:
+            EntrySlot.objects.filter(ballot=locked).update(finished=False)
         record(by=by, action="save_heads", about=locked, detail=dict(chosen))
     return locked
+
+
+def _locked(ballot: Ballot) -> Ballot:
+    """The ballot's row, locked."""
+    return Ballot.objects.select_for_update().get(pk=ballot.pk)
+
+
+def _follow_attendance(ballot: Ballot) -> int:
+    """Set 应到 and 实到 as they are registered now; returns how many present may fill in a form.
+
+    Somebody not expected who came all the same fills one in too.
+    """
+    counts = ballot.meeting.counts()
+    ballot.expected, ballot.present = counts.expected, counts.present
+    here = Attendance.objects.filter(meeting=ballot.meeting_id, status=AttendanceStatus.PRESENT)
+    return here.filter(Q(entry__is_voter=True) | Q(entry__is_expected=False)).count()
 
 
 def _papers_left_out(ballot: Ballot) -> list[Problem]:
@@ -84,15 +111,30 @@ def _papers_left_out(ballot: Ballot) -> list[Problem]:
     return [Problem("returned", "已经录的票比这个数多，请先核对收回的张数。")]
 
 
+def _step(ballot: Ballot, name: str, by: User) -> Ballot:
+    """Take a step with 应到 and 实到 as they are registered at this moment."""
+    locked = _locked(ballot)
+    voters = _follow_attendance(locked)
+    answer = BALLOT.step(locked, name, by)
+    if isinstance(answer, Denied):
+        raise NotAllowed(answer.reason)
+    problems = check_voters(locked.heads, voters)
+    if problems:
+        raise NotAllowed(problems[0].message)
+    locked.save(update_fields=["expected", "present"])
+    return perform(BALLOT, locked, name, by=by)
+
+
 def issue(*, ballot: Ballot, by: User) -> Ballot:
     """Papers are handed out from now on."""
-    return perform(BALLOT, ballot, "issue", by=by)
+    with transaction.atomic():
+        return _step(ballot, "issue", by)
 
 
 def collect(*, ballot: Ballot, by: User) -> Ballot:
     """The box is emptied and counted; two people may now type."""
     with transaction.atomic():
-        collected = perform(BALLOT, ballot, "collect", by=by)
+        collected = _step(ballot, "collect", by)
         make_key(collected.pk)
     return collected
 
@@ -102,13 +144,25 @@ def set_entry_mode(*, ballot: Ballot, mode: str, by: User) -> Ballot:
     answer = can_count_heads(by, ballot)
     if isinstance(answer, Denied):
         raise NotAllowed(answer.reason)
+    if mode not in EntryMode.values:
+        raise NotAllowed("请选择逐票录入，或者录入每人票数。")
     with transaction.atomic():
-        locked = Ballot.objects.select_for_update().get(pk=ballot.pk)
-        begun = EntrySlot.objects.filter(ballot=locked).exists()
-        if begun or locked.status not in EDITABLE:
+        locked = _locked(ballot)
+        if locked.status not in EDITABLE:
+            raise NotAllowed(f"现在是「{locked.get_status_display()}」，不能再换录入方式。")
+        if _typed_anything(locked):
             raise NotAllowed("已经开始录票，不能再换录入方式。")
         locked.entry_mode = EntryMode(mode)
-        locked.version = F("version") + 1
+        locked.version += 1
         locked.save(update_fields=["entry_mode", "version"])
-    locked.refresh_from_db()
+        record(by=by, action="set_entry_mode", about=locked, detail={"mode": mode})
     return locked
+
+
+def _typed_anything(ballot: Ballot) -> bool:
+    """Whether a paper, a row or a number of void papers is typed already; a place taken is nothing yet."""
+    return (
+        PaperEntry.objects.filter(ballot=ballot).exists()
+        or TotalsEntry.objects.filter(ballot=ballot).exists()
+        or EntrySlot.objects.filter(ballot=ballot, void_papers__isnull=False).exists()
+    )

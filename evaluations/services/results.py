@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from django.db import transaction
 from django.db.models import Count, Q
 
 from branches.models import Campaign, Job
+from branches.permissions import can_see_rollup
 from branches.services.jobs import JobRefused, Report
 from evaluations.models import Ballot, BallotStatus, BranchResult, TallyLine
 from evaluations.rules import Line, sum_lines
 from members.models import MemberKind, RosterEntry
 
 BATCH = 500
+SUMS = ["members_full", "members_probationary", "rated", "counts", "abstained", "invalid"]
 
 
 def result_of(ballot: Ballot, lines: list[Line], full: int, probationary: int) -> BranchResult:
@@ -51,7 +52,7 @@ def roster_sizes(ballots: list[Ballot]) -> dict[tuple[int, int], tuple[int, int]
 
 
 def build_results(ballots: list[Ballot]) -> int:
-    """Make the sums of these certified ballots anew; returns how many."""
+    """Make the sums of these certified ballots anew, in place of earlier ones; returns how many."""
     lines: dict[object, list[Line]] = defaultdict(list)
     chosen = TallyLine.objects.filter(ballot__in=[b.pk for b in ballots]).order_by("subject__ordinal")
     for pk, counts, abstained, invalid in chosen.values_list("ballot_id", "counts", "abstained", "invalid"):
@@ -60,9 +61,13 @@ def build_results(ballots: list[Ballot]) -> int:
     results = [
         result_of(b, lines[b.pk], *sizes.get((b.campaign_id, b.organization_id), (0, 0))) for b in ballots
     ]
-    with transaction.atomic():
-        BranchResult.objects.filter(ballot__in=[b.pk for b in ballots]).delete()
-        BranchResult.objects.bulk_create(results, batch_size=BATCH)
+    BranchResult.objects.bulk_create(
+        results,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["ballot"],
+        update_fields=SUMS,
+    )
     return len(results)
 
 
@@ -73,12 +78,15 @@ def build_result(ballot: Ballot) -> None:
 
 def retally_campaign(job: Job, report: Report) -> None:
     """Make the sums of all certified ballots of a campaign anew, in batches, reporting progress."""
-    campaign = Campaign.objects.filter(pk=job.params.get("campaign")).first()
+    campaign = Campaign.objects.filter(pk=job.params.get("campaign")).select_related("issuer").first()
     if campaign is None:
         raise JobRefused("活动不存在。")
+    if job.requested_by is not None and not can_see_rollup(job.requested_by, campaign.issuer):
+        raise JobRefused("您已没有汇总这项活动的权限。")
     certified = Ballot.objects.filter(campaign=campaign, status=BallotStatus.CERTIFIED)
     keys = list(certified.order_by("pk").values_list("pk", flat=True))
+    report(0, len(keys), "正在汇总各支部票数")
     BranchResult.objects.filter(campaign=campaign).exclude(ballot__in=certified).delete()
     for start in range(0, len(keys), BATCH):
-        build_results(list(Ballot.objects.filter(pk__in=keys[start : start + BATCH])))
+        build_results(list(certified.filter(pk__in=keys[start : start + BATCH])))
         report(min(start + BATCH, len(keys)), len(keys), "正在汇总各支部票数")

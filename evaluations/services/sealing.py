@@ -7,6 +7,7 @@ before certification loses nothing but work: the papers lie in the box and are t
 from __future__ import annotations
 
 import os
+import re
 import uuid
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from branches.workflow import NotAllowed
+from config.lib.files import write_whole
 from evaluations.rules import Paper
 
 KEY_BYTES, NONCE_BYTES = 32, 12
+KEY_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LOST = "本次录票的密钥不在这台服务器上，无法读取已录的票。纸质票还在，请支部书记在测评页面上选择“从纸质票重新录入”。"
 
 
@@ -31,18 +34,19 @@ def has_key(ballot: uuid.UUID) -> bool:
     return key_path(ballot).exists()
 
 
+def kept_keys() -> list[uuid.UUID]:
+    """The ballots whose keys are on this server."""
+    folder = Path(settings.BALLOT_KEY_DIR)
+    names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    return [uuid.UUID(name) for name in names if KEY_NAME.fullmatch(name)]
+
+
 def make_key(ballot: uuid.UUID) -> None:
-    """Make the ballot's key if there is none; readable by this program only."""
+    """Make the ballot's key if there is none; whole or not at all, readable by this program only."""
     path = key_path(ballot)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "wb") as file:
-        file.write(AESGCM.generate_key(KEY_BYTES * 8))
-        file.flush()
-        os.fsync(file.fileno())
+    if not path.exists():
+        write_whole(path, AESGCM.generate_key(KEY_BYTES * 8), mode=0o600)
 
 
 def destroy_key(ballot: uuid.UUID) -> None:
@@ -62,7 +66,7 @@ def _cipher(ballot: uuid.UUID) -> AESGCM:
     """The cipher with the ballot's key; raises NotAllowed when the key is not here."""
     try:
         return AESGCM(key_path(ballot).read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         raise NotAllowed(LOST) from None
 
 
@@ -78,7 +82,7 @@ def seal(ballot: uuid.UUID, slot: int, paper_no: int, paper: Paper) -> bytes:
     return nonce + _cipher(ballot).encrypt(nonce, plain, _place(ballot, slot, paper_no))
 
 
-def unseal(ballot: uuid.UUID, slot: int, paper_no: int, sealed: bytes) -> Paper:
+def unseal(ballot: uuid.UUID, slot: int, paper_no: int, sealed: bytes | memoryview[int]) -> Paper:
     """The paper again; raises NotAllowed when the key is not here or the row was tampered with."""
     raw = bytes(sealed)
     cipher = _cipher(ballot)

@@ -6,14 +6,15 @@ from django.db import transaction
 
 from branches.models import User
 from branches.permissions import Denied
+from branches.rules import Grade
 from branches.services.audit import record
 from branches.workflow import NotAllowed, perform
-from evaluations.models import Ballot, BallotStatus, BallotSubject, EntryMode, SubjectKind
+from evaluations.models import Ballot, BallotSubject, BranchResult, EntryMode, SubjectKind
 from evaluations.permissions import can_prepare_ballot
 from evaluations.services.destruction import destroy_papers
 from evaluations.workflow import BALLOT
 from meetings.models import Meeting, MeetingStatus
-from members.models import RosterEntry
+from members.models import Roster, RosterEntry
 
 
 def prepare_ballot(
@@ -25,29 +26,25 @@ def prepare_ballot(
 ) -> Ballot:
     """Set up the next round of a ballot; the rows come from the frozen roster (or the headings).
 
-    Raises NotAllowed before the roster is frozen, without anybody to rate, on a closed meeting, or
-    while an earlier round still stands.
+    Raises NotAllowed before the roster is frozen, without anybody to rate, on a closed meeting, in a
+    campaign that is over, or while an earlier round of this branch in this campaign still stands.
     """
     answer = can_prepare_ballot(by, meeting)
     if isinstance(answer, Denied):
         raise NotAllowed(answer.reason)
+    committee = subject_kind == SubjectKind.COMMITTEE
+    scale = _scale(meeting, committee)
     roster = meeting.roster
     if roster is None or not roster.is_frozen:
         raise NotAllowed("请先核定花名册，再准备测评。")
-    if meeting.status not in (MeetingStatus.PLANNED, MeetingStatus.OPENED):
-        raise NotAllowed("会议已经结束，不能再准备测评。")
     rules = meeting.rules()
-    committee = subject_kind == SubjectKind.COMMITTEE
-    if committee and not rules.committee_rated:
-        raise NotAllowed("本次活动的规则没有要求评议支委会。")
-    scale = rules.committee_scale if committee else rules.ballot_scale
-    if rules.ballot_place == "none" or not scale:
-        raise NotAllowed("本次活动的规则不进行民主测评。")
     with transaction.atomic():
-        Meeting.objects.select_for_update().get(pk=meeting.pk)
-        rounds = Ballot.objects.filter(meeting=meeting, subject_kind=subject_kind)
+        Roster.objects.select_for_update().get(pk=roster.pk)
+        rounds = Ballot.objects.filter(
+            campaign=meeting.campaign_id, organization=meeting.organization_id, subject_kind=subject_kind
+        )
         if rounds.standing().exists():
-            raise NotAllowed("本次会议已经有一轮测评；如要重来，请先作废。")
+            raise NotAllowed("本支部在这次活动中已经有一轮测评；如要重来，请先作废。")
         ballot = Ballot.objects.create(
             meeting=meeting,
             campaign=meeting.campaign,
@@ -61,10 +58,32 @@ def prepare_ballot(
         )
         rows = _heading_rows(ballot, rules.committee_headings) if committee else _member_rows(ballot, meeting)
         if not any(row.graded for row in rows):
-            raise NotAllowed("花名册上没有可以测评的党员，请先核对花名册。")
+            what = (
+                "规则没有列出评议支委会的内容。"
+                if committee
+                else "花名册上没有可以测评的党员，请先核对花名册。"
+            )
+            raise NotAllowed(what)
         BallotSubject.objects.bulk_create(rows)
         record(by=by, action="prepare", about=ballot, detail={"round": ballot.round_no})
     return ballot
+
+
+def _scale(meeting: Meeting, committee: bool) -> tuple[Grade, ...]:
+    """The scale the rules give; raises NotAllowed when no ballot may be prepared at this meeting."""
+    if meeting.status not in (MeetingStatus.PLANNED, MeetingStatus.OPENED):
+        raise NotAllowed(f"会议{meeting.get_status_display()}，不能再准备测评。")
+    if not meeting.campaign.is_open:
+        raise NotAllowed("活动还没有发布或者已经结束，不能准备测评。")
+    rules = meeting.rules()
+    if committee and not rules.committee_rated:
+        raise NotAllowed("本次活动的规则没有要求评议支委会。")
+    if committee and not meeting.organization.has_committee:
+        raise NotAllowed("本支部没有设支委会，不用评议支委会。")
+    scale = rules.committee_scale if committee else rules.ballot_scale
+    if rules.ballot_place == "none" or not scale:
+        raise NotAllowed("本次活动的规则不进行民主测评。")
+    return scale
 
 
 def _heading_rows(ballot: Ballot, headings: tuple[str, ...]) -> list[BallotSubject]:
@@ -85,18 +104,20 @@ def _member_rows(ballot: Ballot, meeting: Meeting) -> list[BallotSubject]:
             name=entry.name,
             entry=entry,
             graded=entry.is_subject,
-            note=entry.remark[:100],
+            note=entry.form_remark[:100],
         )
         for number, entry in enumerate(shown, start=1)
     ]
 
 
 def void_ballot(*, ballot: Ballot, by: User, reason: str) -> Ballot:
-    """Void the round with its reason; it stays readable, what was typed of papers is destroyed."""
+    """Void the round with its reason; it stays readable, what was typed of papers is destroyed.
+
+    A certified round that is voided leaves the roll-ups.
+    """
     with transaction.atomic():
+        Ballot.objects.filter(pk=ballot.pk, void_reason="").update(void_reason=reason.strip()[:300])
         voided = perform(BALLOT, ballot, "void", by=by, note=reason)
-        if ballot.status != BallotStatus.CERTIFIED:
-            destroy_papers(voided)
-        voided.void_reason = reason.strip()[:300]
-        Ballot.objects.filter(pk=voided.pk).update(void_reason=voided.void_reason)
+        destroy_papers(voided)
+        BranchResult.objects.filter(ballot=voided).delete()
     return voided

@@ -79,13 +79,19 @@ class RosterEntry(models.Model):
         return self.name
 
     @property
-    def remark(self) -> str:
-        """What the form and the summary print beside the name."""
+    def form_remark(self) -> str:
+        """What the anonymous form prints beside the name; never why somebody is not counted."""
         parts = []
         if self.listed_only:
             parts.append("预备党员，不评定等次")
         if self.is_leader_exempt:
             parts.append("已参加领导班子民主生活会")
+        return "；".join(parts)
+
+    @property
+    def remark(self) -> str:
+        """What the roster and the summary print beside the name."""
+        parts = [self.form_remark] if self.form_remark else []
         if not self.is_expected:
             parts.append(f"不计应到：{self.get_exempt_reason_display()}")
             if self.exempt_note:
