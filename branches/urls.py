@@ -22,6 +22,7 @@ urlpatterns = [
     ),
     path("accounts/", accounts.account_list, name="accounts"),
     path("accounts/new/", accounts.account_new, name="account_new"),
+    path("accounts/<int:pk>/", accounts.account_detail, name="account"),
     path("accounts/<int:pk>/reset/", accounts.account_reset, name="account_reset"),
     path("accounts/<int:pk>/close/", accounts.account_close, name="account_close"),
     path("posts/new/", accounts.post_new, name="post_new"),

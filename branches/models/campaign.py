@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from branches import rules
-from branches.models.organization import Organization, path_and_above, reach
+from branches.models.organization import Organization, OrganizationQuerySet, path_and_above, reach
 from branches.models.user import User
 
 if TYPE_CHECKING:
@@ -87,6 +87,11 @@ class Campaign(models.Model):
         """Days to the finish date: 0 on the day itself, negative after it, None without a date."""
         return None if self.finish_by is None else (self.finish_by - timezone.localdate()).days
 
+    @property
+    def days_overdue(self) -> int:
+        """Days since the finish date; 0 before it and without one."""
+        return max(0, -(self.days_left or 0))
+
     def rule_set(self) -> RuleSet:
         """The newest version of the rules."""
         if not hasattr(self, "_rule_set"):
@@ -98,6 +103,11 @@ class Campaign(models.Model):
         category = organization.category if organization is not None else ""
         current = self.rule_set()
         return rules.resolve(current.values, current.overlays, category)
+
+    def branches(self) -> OrganizationQuerySet:
+        """The working Party branches at or below the issuer."""
+        below: OrganizationQuerySet = Organization.objects.in_subtree(self.issuer)
+        return below.branches()
 
     def covers(self, organization: Organization) -> bool:
         """Whether the organisation is at or below the issuer."""

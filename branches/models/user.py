@@ -93,6 +93,10 @@ class User(AbstractUser):
             self._posts = cached
         return cached[1]
 
+    def remember_posts(self, posts: list[Appointment]) -> None:
+        """Take today's posts as read, where a list has read them for many people at once."""
+        self._posts = (timezone.localdate(), posts)
+
     def refresh_from_db(self, *args: object, **kwargs: object) -> None:
         """Reload the row and forget the posts read before."""
         self.__dict__.pop("_posts", None)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from collections.abc import Iterable
 
+from axes.models import AccessFailureLog
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
@@ -101,6 +103,28 @@ def end_appointment(*, post: Appointment, by: User, last_day: datetime.date) -> 
         post.save(update_fields=["ends_on"])
         record(by=by, action="end_appointment", about=post)
     return post
+
+
+def read_posts(people: Iterable[User]) -> None:
+    """Read today's posts of many people by one query; afterwards `posts()` asks nothing more."""
+    found: dict[int, list[Appointment]] = {person.pk: [] for person in people}
+    held = Appointment.objects.current(timezone.localdate()).filter(user__in=list(found))
+    for post in held.select_related("organization").order_by("organization__path", "pk"):
+        found[post.user_id or 0].append(post)
+    for person in people:
+        person.remember_posts(found[person.pk])
+
+
+def recent_wrong_passwords() -> int:
+    """How many wrong passwords were typed by anybody within the last minute."""
+    since = timezone.now() - datetime.timedelta(minutes=1)
+    return int(AccessFailureLog.objects.filter(attempt_time__gte=since).count())
+
+
+def choose_text_size(*, size: str, by: User) -> None:
+    """Keep the person's choice of text size with the account."""
+    by.text_size = size
+    by.save(update_fields=["text_size"])
 
 
 def forget_old_sessions() -> int:

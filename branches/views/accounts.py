@@ -23,12 +23,9 @@ def account_list(request: Request) -> HttpResponse:
     visible = User.objects.visible_to(request.user).select_related("home")
     chosen = AccountFilter(request.GET, visible.order_by("home__path", "pk"))
     page = page_of(request, chosen.qs)
-    today = timezone.localdate()
-    held = Appointment.objects.current(today).filter(user__in=[a.pk for a in page.object_list])
-    posts: dict[int, list[Appointment]] = {}
-    for post in held.select_related("organization"):
-        posts.setdefault(post.user_id or 0, []).append(post)
-    rows = [(account, posts.get(account.pk, [])) for account in page.object_list]
+    people = list(page.object_list)
+    accounts.read_posts(people)
+    rows = [(account, account.posts(), can_reset_password(request.user, account)) for account in people]
     return render(request, "branches/accounts.html", {"page": page, "rows": rows, "filter": chosen})
 
 
@@ -57,6 +54,14 @@ def account_new(request: Request) -> HttpResponse:
 
 
 @signed_in
+def account_detail(request: Request, pk: int) -> HttpResponse:
+    """One account: hand out a new password, or switch it off."""
+    account = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    require(can_reset_password(request.user, account))
+    return render(request, "branches/account.html", {"account": account})
+
+
+@signed_in
 @require_POST
 def account_reset(request: Request, pk: int) -> HttpResponse:
     """Hand out a new one-time password."""
@@ -81,7 +86,8 @@ def account_close(request: Request, pk: int) -> HttpResponse:
 def post_new(request: Request) -> HttpResponse:
     """Give a post."""
     require(can_list_accounts(request.user))
-    form = AppointmentForm(request.POST or None, user=request.user)
+    wanted = {"organization": request.GET.get("organization", "")}
+    form = AppointmentForm(request.POST or None, user=request.user, initial=wanted)
     if request.method == "POST" and form.is_valid():
         earlier = once(request)
         if earlier:

@@ -12,7 +12,7 @@ from branches.forms.rules import RuleForm
 from branches.http import Request, answered, once, require, signed_in
 from branches.models import Campaign, Category
 from branches.permissions import can_draft_campaigns, can_edit_campaign, can_step_campaign
-from branches.rules import SPECS, RuleError, RuleRow, describe
+from branches.rules import PRESETS, SPECS, RuleError, RuleRow, describe
 from branches.services import campaigns
 from branches.workflow import CAMPAIGN, NotAllowed, perform
 from config.lib.paging import page_of
@@ -56,6 +56,8 @@ def campaign_detail(request: Request, slug: str) -> HttpResponse:
         "branches/campaign.html",
         {
             "campaign": campaign,
+            "n_branches": campaign.branches().count(),
+            "preset_name": PRESETS.get(campaign.preset, campaign.preset),
             "steps": CAMPAIGN.available(campaign, request.user),
             "may_edit": can_edit_campaign(request.user, campaign),
         },

@@ -1,10 +1,11 @@
 """Long work: progress, results to download; notices and the record."""
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from branches.http import Request, require, signed_in
-from branches.models import AuditEvent, Job, JobState, Notice
+from branches.models import AuditEvent, Job, JobState, Notice, User
 from branches.permissions import can_read_audit
 from config.lib.paging import page_of
 
@@ -13,7 +14,8 @@ from config.lib.paging import page_of
 def job_list(request: Request) -> HttpResponse:
     """The files made for this person, newest first."""
     jobs = Job.objects.visible_to(request.user).order_by("-requested_at", "pk")
-    return render(request, "branches/jobs.html", {"page": page_of(request, jobs)})
+    context = {"page": page_of(request, jobs), "keep_days": settings.JOB_RESULT_DAYS}
+    return render(request, "branches/jobs.html", context)
 
 
 @signed_in
@@ -52,4 +54,10 @@ def audit_list(request: Request) -> HttpResponse:
     """The record, for audit administrators."""
     require(can_read_audit(request.user))
     events = AuditEvent.objects.visible_to(request.user).order_by("-sequence")
-    return render(request, "branches/audit.html", {"page": page_of(request, events)})
+    page = page_of(request, events)
+    names = {
+        user.pk: user
+        for user in User.objects.visible_to(request.user).filter(pk__in={e.actor_id for e in page})
+    }
+    rows = [(event, names.get(event.actor_id or 0)) for event in page.object_list]
+    return render(request, "branches/audit.html", {"page": page, "rows": rows})

@@ -1,9 +1,7 @@
 """Login, logout, own password, text size, and what was being typed when a session ended."""
 
-import datetime
 import hashlib
 
-from axes.models import AccessFailureLog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as start_session
@@ -13,7 +11,6 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -21,6 +18,7 @@ from django.views.decorators.http import require_POST
 from branches.forms.accounts import LoginForm
 from branches.http import Request, signed_in, unhold
 from branches.models import TextSize, User
+from branches.services import accounts
 from branches.services.audit import record
 
 KNOWN_COOKIE = "known"
@@ -35,9 +33,7 @@ def _known_mark(username: str) -> str:
 
 def _must_wait(request: HttpRequest) -> bool:
     """Under a spray of wrong passwords new browsers wait a minute; known ones never do."""
-    since = timezone.now() - datetime.timedelta(minutes=1)
-    failures = AccessFailureLog.objects.filter(attempt_time__gte=since).count()
-    if failures < settings.LOGIN_FAILURES_PER_MINUTE:
+    if accounts.recent_wrong_passwords() < settings.LOGIN_FAILURES_PER_MINUTE:
         return False
     username = request.POST.get("username", "")
     try:
@@ -114,7 +110,8 @@ def held(request: Request) -> HttpResponse:
         request.session.pop("held_path")
         messages.info(request, "已放弃刚才没有保存的内容。")
         return redirect("home")
-    return render(request, "branches/held.html", {"held": kept})
+    shown = [value for name, value in kept.data if value.strip() and name not in ("submission", "version")]
+    return render(request, "branches/held.html", {"held": kept, "shown": shown})
 
 
 @sensitive_post_parameters()
@@ -141,5 +138,5 @@ def text_size(request: HttpRequest) -> HttpResponse:
     if size in TextSize.values:
         response.set_cookie(SIZE_COOKIE, size, max_age=KNOWN_DAYS * 86_400, samesite="Lax")
         if isinstance(request.user, User):
-            User.objects.filter(pk=request.user.pk).update(text_size=size)
+            accounts.choose_text_size(size=size, by=request.user)
     return response

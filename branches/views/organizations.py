@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 
 from branches.filters import OrganizationFilter
 from branches.forms.organizations import OrganizationForm
-from branches.http import Request, require, signed_in
-from branches.models import Organization
-from branches.permissions import can_manage_organizations
+from branches.http import Request, answered, once, require, signed_in
+from branches.models import Organization, Role
+from branches.permissions import can_appoint, can_manage_organizations
 from branches.services import organizations
 from branches.workflow import ORGANIZATION, NotAllowed, perform
 from config.lib.paging import page_of
@@ -24,7 +24,11 @@ def organization_list(request: Request) -> HttpResponse:
     return render(
         request,
         "branches/organizations.html",
-        {"page": page_of(request, chosen.qs), "filter": chosen},
+        {
+            "page": page_of(request, chosen.qs),
+            "filter": chosen,
+            "is_filtered": any(request.GET.get(name) for name in chosen.form.fields),
+        },
     )
 
 
@@ -38,8 +42,11 @@ def organization_detail(request: Request, pk: int) -> HttpResponse:
         "branches/organization.html",
         {
             "organization": organization,
-            "posts": posts,
+            "posts": [(p, can_appoint(request.user, organization, p.role)) for p in posts],
             "today": timezone.localdate(),
+            "help_line": organization.help_line(),
+            "may_appoint": any(can_appoint(request.user, organization, role) for role in Role),
+            "may_add": any(organization.kind in above for above in organizations.MAY_STAND_UNDER.values()),
             "children": page_of(request, organization.children()),
             "steps": ORGANIZATION.available(organization, request.user),
             "may_manage": can_manage_organizations(request.user, organization),
@@ -54,14 +61,17 @@ def organization_add(request: Request, pk: int) -> HttpResponse:
     require(can_manage_organizations(request.user, parent))
     form = OrganizationForm(request.POST or None, parent=parent)
     if request.method == "POST" and form.is_valid():
+        earlier = once(request)
+        if earlier:
+            return redirect(earlier)
         try:
             added = organizations.add_organization(parent=parent, by=request.user, **form.cleaned_data)
         except NotAllowed as refusal:
             form.add_error("kind", refusal.reason)
         else:
             messages.success(request, f"已添加{added.name}。")
-            return redirect("branches:organization", pk=added.pk)
-    context = {"form": form, "parent": parent, "organization": None}
+            return answered(request, redirect("branches:organization", pk=added.pk))
+    context = {"form": form, "parent": parent, "organization": None, "back": parent}
     return render(request, "branches/organization_edit.html", context)
 
 
@@ -75,7 +85,7 @@ def organization_edit(request: Request, pk: int) -> HttpResponse:
         organizations.change_organization(organization=organization, by=request.user, **form.cleaned_data)
         messages.success(request, "已保存。")
         return redirect("branches:organization", pk=pk)
-    context = {"form": form, "organization": organization, "parent": None}
+    context = {"form": form, "organization": organization, "back": organization}
     return render(request, "branches/organization_edit.html", context)
 
 
