@@ -3,6 +3,7 @@
 import datetime
 import math
 import unicodedata
+from functools import lru_cache
 from typing import TypeAlias
 
 Cell: TypeAlias = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
@@ -32,6 +33,12 @@ NO_VALUE = frozenset(
 )
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LONGEST = 2_000
+# Full-width digits, letters and the signs that numbers and dates use; hanzi punctuation stays.
+_HALF = {ord(full): chr(ord(full) - 0xFEE0) for full in "．－／＋＿"} | {
+    full: full - 0xFEE0
+    for first, last in ("０９", "ＡＺ", "ａｚ")
+    for full in range(ord(first), ord(last) + 1)
+}
 
 
 def as_text(cell: Cell) -> str:
@@ -54,26 +61,15 @@ def as_text(cell: Cell) -> str:
     return str(cell)
 
 
+@lru_cache(maxsize=16_384)
 def _clean(text: str) -> str:
-    kept = "".join(
-        " " if character.isspace() else character
-        for character in text
-        if character.isspace() or unicodedata.category(character) not in _INVISIBLE
-    )
-    halved = "".join(_half(character) for character in kept)
-    return " ".join(halved.split())
-
-
-def _half(character: str) -> str:
-    """Returns the half-width form of a full-width digit, letter or sign that numbers and dates use; hanzi punctuation stays."""
-    if (
-        "０" <= character <= "９"
-        or "Ａ" <= character <= "Ｚ"
-        or "ａ" <= character <= "ｚ"
-        or character in "．－／＋＿"
-    ):
-        return chr(ord(character) - 0xFEE0)
-    return character
+    if not text.isprintable():
+        text = "".join(
+            " " if character.isspace() else character
+            for character in text
+            if character.isspace() or unicodedata.category(character) not in _INVISIBLE
+        )
+    return " ".join(text.translate(_HALF).split())
 
 
 def is_blank(cell: Cell) -> bool:

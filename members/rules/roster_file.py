@@ -86,8 +86,7 @@ def _cell(row: Sequence[Cell], mapping: Mapping[str, int], field_name: str) -> C
 
 
 def _is_skipped(row: Sequence[Cell], mapping: Mapping[str, int]) -> bool:
-    texts = [as_text(cell) for cell in row]
-    filled = [text for text in texts if text]
+    filled = [text for text in map(as_text, row) if text]
     if not filled or any(text.startswith(EXAMPLE_MARK) for text in filled[:2]):
         return True
     name = as_text(_cell(row, mapping, "name"))
@@ -95,12 +94,10 @@ def _is_skipped(row: Sequence[Cell], mapping: Mapping[str, int]) -> bool:
         return True
     if name and field_of(name) == "name":
         return True
-    told = [
-        texts[column]
-        for key, column in mapping.items()
-        if key != "roster_number" and 0 <= column < len(texts)
-    ]
-    return not any(text for text in told) or (len(filled) == 1 and not name and not _looks_like_id(filled[0]))
+    if name:
+        return False
+    told = any(as_text(_cell(row, mapping, key)) for key in mapping if key != "roster_number")
+    return not told or (len(filled) == 1 and not _looks_like_id(filled[0]))
 
 
 def _looks_like_id(text: str) -> bool:
