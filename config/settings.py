@@ -34,7 +34,6 @@ FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[]) or [_embedded_secret(
 BALLOT_KEY_DIR = Path(env.str("BALLOT_KEY_DIR", default=str(VAR / "ballot-keys")))
 RESULT_DIR = Path(env.str("RESULT_DIR", default=str(VAR / "results")))
 UPLOAD_DIR = Path(env.str("UPLOAD_DIR", default=str(VAR / "uploads")))
-DOC_FONTS_DIR = env.str("DOC_FONTS_DIR", default="")
 HELP_PHONE = env.str("HELP_PHONE", default="")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -185,6 +184,22 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# The typeface for PDF is never sent to a browser; compressing it would take most of a minute.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("ttf", "png", "jpg", "gif", "webp", "woff", "woff2", "gz", "br")
+# Squeezing the typefaces of the printed sheets takes minutes and serves nobody: no page loads them.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
+    "ttf",
+    "jpg",
+    "jpeg",
+    "png",
+    "gif",
+    "webp",
+    "zip",
+    "gz",
+    "br",
+    "woff",
+    "woff2",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
