@@ -4,6 +4,7 @@ On a terminal this takes the foreground for its own process group, so that Ctrl-
 runs and `make` ends with 0 too.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -28,6 +29,12 @@ def take_foreground() -> int | None:
     return before
 
 
+def ask_to_stop(pid: int) -> None:
+    """SIGTERM to one process; it may be gone already."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+
+
 def main() -> int:
     """Exit code: 0 after Ctrl-C or a polite kill, else that of the process which ended first (never 0)."""
     port = os.environ.setdefault("PORT", "8000")
@@ -36,6 +43,8 @@ def main() -> int:
     before = take_foreground()
     manager.KILL_WAIT = 20  # seconds: the worker may finish what it is doing
     keeper = manager.Manager(Printer(sys.stdout))
+    # Only the main process of each is asked to stop: it ends its own children when their work is done.
+    keeper._procmgr.terminate = ask_to_stop
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
         keeper.add_process(name, command)
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
