@@ -67,8 +67,9 @@ class Cockpit:
         counts = meeting.counts()
         open_points = {found.part: found for found in obstacles(meeting)}
         has_people = Member.objects.active().filter(organization=meeting.organization_id).exists()
-        steps = _steps(meeting, counts, open_points, user, has_people)
-        mine = [step for step in steps if step.state == NOW and (step.url or step.key in ("open", "close"))]
+        steps = _steps(meeting, counts, open_points, user)
+        runs = bool(can_run_meeting(user, meeting))
+        mine = [step for step in steps if step.state == NOW and _may_do(step, runs)]
         return cls(
             steps=steps,
             next=mine[0] if mine else None,
@@ -90,22 +91,26 @@ def when(meeting: Meeting) -> str:
     return f"{start.year}年{start.month}月{start.day}日（周{WEEKDAYS[start.weekday()]}）{start:%H:%M}"
 
 
+def _may_do(step: Step, runs: bool) -> bool:
+    """Whether the step is this person's to do: it has a page, or the branch's clerks press its button."""
+    return bool(step.url) or step.key == "ballots" or runs
+
+
 def _steps(
-    meeting: Meeting, counts: Counts, open_points: dict[str, Obstacle], user: User, has_people: bool
+    meeting: Meeting, counts: Counts, open_points: dict[str, Obstacle], user: User
 ) -> tuple[Step, ...]:
     """The steps in their order; the first that is not done is the one to do now."""
-    runs, changes = can_run_meeting(user, meeting), can_change_meeting(user, meeting)
+    changes = can_change_meeting(user, meeting)
     records = can_record_attendance(user, meeting)
     opened = meeting.status in (MeetingStatus.OPENED, MeetingStatus.CLOSED)
     closed = meeting.status == MeetingStatus.CLOSED
     page = {
         name: reverse(f"meetings:{name}", args=[meeting.pk]) for name in ("edit", "officers", "attendance")
     }
-    roster = ""
     marked = bool(counts.present) and not counts.unmarked
     planned = [
         ("plan", "时间和地点", f"{when(meeting)}，{meeting.place}", True, page["edit"] if changes else ""),
-        ("roster", "核定花名册", _roster_text(meeting, counts), "roster" not in open_points, roster),
+        ("roster", "核定花名册", _roster_text(meeting, counts), "roster" not in open_points, ""),
         (
             "officers",
             "主持人、记录人、监票人、计票人",
@@ -125,8 +130,6 @@ def _steps(
     steps = []
     for key, title, text, done, url in planned:
         state = DONE if done else NOW if key == current else LATER
-        if key in ("open", "close") and not runs and state == NOW:
-            state = LATER
         steps.append(Step(key, title, text, state, url))
     return tuple(steps)
 
