@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import Health
-from config.home import home
+from config.home.views import home
 
 urlpatterns = [
     path("", home, name="home"),

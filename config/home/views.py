@@ -1,0 +1,87 @@
+"""The view of the home page: one part for each thing the person is here for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from branches.http import Request, signed_in
+from branches.models import Appointment, Campaign, Category, Kind, Organization, Role
+from branches.permissions import CLERK_ROLES, READER_ROLES, SUPERIOR_KINDS, can_see_rollup
+from config.home.board import SHOWN, Board
+from config.home.mine import coming_meeting, counting, open_campaigns, own_branch
+from config.home.secretary import TaskList
+
+
+@signed_in
+def home(request: Request) -> HttpResponse:
+    """Board for a superior, task list for a branch's clerks, else what concerns a member."""
+    posts, user = request.user.posts(), request.user
+    superior = _first(posts, READER_ROLES, SUPERIOR_KINDS)
+    branch = _first(posts, CLERK_ROLES, (Kind.BRANCH,))
+    context: dict[str, Any] = {"counting": counting(user), "roles": {post.role for post in posts}}
+    if superior is not None:
+        return render(request, "home/board.html", {**context, **_board(request, superior)})
+    if branch is not None:
+        return render(request, "home/secretary.html", {**context, **_tasks(request, branch)})
+    campaign = None
+    if user.home is not None:
+        campaign = _chosen(request, open_campaigns(own_branch(user.home)))
+    context |= {"campaign": campaign, "coming": coming_meeting(user)}
+    return render(request, "home/member.html", context)
+
+
+def _first(posts: list[Appointment], roles: tuple[Role, ...], kinds: tuple[Kind, ...]) -> Organization | None:
+    """The organisation of the first post with one of the roles in one of the kinds."""
+    fitting = (p.organization for p in posts if p.role in roles and p.organization.kind in kinds)
+    return next(fitting, None)
+
+
+def _chosen(request: Request, campaigns: list[Campaign]) -> Campaign | None:
+    """The campaign asked for by `?campaign=`, else the newest."""
+    wanted = request.GET.get("campaign", "")
+    newest = campaigns[0] if campaigns else None
+    return next((c for c in campaigns if c.slug == wanted), newest)
+
+
+def _board(request: Request, organization: Organization) -> dict[str, Any]:
+    """What the board's template needs."""
+    visible = Campaign.objects.visible_to(request.user).open().select_related("issuer")
+    campaigns = [c for c in visible if _meet(c.issuer.path, organization.path)]
+    campaign = _chosen(request, campaigns)
+    board = None
+    if campaign is not None:
+        board = Board.of(
+            organization,
+            campaign,
+            shown=request.GET.get("show", ""),
+            category=request.GET.get("category", ""),
+            page=request.GET.get("page"),
+        )
+    return {
+        "board": board,
+        "organization": organization,
+        "campaigns": campaigns,
+        "shown_words": SHOWN,
+        "categories": Category.choices,
+        "may_download": bool(can_see_rollup(request.user, organization)),
+    }
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether one of two organisations stands above the other (or they are the same)."""
+    return one.startswith(other) or other.startswith(one)
+
+
+def _tasks(request: Request, branch: Organization) -> dict[str, Any]:
+    """What the secretary's template needs."""
+    campaigns = open_campaigns(branch)
+    campaign = _chosen(request, campaigns)
+    return {
+        "tasks": None if campaign is None else TaskList.of(branch, campaign),
+        "branch": branch,
+        "campaigns": campaigns,
+        "help_line": branch.help_line(),
+    }
