@@ -12,4 +12,5 @@ urlpatterns = [
     path("office-admin/", admin.site.urls),
     path("meetings/", include("meetings.urls")),
     path("", include("branches.urls")),
+    path("", include("evaluations.urls")),
 ]
