@@ -186,20 +186,6 @@ STORAGES = {
 }
 # The typeface for PDF is never sent to a browser; compressing it would take most of a minute.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("ttf", "png", "jpg", "gif", "webp", "woff", "woff2", "gz", "br")
-# Squeezing the typefaces of the printed sheets takes minutes and serves nobody: no page loads them.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
-    "ttf",
-    "jpg",
-    "jpeg",
-    "png",
-    "gif",
-    "webp",
-    "zip",
-    "gz",
-    "br",
-    "woff",
-    "woff2",
-]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
