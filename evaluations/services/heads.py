@@ -75,7 +75,7 @@ def save_heads(*, ballot: Ballot, by: User, version: int, numbers: dict[str, int
             setattr(locked, name, value)
         voters = _follow_attendance(locked)
         known = replace(locked.heads, void=None)
-        problems = check_collected(known) + check_voters(known, voters)
+        problems = check_collected(known) or check_voters(known, voters)
         problems += check_known(known, NEEDED.get(status, ())) + _papers_left_out(locked)
         if problems:
             raise HeadProblems(problems)
