@@ -10,7 +10,6 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz/", Health.as_view(), name="healthz"),
     path("office-admin/", admin.site.urls),
-    path("members/", include("members.urls")),
     path("meetings/", include("meetings.urls")),
     path("", include("evaluations.urls")),
     path("", include("branches.urls")),
