@@ -16,15 +16,25 @@ from members.models import Member, MemberKind
 OUTSIDE_HELP = "不在本支部名册上的同志，在这里写姓名。"
 
 
+class LaterField(forms.ChoiceField):
+    """A person who must be named in the end, and may be left open for now."""
+
+    def validate(self, value: Any) -> None:
+        """Only a choice that was made is checked."""
+        if value:
+            super().validate(value)
+
+
 class OfficersForm(Versioned, forms.Form):
     """Who chairs, records, scrutinises and counts; every field may wait until the evening."""
 
+    use_required_attribute = False
     version = forms.IntegerField(widget=forms.HiddenInput)
-    chair = forms.ChoiceField(label="主持人", required=False)
+    chair = LaterField(label="主持人")
     chair_name = forms.CharField(
         label="由其他同志主持（选填）", max_length=40, required=False, help_text=OUTSIDE_HELP
     )
-    recorder = forms.ChoiceField(label="记录人", required=False)
+    recorder = LaterField(label="记录人")
     recorder_name = forms.CharField(
         label="由其他同志记录（选填）", max_length=40, required=False, help_text=OUTSIDE_HELP
     )
@@ -58,7 +68,7 @@ class OfficersForm(Versioned, forms.Form):
         names = [f"{kind.value}_{number}" for number in range(1, count + 1)]
         for number, name in enumerate(names, 1):
             more = "（选填）" if number > least else ""
-            self.fields[name] = forms.ChoiceField(label=f"{kind.label}{number}{more}", required=False)
+            self.fields[name] = LaterField(label=f"{kind.label}{number}{more}")
         return names
 
     def _named(self) -> dict[str, str]:

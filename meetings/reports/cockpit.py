@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import User
+from branches.permissions import can_see_people
 from meetings.models import Counts, Duty, DutyKind, Meeting, MeetingStatus
 from meetings.permissions import can_change_meeting, can_record_attendance, can_run_meeting
 from meetings.reports.sheets import agenda_of
 from meetings.rules import may_split_into_groups, notice_is_short, notify_by, parts_before
-from meetings.workflow import Obstacle, below_quorum, has_ballot, obstacles
+from meetings.workflow import below_quorum, has_ballot, officers_missing
 from members.models import Member
 
 DONE, NOW, LATER = "ok", "now", "idle"
@@ -65,9 +66,8 @@ class Cockpit:
     def of(cls, meeting: Meeting, user: User) -> Cockpit:
         """The page of a meeting as this person sees it; `next` is the one thing to do now."""
         counts = meeting.counts()
-        open_points = {found.part: found for found in obstacles(meeting)}
         has_people = Member.objects.active().filter(organization=meeting.organization_id).exists()
-        steps = _steps(meeting, counts, open_points, user)
+        steps = _steps(meeting, counts, user)
         runs = bool(can_run_meeting(user, meeting))
         mine = [step for step in steps if step.state == NOW and _may_do(step, runs)]
         return cls(
@@ -96,11 +96,14 @@ def _may_do(step: Step, runs: bool) -> bool:
     return bool(step.url) or step.key == "ballots" or runs
 
 
-def _steps(
-    meeting: Meeting, counts: Counts, open_points: dict[str, Obstacle], user: User
-) -> tuple[Step, ...]:
+def _steps(meeting: Meeting, counts: Counts, user: User) -> tuple[Step, ...]:
     """The steps in their order; the first that is not done is the one to do now."""
     changes = can_change_meeting(user, meeting)
+    frozen = meeting.roster is not None and meeting.roster.is_frozen
+    missing = officers_missing(meeting)
+    roster = reverse("members:roster", args=[meeting.organization_id, meeting.campaign.slug])
+    if not can_see_people(user, meeting.organization):
+        roster = ""
     records = can_record_attendance(user, meeting)
     opened = meeting.status in (MeetingStatus.OPENED, MeetingStatus.CLOSED)
     closed = meeting.status == MeetingStatus.CLOSED
@@ -110,12 +113,12 @@ def _steps(
     marked = bool(counts.present) and not counts.unmarked
     planned = [
         ("plan", "时间和地点", f"{when(meeting)}，{meeting.place}", True, page["edit"] if changes else ""),
-        ("roster", "核定花名册", _roster_text(meeting, counts), "roster" not in open_points, ""),
+        ("roster", "核定花名册", _roster_text(meeting, counts), frozen, roster),
         (
             "officers",
             "主持人、记录人、监票人、计票人",
-            open_points["officers"].text if "officers" in open_points else "已确定",
-            "officers" not in open_points and "roster" not in open_points,
+            f"还没有确定：{'、'.join(missing)}" if missing else "已确定",
+            not missing,
             page["officers"] if changes else "",
         ),
         ("attendance", "登记到会", _attendance_text(counts), marked, page["attendance"] if records else ""),

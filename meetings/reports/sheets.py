@@ -27,7 +27,7 @@ class SheetRow:
 
 
 EMPTY = SheetRow("", "", "")
-GUEST_LINES = 4  # pairs of blank lines below the names for those who attend without a vote
+GUEST_LINES = 3  # pairs of blank lines below the names for those who attend without a vote
 BLANK_LINES = 24  # a sheet without names
 
 
