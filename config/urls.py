@@ -10,8 +10,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz/", Health.as_view(), name="healthz"),
     path("office-admin/", admin.site.urls),
+    path("members/", include("members.urls")),
     path("meetings/", include("meetings.urls")),
     path("", include("evaluations.urls")),
     path("", include("branches.urls")),
-    path("", include("evaluations.urls")),
 ]

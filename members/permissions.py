@@ -16,7 +16,7 @@ from branches.permissions import (
     has_role,
     is_user,
 )
-from members.models import ImportBatch, Member, Roster, RosterEntry
+from members.models import ImportBatch, Member, Roster
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -87,11 +87,9 @@ def can_freeze_roster(user: User | AnonymousUser, roster: Roster) -> Answer:
     return can_lead_branch(user, roster.organization)
 
 
-def can_exempt(user: User | AnonymousUser, entry: RosterEntry) -> Answer:
+def can_exempt(user: User | AnonymousUser, roster: Roster) -> Answer:
     """Take a member out of 应到, or back in: clerks while the roster is a draft, who may freeze it afterwards."""
-    if entry.roster.is_frozen:
-        return can_freeze_roster(user, entry.roster)
-    return can_prepare_roster(user, entry.roster)
+    return can_freeze_roster(user, roster) if roster.is_frozen else can_prepare_roster(user, roster)
 
 
 def can_use_campaign(organization: Organization, campaign: Campaign) -> Answer:

@@ -34,10 +34,9 @@ NO_VALUE = frozenset(
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LONGEST = 2_000
 # Full-width digits, letters and the signs that numbers and dates use; hanzi punctuation stays.
-_HALF = {ord(full): chr(ord(full) - 0xFEE0) for full in "．－／＋＿"} | {
-    full: full - 0xFEE0
-    for first, last in ("０９", "ＡＺ", "ａｚ")
-    for full in range(ord(first), ord(last) + 1)
+_RANGES = ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
+_HALF = {ord(full): ord(full) - 0xFEE0 for full in "．－／＋＿"} | {
+    full: full - 0xFEE0 for first, last in _RANGES for full in range(first, last + 1)
 }
 
 

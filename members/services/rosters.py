@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
@@ -52,7 +54,7 @@ def draft_roster(*, campaign: Campaign, organization: Organization, by: User) ->
         )
         if roster.is_frozen:
             return roster
-        _follow_roll(roster, campaign.rules_for(organization))
+        _save(roster, proposed_entries(campaign=campaign, organization=organization))
         if made:
             record(by=by, action="draft_roster", about=roster)
     return roster
@@ -88,24 +90,57 @@ def _give_part(entry: RosterEntry, part: Part) -> None:
     entry.listed_only, entry.is_leader_exempt = part.listed_only, part.leader_exempt
 
 
-def _follow_roll(roster: Roster, rules: Rules) -> None:
-    """Bring the draft's entries to the roll and the order of names the rules ask for; exemptions of those still on the roll stay."""
-    today = timezone.localdate()
-    before = {entry.member_id: entry for entry in roster.entries.all()}
-    roll = Member.objects.active().filter(organization=roster.organization).in_order(rules.name_order)
-    added: list[RosterEntry] = []
-    kept: list[RosterEntry] = []
+def proposed_entries(*, campaign: Campaign, organization: Organization) -> list[RosterEntry]:
+    """Returns the entries the branch's roster would have if it were drawn up now, in order; nothing is saved.
+
+    Entries of a draft are the same objects brought up to date: exemptions of those still on the roll stay.
+    """
+    rules, today = campaign.rules_for(organization), timezone.localdate()
+    roster = roster_of(campaign=campaign, organization=organization) or Roster(
+        campaign=campaign, organization=organization
+    )
+    before = {entry.member_id: entry for entry in RosterEntry.objects.filter(roster=roster.pk)}
+    entries = []
+    roll = Member.objects.active().filter(organization=organization).in_order(rules.name_order)
     for ordinal, member in enumerate(roll, start=1):
-        entry = before.pop(member.pk, None)
-        (added if entry is None else kept).append(entry := entry or RosterEntry(roster=roster, member=member))
+        entry = before.get(member.pk) or RosterEntry(roster=roster)
         rated = entry.is_subject or not entry.exempt_reason
+        entry.roster, entry.member = roster, member
         entry.ordinal, entry.name, entry.kind = ordinal, member.name, member.kind
         _give_part(entry, _part(member, rules, today))
         if entry.exempt_reason:
             _take_out(entry, entry.exempt_reason, entry.exempt_note, rated=rated)
-    RosterEntry.objects.filter(pk__in=[entry.pk for entry in before.values()]).delete()
-    RosterEntry.objects.bulk_create(added, batch_size=1000)
+        entries.append(entry)
+    return entries
+
+
+def _save(roster: Roster, entries: list[RosterEntry]) -> None:
+    """Make these the entries of the draft."""
+    kept = [entry for entry in entries if entry.pk is not None]
+    roster.entries.exclude(pk__in=[entry.pk for entry in kept]).delete()
+    RosterEntry.objects.bulk_create([entry for entry in entries if entry.pk is None], batch_size=1000)
     RosterEntry.objects.bulk_update(kept, COLUMNS, batch_size=500)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCounts:
+    """How many on a roster are expected (应到), fill in a form, are rated (应评), and are not counted."""
+
+    expected: int
+    voters: int
+    subjects: int
+    exempt: int
+
+
+def head_counts(entries: Iterable[RosterEntry]) -> HeadCounts:
+    """Returns the head-counts of roster entries, saved or proposed."""
+    rows = list(entries)
+    return HeadCounts(
+        expected=sum(entry.is_expected for entry in rows),
+        voters=sum(entry.is_voter for entry in rows),
+        subjects=sum(entry.is_subject for entry in rows),
+        exempt=sum(not entry.is_expected for entry in rows),
+    )
 
 
 def _take_out(entry: RosterEntry, reason: str, note: str, *, rated: bool) -> None:
@@ -187,7 +222,7 @@ def _locked(entry: RosterEntry, by: User) -> RosterEntry:
         .select_related("roster__campaign__issuer", "roster__organization", "member")
         .get(pk=entry.pk)
     )
-    answer = can_exempt(by, locked)
+    answer = can_exempt(by, locked.roster)
     if not answer:
         raise NotAllowed(answer.reason)
     return locked

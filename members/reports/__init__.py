@@ -1,0 +1,1 @@
+"""The roll and imports as tables: on screen and as workbooks."""
