@@ -80,6 +80,19 @@ def once(request: Request) -> str | None:
     return None
 
 
+def earlier_answer(request: Request) -> str | None:
+    """Where this very form was answered to before; None when it is new. Ask before the form is judged:
+
+    posted a second time it may find its own names taken.
+    """
+    try:
+        key = uuid.UUID(request.POST.get("submission", ""))
+    except ValueError:
+        return None
+    earlier = Submission.objects.filter(key=key, user=request.user).first()
+    return None if earlier is None else earlier.url or reverse("home")
+
+
 def answered(request: Request, response: HttpResponseRedirect) -> HttpResponseRedirect:
     """Remember where a posted form was answered to, for a second post of the same form."""
     key = request.POST.get("submission", "")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from branches.filters import AccountFilter
 from branches.forms.accounts import AccountForm, AppointmentForm
-from branches.http import Request, answered, once, require, signed_in
+from branches.http import Request, answered, earlier_answer, once, require, signed_in
 from branches.models import Appointment, User
 from branches.permissions import can_appoint, can_list_accounts, can_reset_password
 from branches.services import accounts
@@ -33,11 +33,11 @@ def account_list(request: Request) -> HttpResponse:
 def account_new(request: Request) -> HttpResponse:
     """Make an account; its one-time password is shown once, ready to be printed as a slip."""
     require(can_list_accounts(request.user))
+    if request.method == "POST" and earlier_answer(request):
+        messages.info(request, "账号已经开设。没有看到一次性密码的，请在下面重置密码。")
+        return redirect("branches:accounts")
     form = AccountForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        if once(request):
-            messages.info(request, "账号已经开设。没有看到一次性密码的，请在下面重置密码。")
-            return redirect("branches:accounts")
         data = form.cleaned_data
         try:
             user, secret = accounts.open_account(
@@ -49,6 +49,7 @@ def account_new(request: Request) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error("home", refusal.reason)
         else:
+            once(request)
             return render(request, "branches/slip.html", {"account": user, "secret": secret})
     return render(request, "branches/account_new.html", {"form": form})
 
@@ -108,6 +109,10 @@ def post_end(request: Request, pk: int) -> HttpResponse:
     """Let a post end today."""
     post = get_object_or_404(Appointment.objects.visible_to(request.user), pk=pk)
     require(can_appoint(request.user, post.organization, post.role))
-    accounts.end_appointment(post=post, by=request.user, last_day=timezone.localdate())
-    messages.success(request, f"{post.holder_name}的任职今天结束。")
+    try:
+        accounts.end_appointment(post=post, by=request.user, last_day=timezone.localdate())
+    except NotAllowed as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        messages.success(request, f"{post.holder_name}的任职今天结束。")
     return redirect("branches:organization", pk=post.organization_id)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from branches.forms.campaigns import CampaignForm
 from branches.forms.rules import RuleForm
-from branches.http import Request, answered, once, require, signed_in
+from branches.http import Request, answered, earlier_answer, once, require, signed_in
 from branches.models import Campaign, Category
 from branches.permissions import can_draft_campaigns, can_edit_campaign, can_step_campaign
 from branches.rules import PRESETS, SPECS, RuleError, RuleRow, describe
@@ -37,11 +37,13 @@ def campaign_list(request: Request) -> HttpResponse:
 def campaign_new(request: Request) -> HttpResponse:
     """Draft a campaign from a preset."""
     require(can_draft_campaigns(request.user))
+    earlier = earlier_answer(request) if request.method == "POST" else None
     form = CampaignForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
+    if not earlier and request.method == "POST" and form.is_valid():
         earlier = once(request)
-        if earlier:
-            return redirect(earlier)
+    if earlier:
+        return redirect(earlier)
+    if request.method == "POST" and form.is_valid():
         campaign = campaigns.draft_campaign(by=request.user, **form.cleaned_data)
         return answered(request, redirect("branches:campaign", slug=campaign.slug))
     return render(request, "branches/campaign_new.html", {"form": form})
@@ -98,7 +100,9 @@ def rule_change(request: Request, slug: str) -> HttpResponse:
     if key not in SPECS:
         raise Http404("没有这一项规则。")
     current = campaign.rule_set()
-    form = RuleForm(request.POST or None, key=key, current=current.stored(key, category))
+    form = RuleForm(
+        request.POST if request.method == "POST" else None, key=key, current=current.stored(key, category)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             campaigns.change_rule(
@@ -127,10 +131,12 @@ def campaign_step(request: Request, slug: str, name: str) -> HttpResponse:
     """Publish, start or close."""
     campaign = get_object_or_404(_visible(request), slug=slug)
     require(can_step_campaign(request.user, campaign))
+    if name not in CAMPAIGN.transitions:
+        raise Http404("没有这一步。")
     try:
         if name == "publish":
             campaigns.publish(campaign=campaign, by=request.user)
-        elif name in CAMPAIGN.transitions:
+        else:
             perform(CAMPAIGN, campaign, name, by=request.user)
     except NotAllowed as refusal:
         messages.error(request, refusal.reason)

@@ -1,14 +1,14 @@
 """The tree of organisations as far as one's posts reach."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches.filters import OrganizationFilter
 from branches.forms.organizations import OrganizationForm
-from branches.http import Request, answered, once, require, signed_in
+from branches.http import Request, answered, earlier_answer, once, require, signed_in
 from branches.models import Organization, Role
 from branches.permissions import can_appoint, can_manage_organizations
 from branches.services import organizations
@@ -59,11 +59,13 @@ def organization_add(request: Request, pk: int) -> HttpResponse:
     """Add an organisation below this one."""
     parent = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     require(can_manage_organizations(request.user, parent))
+    earlier = earlier_answer(request) if request.method == "POST" else None
     form = OrganizationForm(request.POST or None, parent=parent)
-    if request.method == "POST" and form.is_valid():
+    if not earlier and request.method == "POST" and form.is_valid():
         earlier = once(request)
-        if earlier:
-            return redirect(earlier)
+    if earlier:
+        return redirect(earlier)
+    if request.method == "POST" and form.is_valid():
         try:
             added = organizations.add_organization(parent=parent, by=request.user, **form.cleaned_data)
         except NotAllowed as refusal:
@@ -95,9 +97,10 @@ def organization_step(request: Request, pk: int, name: str) -> HttpResponse:
     """Suspend, resume or abolish."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     require(can_manage_organizations(request.user, organization))
-    if name in ORGANIZATION.transitions:
-        try:
-            perform(ORGANIZATION, organization, name, by=request.user, note=request.POST.get("note", ""))
-        except NotAllowed as refusal:
-            messages.error(request, refusal.reason)
+    if name not in ORGANIZATION.transitions:
+        raise Http404("没有这一步。")
+    try:
+        perform(ORGANIZATION, organization, name, by=request.user, note=request.POST.get("note", ""))
+    except NotAllowed as refusal:
+        messages.error(request, refusal.reason)
     return redirect("branches:organization", pk=pk)

@@ -50,12 +50,12 @@ def diagram(workflow: Workflow[Any]) -> list[str]:
     """The states and steps as a mermaid diagram."""
     field = workflow.model._meta.get_field("status")
     lines = ["```mermaid", "stateDiagram-v2", "    direction LR"]
-    lines += [f'    state "{label}" as {value}' for value, label in field.choices]  # type: ignore[union-attr]
-    lines.append(f"    [*] --> {field.default}")  # type: ignore[union-attr]
+    lines += [f'    state "{label}" as {value}' for value, label in field.choices]
+    lines.append(f"    [*] --> {field.default}")
     for step in workflow.transitions.values():
         lines += [f"    {source} --> {step.target}: {step.label}" for source in sorted(step.sources)]
     leaving = {source for step in workflow.transitions.values() for source in step.sources}
-    ends = [value for value, _label in field.choices if value not in leaving]  # type: ignore[union-attr]
+    ends = [value for value, _label in field.choices if value not in leaving]
     return [*lines, *(f"    {value} --> [*]" for value in ends), "```"]
 
 
@@ -83,7 +83,7 @@ def workflows_page() -> str:
     ]
     for app, module in modules("workflow"):
         for workflow in workflows_of(module):
-            labels = dict(workflow.model._meta.get_field("status").choices)  # type: ignore[union-attr,arg-type]
+            labels = dict(workflow.model._meta.get_field("status").choices)
             lines += [f"## {workflow.name}", "", f"{app}, model `{workflow.model.__name__}`", ""]
             lines += [
                 *diagram(workflow),
