@@ -99,3 +99,17 @@ def repeated(keys: Iterable[str]) -> tuple[str, ...]:
             twice[key] = None
         met.add(key)
     return tuple(twice)
+
+
+def tell_apart(people: Iterable[tuple[str, str, datetime.date | None]]) -> dict[str, str]:
+    """For namesakes (key, name, birth) the month of birth that tells them apart, by key.
+
+    Whoever has the name alone is left out; an unknown birth gives 同名.
+    """
+    known = list(people)
+    twice = set(repeated(name for _key, name, _birth in known))
+    return {
+        key: f"{birth.year}年{birth.month}月生" if birth else "同名"
+        for key, name, birth in known
+        if name in twice
+    }

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from meetings.models import AttendanceStatus, Meeting
-from meetings.rules import Mark
+from meetings.rules import Mark, tell_apart
 from meetings.services import saved_marks
 from members.models import ExemptReason, RosterEntry
 
@@ -22,6 +22,7 @@ class AttendanceRow:
     exemption: str = ""
     error: str = ""
     other: str = ""
+    apart: str = ""
 
     @property
     def mark(self) -> Mark:
@@ -55,8 +56,11 @@ class AttendanceSheet:
         self.saved = saved_marks(meeting)
         self.pending: list[str] = []  # names another person marked differently meanwhile
         self.seen = self.saved if data is None else _read_seen(data.get("seen", ""))
-        entries = meeting.roster.entries.all() if meeting.roster else []
+        entries = list(meeting.roster.entries.select_related("member")) if meeting.roster else []
+        apart = tell_apart((str(e.pk), e.name, e.member.birth_on) for e in entries)
         self.rows = [self._row(entry, data) for entry in entries]
+        for row in self.rows:
+            row.apart = apart.get(str(row.entry.pk), "")
 
     def _row(self, entry: RosterEntry, data: Mapping[str, str] | None) -> AttendanceRow:
         """One row; a row that was not posted keeps what its page had shown."""

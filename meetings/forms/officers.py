@@ -10,6 +10,7 @@ from django.utils import timezone
 from branches.models import Appointment, Role
 from meetings.forms.planning import Versioned
 from meetings.models import Duty, DutyKind, Meeting
+from meetings.rules import repeated, tell_apart
 from meetings.services.duties import Person
 from members.models import Member, MemberKind
 
@@ -52,15 +53,19 @@ class OfficersForm(Versioned, forms.Form):
         super().__init__(*args, **kwargs)
         self.scrutineers = self._slots(DutyKind.SCRUTINEER, rules.scrutineers_min)
         self.tellers = self._slots(DutyKind.TELLER, rules.tellers_min)
-        choices = [("", "请选择"), *((pk, self._label(member)) for pk, member in self.people.items())]
+        apart = tell_apart((pk, member.name, member.birth_on) for pk, member in self.people.items())
+        named = ((pk, self._label(member, apart.get(pk, ""))) for pk, member in self.people.items())
+        choices = [("", "请选择"), *named]
         for name in ("chair", "recorder", *self.scrutineers, *self.tellers):
             cast(forms.ChoiceField, self.fields[name]).choices = choices
         self.initial = {"version": meeting.version, **(self._named() or self._suggested(meeting))}
 
     @staticmethod
-    def _label(member: Member) -> str:
-        """A name as it stands in the list to choose from."""
-        return f"{member.name}（预备党员）" if member.kind == MemberKind.PROBATIONARY else member.name
+    def _label(member: Member, apart: str) -> str:
+        """A name as it stands in the list to choose from; namesakes can be told apart."""
+        probationary = "预备党员" if member.kind == MemberKind.PROBATIONARY else ""
+        more = "，".join(part for part in (probationary, apart) if part)
+        return f"{member.name}（{more}）" if more else member.name
 
     def _slots(self, kind: DutyKind, least: int) -> list[str]:
         """Enough fields for those asked for and those named, and one more."""
@@ -86,8 +91,12 @@ class OfficersForm(Versioned, forms.Form):
     def _suggested(self, meeting: Meeting) -> dict[str, str]:
         """Before anybody is named: the secretary chairs, the organiser records, as far as on the roll."""
         posts = Appointment.objects.current(timezone.localdate()).filter(organization=meeting.organization)
-        by_name = {member.name: pk for pk, member in self.people.items()}
-        held = {post.role: by_name.get(post.holder_name, "") for post in posts}
+        by_user: dict[int | None, str] = {
+            member.user_id: pk for pk, member in self.people.items() if member.user_id
+        }
+        namesakes = repeated(member.name for member in self.people.values())
+        by_name = {member.name: pk for pk, member in self.people.items() if member.name not in namesakes}
+        held = {post.role: by_user.get(post.user_id) or by_name.get(post.holder_name, "") for post in posts}
         return {"chair": held.get(Role.SECRETARY, ""), "recorder": held.get(Role.ORGANIZER, "")}
 
     def _person(self, name: str) -> Person | None:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from branches.rules import show
 from config.lib.pdf import render_pdf
 from meetings.models import Counts, Meeting
-from members.models import RosterEntry
+from meetings.rules import tell_apart
+from members.models import MemberKind, RosterEntry
 
 STYLESHEET = "css/meeting-sheets.css"
 
@@ -46,14 +47,15 @@ class SignInSheet:
     @classmethod
     def from_meeting(cls, meeting: Meeting) -> SignInSheet:
         """The sheet of a meeting; without a roster it has blank lines only."""
-        entries = list(meeting.roster.entries.all()) if meeting.roster else []
+        entries = list(meeting.roster.entries.select_related("member")) if meeting.roster else []
+        apart = tell_apart((str(e.pk), e.name, e.member.birth_on) for e in entries)
         expected = [entry for entry in entries if entry.is_expected]
         return cls(
             organization=meeting.organization.name,
             title=f"{meeting.get_kind_display()}签到表",
             starts_at=timezone.localtime(meeting.starts_at),
             place=meeting.place,
-            rows=tuple(SheetRow(str(n), entry.name, _remark(entry)) for n, entry in enumerate(expected, 1)),
+            rows=tuple(SheetRow(str(n), e.name, _remark(e, apart)) for n, e in enumerate(expected, 1)),
             exempt=tuple(
                 f"{e.name}（{e.get_exempt_reason_display()}）" for e in entries if not e.is_expected
             ),
@@ -73,9 +75,10 @@ class SignInSheet:
         return render_pdf(html, stylesheet=STYLESHEET)
 
 
-def _remark(entry: RosterEntry) -> str:
-    """What stands behind a name: that the person is on probation."""
-    return "预备党员" if entry.kind == "probationary" else ""
+def _remark(entry: RosterEntry, apart: dict[str, str]) -> str:
+    """What stands under a name: that the person is on probation, and which of two namesakes it is."""
+    probationary = "预备党员" if entry.kind == MemberKind.PROBATIONARY else ""
+    return " ".join(part for part in (probationary, apart.get(str(entry.pk), "")) if part)
 
 
 @dataclass(frozen=True)

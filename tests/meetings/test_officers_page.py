@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from branches.models import User
 from meetings.models import Duty, Meeting
-from members.models import Member
+from members.models import Member, Roster, RosterEntry
 from tests.factories.meetings import name_all
 
 Open = Callable[[User], Client]
@@ -93,3 +93,27 @@ def test_the_slip_of_a_teller_is_shown_once(
 def test_people_out_of_reach_get_no_account(client_of: Open, meeting: Meeting, secretary: User) -> None:
     url = reverse("meetings:duty_account", args=[meeting.pk, uuid.uuid4()])
     assert client_of(secretary).post(url).status_code == 404
+
+
+def test_namesakes_can_be_told_apart_wherever_a_person_is_picked(
+    client_of: Open, planned: Meeting, people: list[Member], roster: Roster, secretary: User
+) -> None:
+    Member.objects.filter(pk__in=[people[4].pk, people[10].pk]).update(name="王家宝")
+    Member.objects.filter(pk=people[4].pk).update(birth_on="1962-03-01")
+    RosterEntry.objects.filter(member__in=[people[4], people[10]]).update(name="王家宝")
+    client = client_of(secretary)
+    page = client.get(at("officers", planned)).content.decode()
+    assert "王家宝（1962年3月生）" in page
+    assert "王家宝（预备党员，1970年1月生）" in page
+    assert "1962年3月生" in client.get(at("attendance", planned)).content.decode()
+
+
+def test_the_secretary_is_suggested_by_the_account_or_by_a_name_nobody_shares(
+    client_of: Open, planned: Meeting, people: list[Member], secretary: User
+) -> None:
+    Member.objects.filter(pk=people[0].pk).update(user=None)
+    page = client_of(secretary).get(at("officers", planned)).content.decode()
+    assert f'value="{people[0].pk}" selected' in page
+    Member.objects.filter(pk=people[7].pk).update(name=people[0].name)
+    page = client_of(secretary).get(at("officers", planned)).content.decode()
+    assert f'value="{people[0].pk}" selected' not in page

@@ -17,6 +17,7 @@ from meetings.rules import (
     parts_before,
     repeated,
     scrutineers_needed,
+    tell_apart,
     tellers_needed,
 )
 
@@ -142,3 +143,9 @@ def test_merging_never_overwrites_what_i_have_not_seen(
         assert now.get(key, NONE) == seen.get(key, NONE)
     for key in merged.conflicts:
         assert len({mine[key], seen.get(key, NONE), now.get(key, NONE)}) == 3
+
+
+def test_namesakes_are_told_apart_by_their_month_of_birth() -> None:
+    born = datetime.date(1970, 5, 4)
+    people = [("1", "王桂兰", born), ("2", "刘德福", born), ("3", "王桂兰", None)]
+    assert tell_apart(people) == {"1": "1970年5月生", "3": "同名"}
