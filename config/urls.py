@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz/", Health.as_view(), name="healthz"),
     path("office-admin/", admin.site.urls),
     path("members/", include("members.urls")),
+    path("members/", include("members.urls")),
     path("meetings/", include("meetings.urls")),
     path("", include("evaluations.urls")),
     path("", include("branches.urls")),
