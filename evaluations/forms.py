@@ -10,6 +10,7 @@ from django import forms
 from evaluations.models import Ballot, BallotStatus, BallotSubject, EntryMode
 from evaluations.rules import MOST, NOT_YET, Line, Problem
 from evaluations.services.heads import EDITABLE
+from meetings.models import MeetingStatus
 
 HEAD_LABELS = {
     "printed": ("印制", "一共印了多少张，备用的也算。"),
@@ -26,16 +27,27 @@ ASKED = {
 THEN = {"issue": ("printed", "issued"), "collect": ("returned", "unused", "replaced", "printed", "issued")}
 
 
-def count_field(label: str, help_text: str = "", *, required: bool = False) -> forms.IntegerField:
+class CountField(forms.IntegerField):
+    """A number that is asked for, but may still be open when the form is saved (`may_wait`)."""
+
+    may_wait = True
+
+    def validate(self, value: Any) -> None:
+        """An empty box is no error while it may wait."""
+        if not self.may_wait:
+            super().validate(value)
+
+
+def count_field(label: str, help_text: str = "", *, required: bool = False) -> CountField:
     """A short number without arrows that accepts full-width digits."""
-    field = forms.IntegerField(
+    field = CountField(
         label=label,
         help_text=help_text,
-        required=required,
         min_value=0,
         max_value=MOST,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 5}),
     )
+    field.may_wait = not required
     field.error_messages.update(
         invalid=f"{label}请填数字，例如 25。",
         required=f"请填{label}，没有就填 0。",
@@ -48,12 +60,15 @@ def count_field(label: str, help_text: str = "", *, required: bool = False) -> f
 class HeadsForm(forms.Form):
     """The head-counts that may be entered in the ballot's present state."""
 
+    use_required_attribute = False
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, ballot: Ballot) -> None:
         status = BallotStatus(ballot.status)
         editable = EDITABLE.get(status, ())
-        first = ASKED.get(status, ())
+        if status == BallotStatus.SETUP and ballot.meeting.status == MeetingStatus.PLANNED:
+            editable = ("printed",)  # nothing is handed out before the meeting is open
+        first = tuple(name for name in ASKED.get(status, ()) if name in editable)
         self.meanwhile: list[tuple[str, str, str]] = []
         self.problems: list[Problem] = []
         super().__init__(
@@ -136,6 +151,8 @@ def marks_posted(data: Mapping[str, str], rows: int) -> str:
 
 class TotalsForm(forms.Form):
     """The votes of every rated row as one person counted them, and the void papers."""
+
+    use_required_attribute = False
 
     def __init__(
         self,

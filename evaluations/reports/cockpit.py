@@ -149,7 +149,8 @@ def cockpit(ballot: Ballot, user: User) -> Cockpit:
         next=_next(ballot, user, sitting, finished, may_count),
         tellers_without_account=_without_account(ballot) if early else (),
         may_count=may_count,
-        may_print_form=early and bool(can_print_form(user, ballot)),
+        may_print_form=ballot.status in (BallotStatus.SETUP, BallotStatus.ISSUED)
+        and bool(can_print_form(user, ballot)),
         may_free=ballot.status == BallotStatus.COLLECTED and bool(can_free_slot(user, ballot)),
         may_void=ballot.status in BALLOT.transitions["void"].sources and bool(can_void(user, ballot)),
         may_switch=may_count and early and not begun,

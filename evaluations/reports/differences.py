@@ -36,10 +36,15 @@ class DifferingPaper:
 
 @dataclass(frozen=True)
 class DifferingTotals:
-    """One row of totals counted differently: column, 甲's and 乙's number."""
+    """One row of totals counted differently: column, 甲's and 乙's number, box and what was typed into it."""
 
     subject: BallotSubject
-    numbers: tuple[tuple[str, int | None, int | None], ...]
+    boxes: tuple[tuple[str, int | None, int | None, str, str], ...]
+
+    @property
+    def key(self) -> str:
+        """The row's id as it is posted."""
+        return str(self.subject.pk)
 
 
 def differing_papers(
@@ -80,15 +85,20 @@ def _row(
     )
 
 
-def differing_totals(ballot: Ballot, found: Iterable[RowMismatch]) -> list[DifferingTotals]:
-    """The rows counted differently, number by number."""
+def differing_totals(
+    ballot: Ballot, found: Iterable[RowMismatch], posted: Mapping[str, str]
+) -> list[DifferingTotals]:
+    """The rows counted differently, number by number; `posted` fills the row that was refused."""
     columns = [label for _, label in options(ballot)]
     made = []
     for mismatch in found:
         if mismatch.subject is not None:
             first, second = _numbers(mismatch.first, columns), _numbers(mismatch.second, columns)
-            numbers = tuple(zip(columns, first, second, strict=True))
-            made.append(DifferingTotals(mismatch.subject, numbers))
+            names = [f"c{i}" for i in range(len(columns))]
+            mine = posted.get("subject") == str(mismatch.subject.pk)
+            typed = [posted.get(name, "") if mine else "" for name in names]
+            boxes = tuple(zip(columns, first, second, names, typed, strict=True))
+            made.append(DifferingTotals(mismatch.subject, boxes))
     return made
 
 

@@ -115,11 +115,11 @@ def _totals(request: Request, ballot: Ballot) -> HttpResponse:
     if asked.isascii() and asked.isdigit() and not void_open and row_form.is_valid():
         count_row_again(ballot=ballot, by=request.user, lines={int(asked): row_form.line()})
         return redirect("evaluations:mismatches", pk=ballot.pk)
-    empty = RowAgainForm(columns=columns, valid=valid)
-    rows = differing_totals(ballot, found)
     context = {
         "ballot": ballot,
-        "rows": [(row, row_form if str(row.subject.pk) == asked else empty) for row in rows],
+        "rows": differing_totals(ballot, found, request.POST),
+        "refused": row_form if row_form.is_bound else None,
+        "asked": asked,
         "void_form": void_form if void_open else None,
         "void_row": next((row for row in found if row.subject is None), None),
         "valid": valid,

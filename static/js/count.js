@@ -210,11 +210,8 @@
     update();
   }
 
-  document.documentElement.classList.add("js");
-  var errors = document.getElementById("errors");
   var sheet = document.getElementById("paper");
   var sums = document.getElementById("totals");
   if (sheet) paper(sheet);
   if (sums) totals(sums);
-  if (errors) errors.scrollIntoView({ block: "start" });
 })();
