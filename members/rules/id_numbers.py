@@ -84,3 +84,14 @@ def mask_phone(number: str) -> str:
         if len(number) == 11
         else f"{'*' * max(len(number) - 2, 0)}{number[-2:]}"
     )
+
+
+def mask_numbers(text: str) -> str:
+    """Returns any text with what looks like an ID number or a phone number masked."""
+    masked = re.sub(r"\d{17}[\dXx]", lambda found: mask_id_number(found[0]), text, flags=re.ASCII)
+    return re.sub(
+        r"(?<![\d*])\d{11,15}(?!\d)",
+        lambda found: f"{found[0][:3]}****{found[0][-4:]}",
+        masked,
+        flags=re.ASCII,
+    )

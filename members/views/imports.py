@@ -1,8 +1,6 @@
 """An import in steps: upload, columns and preview, confirmation, result and undo."""
 
-from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -22,6 +20,8 @@ from members.models import ImportBatch
 from members.permissions import can_import_somewhere, can_step_batch
 from members.reports.import_sheets import import_template, wrong_rows_sheet
 from members.reports.preview import ACTIONS, PreviewRow, place_names, preview_row
+from members.rules.cells import as_text
+from members.rules.id_numbers import mask_numbers
 from members.rules.roster_header import HeaderNotFound
 from members.services import imports
 from members.services.import_plan import cells_of, row_of
@@ -102,9 +102,11 @@ def _page(request: Request, batch: ImportBatch, shown: str) -> tuple[Page[str], 
     return page, [preview_row(row, places) for row in rows]
 
 
-def _examples(batch: ImportBatch) -> Iterator[list[Any]]:
-    """The first rows of the upload, for choosing columns."""
-    return (cells_of(line) for line in islice(batch.take("rows"), 3))
+def _examples(batch: ImportBatch) -> list[list[str]]:
+    """The first rows of the upload, numbers masked, for choosing columns."""
+    return [
+        [mask_numbers(as_text(cell)) for cell in cells_of(line)] for line in islice(batch.take("rows"), 3)
+    ]
 
 
 @signed_in

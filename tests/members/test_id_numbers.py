@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from members.rules.id_numbers import LOST_DIGITS, check_digit, mask_id_number, mask_phone, read_id_number
+from members.rules.id_numbers import (
+    LOST_DIGITS,
+    check_digit,
+    mask_id_number,
+    mask_phone,
+    read_id_number,
+)
 
 GOOD = "11010519491231002X"
 
