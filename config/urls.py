@@ -11,7 +11,6 @@ urlpatterns = [
     path("healthz/", Health.as_view(), name="healthz"),
     path("office-admin/", admin.site.urls),
     path("members/", include("members.urls")),
-    path("members/", include("members.urls")),
     path("meetings/", include("meetings.urls")),
     path("", include("evaluations.urls")),
     path("", include("branches.urls")),
