@@ -1,7 +1,9 @@
 """Measuring and breaking Chinese text for the ballot form, in the vendored typeface only."""
 
 import functools
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -14,23 +16,36 @@ LEADING = 1.25  # line height in multiples of the type size
 # A line never starts with one of these (避头) and never ends with one of those (避尾).
 _NOT_FIRST = frozenset("、，。；：？！）》」』】”’…—·%")
 _NOT_LAST = frozenset("（《「『【“‘")
-# Printed for a character the typeface lacks: a box in which it can be written by hand.
-BLANK = "□"
+BLANK = glyphs.BLANK
+_FIVE_DIGITS = re.compile(r"<([0-9A-F]{5,6})>$", re.MULTILINE)
+
+
+def _utf16(found: re.Match[str]) -> str:
+    """The code point in the two halves a PDF file asks for."""
+    return f"<{chr(int(found[1], 16)).encode('utf-16-be').hex().upper()}>"
+
+
+class _Typeface(TTFont):
+    """A TrueType font whose characters beyond U+FFFF can also be searched and copied in the PDF file."""
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802
+        """Write the font into the document; the library leaves those code points as five digits."""
+        super().addObjects(doc)
+        for name, written in doc.idToObject.items():
+            if name.startswith("toUnicodeCMap:"):
+                written.content = _FIVE_DIGITS.sub(_utf16, written.content)
 
 
 @functools.cache
 def load_fonts() -> None:
     """Register the vendored typeface with ReportLab, once a process."""
-    pdfmetrics.registerFont(TTFont(REGULAR, str(fonts.REGULAR)))
-    pdfmetrics.registerFont(TTFont(BOLD, str(fonts.BOLD)))
+    pdfmetrics.registerFont(_Typeface(REGULAR, str(fonts.REGULAR)))
+    pdfmetrics.registerFont(_Typeface(BOLD, str(fonts.BOLD)))
 
 
 def printable(text: str) -> str:
     """The text on one line, with a box for each character the typeface lacks."""
-    line = " ".join(text.split())
-    for character in glyphs.missing(line):
-        line = line.replace(character, BLANK)
-    return line
+    return glyphs.boxed(" ".join(text.split()))
 
 
 def face(text: str, *, bold: bool) -> str:
