@@ -5,7 +5,6 @@ from __future__ import annotations
 import collections
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -19,7 +18,7 @@ from evaluations.progress import BallotProgress, ballot_progress
 from meetings.models import Duty, DutyKind, MeetingStatus
 from meetings.progress import MeetingProgress, meetings_by_organization
 from meetings.rules import scrutineers_needed, tellers_needed
-from members.models import Member, MemberKind, Roster
+from members.models import Member, MemberKind, Roster, RosterEntry, RosterStatus
 
 DONE, NOW, LATER = "ok", "now", "idle"
 WORDS = {DONE: "已完成", NOW: "现在办", LATER: "还不能开始"}
@@ -59,7 +58,9 @@ class Facts:
 
     full: int
     probationary: int
-    roster: Roster | None
+    is_frozen: bool
+    on_roster: int
+    expected: int
     meeting: MeetingProgress | None
     duties: Mapping[str, int]
     ballots: Mapping[str, BallotProgress]
@@ -75,6 +76,10 @@ class Facts:
             full=Count("pk", filter=Q(kind=MemberKind.FULL)),
             probationary=Count("pk", filter=Q(kind=MemberKind.PROBATIONARY)),
         )
+        frozen = Roster.objects.filter(campaign=campaign, organization=branch, status=RosterStatus.FROZEN)
+        counted = RosterEntry.objects.filter(roster__in=frozen).aggregate(
+            everybody=Count("pk"), expected=Count("pk", filter=Q(is_expected=True))
+        )
         meeting = meetings_by_organization(campaign, just_this).get(branch.pk)
         duties: dict[str, int] = {}
         if meeting is not None:
@@ -86,16 +91,18 @@ class Facts:
             found = ballot_progress(campaign, just_this, kind).get(branch.pk)
             if found is not None:
                 ballots[kind] = found
-        signed = Ballot.objects.filter(pk__in=[b.ballot for b in ballots.values()])
-        counted = signed.values_list("subject_kind").annotate(n=Count("signatures__duty", distinct=True))
+        standing = Ballot.objects.filter(pk__in=[b.ballot for b in ballots.values()])
+        signed = standing.values_list("subject_kind").annotate(n=Count("signatures__duty", distinct=True))
         return cls(
             full=heads["full"],
             probationary=heads["probationary"],
-            roster=Roster.objects.with_counts().filter(campaign=campaign, organization=branch).first(),
+            is_frozen=frozen.exists(),
+            on_roster=counted["everybody"],
+            expected=counted["expected"],
             meeting=meeting,
             duties=duties,
             ballots=ballots,
-            signed=dict(counted.order_by("subject_kind")),
+            signed=dict(signed.order_by("subject_kind")),
             rules=campaign.rules_for(branch),
         )
 
@@ -163,10 +170,7 @@ def _before(facts: Facts, branch: Organization, campaign: Campaign) -> list[Task
     people = (
         f"党员 {members} 名（正式 {facts.full}，预备 {facts.probationary}）" if members else "还没有党员名册"
     )
-    frozen = facts.roster is not None and facts.roster.is_frozen
-    roster = (
-        f"已核定，应到 {_annotated(facts.roster, 'expected')} 人" if frozen else "谁应到会、谁填票、谁被测评"
-    )
+    roster = f"已核定，应到 {facts.expected} 人" if facts.is_frozen else "谁应到会、谁填票、谁被测评"
     meeting = facts.meeting
     when = meeting and (meeting.held_on or meeting.planned_for)
     page = reverse("meetings:detail", args=[meeting.meeting]) if meeting else reverse("meetings:new")
@@ -179,7 +183,7 @@ def _before(facts: Facts, branch: Organization, campaign: Campaign) -> list[Task
             "会前",
             "核定评议花名册",
             roster,
-            frozen,
+            facts.is_frozen,
             reverse("members:roster", args=[branch.pk, campaign.slug]),
             "核定评议花名册",
         ),
@@ -195,17 +199,11 @@ def _before(facts: Facts, branch: Organization, campaign: Campaign) -> list[Task
     ]
 
 
-def _annotated(row: Any, name: str) -> int:
-    """A number the query added to the row."""
-    return int(getattr(row, name))
-
-
 def _officers_short(facts: Facts) -> list[str]:
     """Which officers are still missing."""
     least = {DutyKind.CHAIR: 1, DutyKind.RECORDER: 1}
-    if facts.rules.ballot_place != "none" and facts.roster is not None:
-        size = _annotated(facts.roster, "expected") + _annotated(facts.roster, "exempt")
-        inside, rules = facts.duties.get("inside", 0), facts.rules
+    if facts.rules.ballot_place != "none" and facts.is_frozen:
+        inside, rules, size = facts.duties.get("inside", 0), facts.rules, facts.on_roster
         least[DutyKind.SCRUTINEER] = scrutineers_needed(asked=rules.scrutineers_min, on_roster=size)
         least[DutyKind.TELLER] = tellers_needed(asked=rules.tellers_min, on_roster=size, scrutineers=inside)
     return [kind.label for kind, n in least.items() if facts.duties.get(kind, 0) < n]
