@@ -3,22 +3,25 @@
 import csv
 import datetime
 import io
+import uuid
 from typing import Any
 
 import openpyxl
 import pytest
-from django.core.files.base import ContentFile
 
-from branches.models import AuditEvent, Campaign, Kind, Organization, User
+from branches.models import AuditEvent, Campaign, Job, Kind, Organization, User
+from branches.services.jobs import JobRefused
 from branches.workflow import NotAllowed
 from config.lib.tables import read_table
 from members.models import BatchStatus, ImportBatch, Member, MemberKind, Standing
 from members.rules.roster_header import HeaderNotFound
-from members.services.import_plan import PlanRow, row_of
+from members.services.import_plan import PlanRow, cells_of, cells_to_line, row_of
 from members.services.imports import (
     STALE,
     change_columns,
+    check_by_job,
     check_import,
+    confirm_by_job,
     confirm_import,
     discard_import,
     open_import,
@@ -27,7 +30,7 @@ from members.services.imports import (
 from members.services.people import ELSEWHERE, change_member
 from members.services.rosters import freeze_roster
 from tests.conftest import Tree
-from tests.factories.branches import OrganizationFactory
+from tests.factories.branches import JobFactory, OrganizationFactory
 from tests.factories.members import MemberFactory, invented_id_number
 
 BIRTH = datetime.date(1949, 12, 31)
@@ -36,7 +39,7 @@ SECOND = invented_id_number(2, BIRTH, male=True)
 Rows = list[list[Any]]
 
 
-def xlsx(rows: Rows, merged: tuple[str, ...] = ()) -> ContentFile[bytes]:
+def xlsx(rows: Rows, merged: tuple[str, ...] = ()) -> io.BytesIO:
     """A workbook as an office sends it."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
@@ -49,7 +52,7 @@ def xlsx(rows: Rows, merged: tuple[str, ...] = ()) -> ContentFile[bytes]:
         sheet.merge_cells(area)
     out = io.BytesIO()
     book.save(out)
-    return ContentFile(out.getvalue(), "名册.xlsx")
+    return io.BytesIO(out.getvalue())
 
 
 def opened(rows: Rows, organization: Organization, by: User) -> ImportBatch:
@@ -69,7 +72,7 @@ def reasons(batch: ImportBatch) -> list[str]:
     return [remark.text for row in plan(batch) for remark in row.problems]
 
 
-def everything() -> list[dict[str, Any]]:
+def everything() -> list[Any]:
     return list(Member.objects.order_by("pk").values())
 
 
@@ -129,7 +132,7 @@ def test_a_workbook_with_every_horror_is_read_as_it_was_meant(tree: Tree, secret
 def test_a_gb18030_text_file_is_read_too(tree: Tree, secretary: User) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([["党员姓名", "身份证", "入党日期"], ["王镕", NUMBER, "1985/7"], ["", "", ""]])
-    rows = read_table(ContentFile(text.getvalue().encode("gb18030"), "名册.csv"))
+    rows = read_table(io.BytesIO(text.getvalue().encode("gb18030")))
     confirm_import(batch=opened(rows, tree.village, secretary), by=secretary)
     assert Member.objects.get().name == "王镕"
 
@@ -386,3 +389,46 @@ def test_groups_and_committees_are_no_branches(tree: Tree, township: User) -> No
     )
     assert {tree.group.kind, tree.general.kind} == {Kind.GROUP, Kind.GENERAL_BRANCH}
     assert all(row.values.get("organization_id") != tree.group.pk for row in plan(batch))
+
+
+def test_cells_of_every_kind_survive_being_kept(tree: Tree, secretary: User) -> None:
+    row: list[Any] = ["王芳", datetime.datetime(1985, 7, 1, 8, 30), datetime.time(8, 30), True, 1.5, None]  # noqa: DTZ001
+    assert cells_of(cells_to_line(row)) == [row[0], row[1], "08:30:00", *row[3:]]
+    assert cells_of('[{"x":1,"y":2},{"z":1}]') == [{"x": 1, "y": 2}, {"z": 1}]
+
+
+def test_a_long_check_reports_its_progress(tree: Tree, secretary: User) -> None:
+    rows: Rows = [["姓名", "民族"], *([f"王{chr(0x4E00 + n)}", "汉族"] for n in range(1001))]
+    batch = open_import(rows=rows, file_name="a", organization=tree.village, by=secretary)
+    told: list[tuple[int, int, str]] = []
+    batch = check_import(batch=batch, by=secretary, report=lambda *progress: told.append(progress))
+    confirm_import(batch=batch, by=secretary, report=lambda *progress: told.append(progress))
+    assert told == [(1000, 1001, "正在核对"), (0, 1001, "正在写入名册")]
+    assert Member.objects.count() == 1001
+
+
+def a_job(batch: ImportBatch | None, by: User | None) -> Job:
+    params = {"batch": str(batch.pk if batch else uuid.uuid4()), "only_correct": False}
+    return JobFactory.create(requested_by=by, params=params)  # type: ignore[no-any-return]
+
+
+def no_report(done: int, total: int, message: str = "") -> None:
+    """Takes progress and forgets it."""
+
+
+def test_a_job_that_cannot_go_on_says_why(tree: Tree, secretary: User, supervisor: User) -> None:
+    batch = opened([["姓名", "民族"], ["王芳", "汉族"]], tree.village, secretary)
+    for work in (check_by_job, confirm_by_job):
+        with pytest.raises(JobRefused, match="申请人"):
+            work(a_job(batch, None), no_report)
+        with pytest.raises(JobRefused, match="重新上传"):
+            work(a_job(None, secretary), no_report)
+        with pytest.raises(JobRefused, match="权限"):
+            work(a_job(batch, supervisor), no_report)
+
+
+def test_a_job_run_twice_imports_once(tree: Tree, secretary: User) -> None:
+    batch = opened([["姓名", "民族"], ["王芳", "汉族"]], tree.village, secretary)
+    for _ in range(2):
+        confirm_by_job(a_job(batch, secretary), no_report)
+    assert Member.objects.count() == 1

@@ -36,7 +36,7 @@ ROWS = st.lists(
 SLOW = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def everything() -> list[dict[str, Any]]:
+def everything() -> list[Any]:
     return list(Member.objects.order_by("pk").values())
 
 
@@ -78,7 +78,7 @@ def test_a_secretary_changes_nobody_outside_the_branch(
     with transaction.atomic():
         populate(tree)
 
-        def others() -> list[dict[str, Any]]:
+        def others() -> list[Any]:
             return list(Member.objects.exclude(organization=tree.village).order_by("pk").values())
 
         before, gone = others(), Member.objects.values_list("pk", flat=True)

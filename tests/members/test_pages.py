@@ -138,7 +138,7 @@ def test_a_member_sees_the_own_record_and_no_list(tree: Tree, member: User, clie
 def hidden(text: str, name: str) -> str:
     """The value of a hidden input."""
     tag = next(tag for tag in re.findall(r"<input[^>]*>", text) if f'name="{name}"' in tag)
-    return re.findall(r'value="([^"]*)"', tag)[0]
+    return str(re.findall(r'value="([^"]*)"', tag)[0])
 
 
 def test_a_member_is_added_once_even_when_posted_twice(

@@ -56,8 +56,10 @@ def test_everybody_sees_the_members_their_posts_reach_and_the_own_record(
 def test_nobody_who_is_not_logged_in_sees_anything(tree: Tree) -> None:
     nobody = AnonymousUser()
     MemberFactory.create(organization=tree.village)
-    for model in (Member, Roster, RosterEntry, ImportBatch):
-        assert not model.objects.visible_to(nobody).exists()
+    assert not Member.objects.visible_to(nobody).exists()
+    assert not Roster.objects.visible_to(nobody).exists()
+    assert not RosterEntry.objects.visible_to(nobody).exists()
+    assert not ImportBatch.objects.visible_to(nobody).exists()
     assert not can_list_members(nobody)
     assert not can_import_somewhere(nobody)
 
@@ -66,9 +68,12 @@ def test_rosters_and_imports_follow_the_same_scope(tree: Tree, secretary: User, 
     roster = RosterFactory.create(organization=tree.village)
     entry = RosterEntryFactory.create(roster=roster)
     batch = ImportBatch.objects.create(organization=tree.village, uploaded_by=secretary, file_name="a.xlsx")
-    for row in (roster, entry, batch):
-        assert list(type(row).objects.visible_to(secretary)) == [row]
-        assert not type(row).objects.visible_to(stranger).exists()
+    assert list(Roster.objects.visible_to(secretary)) == [roster]
+    assert list(RosterEntry.objects.visible_to(secretary)) == [entry]
+    assert list(ImportBatch.objects.visible_to(secretary)) == [batch]
+    assert not Roster.objects.visible_to(stranger).exists()
+    assert not RosterEntry.objects.visible_to(stranger).exists()
+    assert not ImportBatch.objects.visible_to(stranger).exists()
     assert str(batch) == "a.xlsx"
 
 
@@ -111,6 +116,10 @@ def test_a_member_is_added_with_sealed_numbers_and_the_next_roster_number(
     event = AuditEvent.objects.get(action="add_member")
     assert "王芳" not in str(event.detail)
     assert NUMBER not in str(event.detail)
+
+
+def test_a_member_needs_no_id_number(tree: Tree, secretary: User) -> None:
+    assert add_member(organization=tree.village, by=secretary, name="王芳").roster_number == 1
 
 
 def test_an_id_number_stands_on_one_roll_only_and_the_answer_does_not_say_where(

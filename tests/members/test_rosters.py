@@ -11,15 +11,18 @@ from branches.workflow import CAMPAIGN, NotAllowed, perform
 from members.models import ExemptReason, MemberKind, Roster, Standing
 from members.rules.roster_parts import part_of
 from members.services.rosters import (
+    HeadCounts,
     add_to_roster,
     count_again,
     draft_roster,
     exempt_from_count,
     freeze_roster,
+    head_counts,
     is_frozen,
     missing_from_roster,
     roster_of,
 )
+from members.workflow import ROSTER
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory
 from tests.factories.members import MemberFactory, members_of
@@ -116,8 +119,9 @@ def test_a_draft_follows_the_roll_and_keeps_its_exemptions(
     draft_roster(campaign=campaign, organization=tree.village, by=organizer)
     assert roster.entries.count() == 2
     assert roster.entries.get(member=ill).exempt_reason == ExemptReason.BEDRIDDEN
-    counts = Roster.objects.with_counts().get(pk=roster.pk)
-    assert (counts.expected, counts.voters, counts.subjects, counts.exempt) == (1, 1, 1, 1)
+    assert head_counts(roster.entries.all()) == HeadCounts(expected=1, voters=1, subjects=1, exempt=1)
+    counted = Roster.objects.with_counts().values_list("expected", "voters", "subjects", "exempt")
+    assert counted.get(pk=roster.pk) == (1, 1, 1, 1)
     assert list(roster.entries.all().expected()) == list(roster.entries.all().voters())
     assert roster.entries.all().on_form().count() == 1
     again = count_again(entry=roster.entries.get(member=ill), by=organizer)
@@ -188,6 +192,9 @@ def test_a_campaign_that_is_closed_or_of_another_township_takes_no_roster(
     campaign.refresh_from_db()
     with pytest.raises(NotAllowed, match="已经结束"):
         draft_roster(campaign=campaign, organization=tree.village, by=secretary)
+    draft = Roster.objects.get(pk=draft.pk)
+    with pytest.raises(NotAllowed, match="已经结束"):
+        perform(ROSTER, draft, "freeze", by=secretary)
     assert not draft.is_frozen
 
 
