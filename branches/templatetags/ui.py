@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import math
+import re
 import uuid
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -15,7 +16,6 @@ from django import forms, template
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.context import Context
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -67,7 +67,7 @@ def text_sizes() -> list[tuple[str, str]]:
 @register.simple_tag
 def upload_limit() -> str:
     """The largest file accepted, in words."""
-    return str(filesizeformat(settings.UPLOAD_MAX_BYTES)).replace("\xa0", " ")
+    return f"{settings.UPLOAD_MAX_BYTES / (1 << 20):g} MB"
 
 
 @register.simple_tag
@@ -134,6 +134,11 @@ def is_tick(field: forms.BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
 
 
+def _name(field: forms.BoundField) -> str:
+    """The label without what is in brackets."""
+    return re.sub("（[^）]*）", "", str(field.label))
+
+
 def _advice(field: forms.BoundField, error: ValidationError) -> str:
     """What to do about an error whose text is the framework's own, e.g. 「请填写姓名」; else its text."""
     text = " ".join(error.messages)
@@ -143,7 +148,7 @@ def _advice(field: forms.BoundField, error: ValidationError) -> str:
         standard.update(getattr(kind, "default_error_messages", {}))
     if own is None or str(own) != str(standard.get(error.code or "")):
         return text
-    label = str(field.label).replace("（选填）", "")
+    label = _name(field)
     picks = isinstance(field.field, forms.ChoiceField | forms.ModelChoiceField)
     sends = isinstance(field.field, forms.FileField)
     words = {
@@ -161,6 +166,13 @@ def _advice(field: forms.BoundField, error: ValidationError) -> str:
 def advice(field: forms.BoundField) -> list[str]:
     """The errors of a field as sentences that say what to do; the summary and the field show the same."""
     return [_advice(field, error) for error in field.errors.as_data()]
+
+
+@register.filter
+def advice_by_name(field: forms.BoundField) -> list[str]:
+    """The same sentences for the summary: the label stands before those that do not name the field."""
+    name = _name(field)
+    return [text if name in text else f"{name}：{text}" for text in advice(field)]
 
 
 @register.filter
