@@ -32,7 +32,7 @@ def problems_of(made: Evening, **numbers: int | None) -> dict[str, str]:
     """The problems by field when these numbers are saved; nothing is saved then."""
     before = Ballot.objects.filter(pk=made.ballot.pk).values().get()
     with pytest.raises(HeadProblems) as refusal:
-        save_heads(made, **numbers)
+        save_heads(made, by=None, **numbers)
     assert Ballot.objects.filter(pk=made.ballot.pk).values().get() == before
     assert str(refusal.value) == refusal.value.problems[0].message
     return {problem.field: problem.message for problem in refusal.value.problems}
