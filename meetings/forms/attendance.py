@@ -17,7 +17,7 @@ class AttendanceRow:
     """One person on the sheet: what is typed, what is wrong with it, what another saved meanwhile."""
 
     entry: RosterEntry
-    status: str = ""
+    choice: str = ""
     reason: str = ""
     exemption: str = ""
     error: str = ""
@@ -27,21 +27,21 @@ class AttendanceRow:
     @property
     def mark(self) -> Mark:
         """Status and the reason that belongs to it."""
-        if self.status in ("", AttendanceStatus.PRESENT):
-            return self.status, ""
-        return self.status, self.exemption if self.status == AttendanceStatus.NOT_COUNTED else self.reason
+        if self.choice in ("", AttendanceStatus.PRESENT):
+            return self.choice, ""
+        return self.choice, self.exemption if self.choice == AttendanceStatus.NOT_COUNTED else self.reason
 
     @property
     def label(self) -> str:
         """The status in words; who is not on the roster's count needs no mark."""
-        if self.status:
-            return str(AttendanceStatus(self.status).label)
+        if self.choice:
+            return str(AttendanceStatus(self.choice).label)
         return "未登记" if self.entry.is_expected else str(AttendanceStatus.NOT_COUNTED.label)
 
     @property
     def reason_text(self) -> str:
         """The reason in words."""
-        if self.status or self.entry.is_expected:
+        if self.choice or self.entry.is_expected:
             return _reason_words(self.mark[1])
         return self.entry.get_exempt_reason_display()
 
@@ -104,7 +104,7 @@ class AttendanceSheet:
     @property
     def untouched(self) -> bool:
         """Whether nobody expected has a mark yet."""
-        return not any(row.status for row in self.expected_rows)
+        return not any(row.choice for row in self.expected_rows)
 
     def catch_up(self, conflicts: tuple[str, ...]) -> None:
         """Show what others saved meanwhile: in rows not touched here at once, beside mine where both typed."""
@@ -114,7 +114,7 @@ class AttendanceSheet:
             if key in conflicts:
                 row.other = _words(now)
             elif row.mark == self.seen.get(key, ("", "")):
-                row.status, row.reason, row.exemption = now[0], now[1], now[1]
+                row.choice, row.reason, row.exemption = now[0], now[1], now[1]
             else:
                 continue
             self.seen = {**self.seen, key: now}

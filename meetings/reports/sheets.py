@@ -28,7 +28,7 @@ class SheetRow:
 
 
 EMPTY = SheetRow("", "", "")
-GUEST_LINES = 3  # pairs of blank lines below the names for those who attend without a vote
+GUEST_LINES = 2  # pairs of blank lines below the names for those who attend without a vote
 BLANK_LINES = 24  # a sheet without names
 
 

@@ -274,4 +274,4 @@ def test_a_branch_of_a_hundred_and_fifty_fits_on_the_sheet(
     assert meeting.present_count == 150
     pdf = client.get(at("sign_in", meeting)).content
     assert "应到 150 名" in text(pdf)
-    assert len(pypdfium2.PdfDocument(pdf)) == 4
+    assert len(pypdfium2.PdfDocument(pdf)) == 3
