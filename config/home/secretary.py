@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -22,6 +22,7 @@ from members.models import Member, MemberKind, Roster, RosterEntry, RosterStatus
 
 DONE, NOW, LATER = "ok", "now", "idle"
 WORDS = {DONE: "已完成", NOW: "现在办", LATER: "还不能开始"}
+PARTS = ("会前", "会上", "会后")
 # Which value of which rule lets a branch off, and what it need not do then.
 NOT_NEEDED: tuple[tuple[str, tuple[object, ...], str], ...] = (
     ("plan_gate", ("none", "consult"), "支部工作方案的报批材料"),
@@ -43,13 +44,19 @@ class Task:
     is_done: bool
     url: str
     action: str  # verb and object, for the one button
+    at_any_time: bool = False
     state: str = LATER
     number: int = 0
 
     @property
     def word(self) -> str:
         """The state in words; colour never stands alone."""
-        return WORDS[self.state]
+        return "未开始" if self.state == LATER and self.at_any_time else WORDS[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the line leads to its page."""
+        return bool(self.url) and (self.state != LATER or self.at_any_time)
 
 
 @dataclass(frozen=True)
@@ -150,13 +157,16 @@ class TaskList:
 
 
 def _with_states(tasks: list[Task]) -> list[Task]:
-    """The tasks numbered; the first that is not done is the one to do now."""
-    current = next((n for n, task in enumerate(tasks) if not task.is_done), None)
-    states = [DONE if t.is_done else NOW if n == current else LATER for n, t in enumerate(tasks)]
-    return [
-        Task(t.part, t.title, t.text, t.is_done, t.url, t.action, state, n + 1)
-        for n, (t, state) in enumerate(zip(tasks, states, strict=True))
-    ]
+    """The tasks in order and numbered; the first not done is the one to do now, others say what comes first."""
+    ordered = sorted(tasks, key=lambda task: PARTS.index(task.part))
+    found: list[Task] = []
+    waiting = ""
+    for number, task in enumerate(ordered, 1):
+        state = DONE if task.is_done else LATER if waiting else NOW
+        text = task.text if state != LATER or task.at_any_time else f"先完成：{waiting}"
+        found.append(replace(task, state=state, number=number, text=text))
+        waiting = waiting if task.is_done else task.title
+    return found
 
 
 def _tasks(facts: Facts, branch: Organization, campaign: Campaign) -> list[Task]:
@@ -187,7 +197,15 @@ def _before(facts: Facts, branch: Organization, campaign: Campaign) -> list[Task
             reverse("members:roster", args=[branch.pk, campaign.slug]),
             "核定评议花名册",
         ),
-        Task("会前", "安排党员大会", said(when) if when else "时间、地点", bool(when), page, "安排党员大会"),
+        Task(
+            "会前",
+            "安排党员大会",
+            said(when) if when else "时间、地点",
+            bool(when),
+            page,
+            "安排党员大会",
+            True,
+        ),
         Task(
             "会前",
             "确定主持人、记录人、监票人、计票人",
