@@ -16,6 +16,19 @@ from members.rules.id_numbers import read_id_number
 from members.rules.names import clean_name, read_phone
 from members.rules.roster_header import FIELD_LABELS
 
+SECTIONS = (
+    ("基本信息", ("name", "organization", "group", "sex", "ethnicity", "birth_on", "education", "workplace")),
+    ("证件和电话", ("id_number", "phone")),
+    ("党内信息", ("kind", "joined_on", "full_on", "suspended_until", "roster_number")),
+    (
+        "情形",
+        (
+            "is_leader", "is_elderly", "is_unwell", "is_poor", "is_veteran", "is_village_official",
+            "is_floating", "floating_to", "is_lost", "is_disciplined", "note",
+        ),
+    ),
+)  # fmt: skip
+
 
 class DayField(forms.DateField):
     """A date in any of the forms offices write; the browser shows its own picker."""
@@ -54,7 +67,6 @@ class MemberForm(forms.ModelForm[Member]):
         help_texts = {
             "group": "没有分党小组的不用选。",
             "roster_number": "按“花名册顺序”排列时用。",
-            "is_leader": "参加领导班子民主生活会的党员领导干部。",
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -79,6 +91,10 @@ class MemberForm(forms.ModelForm[Member]):
                     self.fields[name].help_text = f"已登记 {shown}，不改就留空。"
         if not group.queryset.exists():
             del self.fields["group"]
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields in the groups the page shows them in."""
+        return [(title, [self[name] for name in names if name in self.fields]) for title, names in SECTIONS]
 
     def clean_name(self) -> str:
         """The name without blanks inside."""

@@ -348,6 +348,10 @@ class Migration(migrations.Migration):
             model_name="member",
             index=models.Index(fields=["organization", "standing", "stroke_key"], name="member_roll"),
         ),
+        migrations.AddIndex(
+            model_name="member",
+            index=models.Index(fields=["standing", "stroke_key", "name", "id"], name="member_by_strokes"),
+        ),
         migrations.AddConstraint(
             model_name="member",
             constraint=models.UniqueConstraint(

@@ -143,7 +143,10 @@ class Member(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "党员"
-        indexes = (models.Index(fields=["organization", "standing", "stroke_key"], name="member_roll"),)
+        indexes = (
+            models.Index(fields=["organization", "standing", "stroke_key"], name="member_roll"),
+            models.Index(fields=["standing", "stroke_key", "name", "id"], name="member_by_strokes"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["id_number_index"],
@@ -187,6 +190,18 @@ class Member(models.Model):
     def phone(self, number: str) -> None:
         self.phone_sealed = seal(number, purpose=f"phone:{self.pk}")
         self.phone_index = blind_index(number)
+
+    @property
+    def has_flags(self) -> bool:
+        """Whether the list shows any circumstance beside the name."""
+        return self.standing != Standing.ACTIVE or bool(
+            self.is_floating
+            or self.is_lost
+            or self.is_elderly
+            or self.is_poor
+            or self.is_leader
+            or self.suspended_until
+        )
 
     @property
     def masked_id_number(self) -> str:

@@ -75,7 +75,7 @@ def parse_rows(
             continue
         reading = _Reading()
         _read_person(reading, row, mapping, today)
-        _carry_merged(reading, carried, mapping)
+        _carry_branch(reading, carried, mapping)
         _find_repeated(reading, seen, row_number)
         yield ParsedRow(row_number, reading.values, tuple(reading.problems), tuple(reading.warnings))
 
@@ -236,21 +236,16 @@ def _compare_dates(reading: _Reading) -> None:
         reading.warn("full_on", "probationary_full", "预备党员却写了转正时间，请核对")
 
 
-def _carry_merged(reading: _Reading, carried: dict[str, str], mapping: Mapping[str, int]) -> None:
-    """Cells merged downwards arrive as a value and blanks: the branch and the group of the row above go on."""
-    for name in ("branch", "group"):
-        if name not in mapping:
-            continue
-        told = reading.values.get(name)
-        if isinstance(told, str):
-            if name == "branch" and carried.get("branch") != told:
-                carried.pop("group", None)
-            carried[name] = told
-        elif name in carried:
-            reading.values[name] = carried[name]
-            reading.warn(
-                name, f"{name}_carried", f"{FIELD_LABELS[name]}空着，按上一行的“{carried[name]}”处理"
-            )
+def _carry_branch(reading: _Reading, carried: dict[str, str], mapping: Mapping[str, int]) -> None:
+    """A branch written once above its members goes on until the next; a group is never guessed."""
+    if "branch" not in mapping:
+        return
+    told = reading.values.get("branch")
+    if isinstance(told, str):
+        carried["branch"] = told
+    elif "branch" in carried:
+        reading.values["branch"] = carried["branch"]
+        reading.warn("branch", "branch_carried", f"所在党支部空着，按上一行的“{carried['branch']}”处理")
 
 
 def _find_repeated(reading: _Reading, seen: dict[tuple[str, ...], int], row_number: int) -> None:

@@ -211,8 +211,10 @@ class _Matcher:
         return fitting[0] if fitting else None
 
     def _compare(self, row: PlanRow, member: Member) -> None:
-        """Keep only what differs; an empty cell never erases anything."""
+        """Keep only what differs; an empty cell never erases anything, the numbering of a list never renumbers the roll."""
         row.member, row.version = str(member.pk), member.version
+        if member.roster_number is not None:
+            row.values.pop("roster_number", None)
         changed = {
             name: value
             for name, value in row.values.items()

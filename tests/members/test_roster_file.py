@@ -293,22 +293,20 @@ def test_the_same_person_twice_is_named_at_the_later_row() -> None:
     ]
 
 
-def test_a_branch_or_group_merged_downwards_goes_on_until_the_next() -> None:
+def test_a_branch_written_once_goes_on_until_the_next_and_a_group_is_never_guessed() -> None:
     rows: list[list[Cell]] = [
         ["所在党支部", "党小组", "姓名"],
         ["柳林村党支部", "一组", "王芳"],
         [None, None, "李四"],
-        [None, "二组", "张三"],
         ["石桥村党支部", None, "赵六"],
     ]
     parsed = parse(rows)
-    assert [(row.values.get("branch"), row.values.get("group")) for row in parsed] == [
+    assert [(row.values["branch"], row.values.get("group")) for row in parsed] == [
         ("柳林村党支部", "一组"),
-        ("柳林村党支部", "一组"),
-        ("柳林村党支部", "二组"),
+        ("柳林村党支部", None),
         ("石桥村党支部", None),
     ]
-    assert codes(parsed[1]) == {"~branch_carried", "~group_carried"}
+    assert [codes(row) for row in parsed] == [set(), {"~branch_carried"}, set()]
 
 
 def test_no_branch_is_carried_before_one_was_seen() -> None:
