@@ -32,6 +32,10 @@ class CountField(forms.IntegerField):
 
     may_wait = True
 
+    def to_python(self, value: Any) -> int | None:
+        """The number; spaces around it, or nothing but spaces, do no harm."""
+        return super().to_python(value.strip() if isinstance(value, str) else value)
+
     def validate(self, value: Any) -> None:
         """An empty box is no error while it may wait."""
         if not self.may_wait:
