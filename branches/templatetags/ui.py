@@ -79,7 +79,7 @@ def help_phone() -> str:
 def _day(value: object) -> datetime.date | None:
     """The day of a date or of a moment as seen in Shanghai; None for anything else."""
     if isinstance(value, datetime.datetime):
-        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+        return timezone.localtime(value).date()
     return value if isinstance(value, datetime.date) else None
 
 
