@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 
 from branches.models import Campaign, Organization
 from evaluations.models import Ballot, BallotStatus, SubjectKind
+from evaluations.rules import Heads
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def ballot_progress(
     subject_kind: str = SubjectKind.MEMBERS,
 ) -> dict[int, BallotProgress]:
     """The standing ballot of each organisation that has one, by organisation id."""
-    rows: QuerySet[Ballot, dict[str, Any]] = (
+    rows = (
         Ballot.objects.standing()
         .filter(campaign=campaign, subject_kind=subject_kind, organization__in=organizations)
         .order_by("meeting__starts_at", "pk")
@@ -45,7 +45,6 @@ def ballot_progress(
     )
     found: dict[int, BallotProgress] = {}
     for row in rows:
-        known = None in (row["returned"], row["void_papers"])
-        valid = None if known else row["returned"] - row["void_papers"]
+        valid = Heads(returned=row["returned"], void=row["void_papers"]).valid
         found[row["organization"]] = BallotProgress(str(row["pk"]), row["status"], row["round_no"], valid)
     return found

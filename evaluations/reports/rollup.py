@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from branches.models import Campaign, Category, Job, Organization
@@ -61,6 +60,7 @@ def rollup(
         campaign=campaign,
         subject_kind=subject_kind,
         organization__path__range=organization.subtree_range,
+        ballot__status=BallotStatus.CERTIFIED,
     )
     found = {row[0]: row for row in results.values_list(*COLUMNS)}
     sections: dict[str, list[RollUpLine]] = {}
@@ -72,7 +72,7 @@ def rollup(
             shapes[key] = (row["ballot__scale"], row["ballot__percent_base"])
             lines = sections.setdefault(key, [])
             lines.append(_line(row, name, field, len(lines) + 1))
-    states = _states(campaign, below, subject_kind)
+    states = _states(campaign, organization, subject_kind)
     return RollUp(
         title=f"{campaign.year}年度{_what(subject_kind)}",
         filler=organization.name,
@@ -138,11 +138,15 @@ def _line(row: dict[str, Any], name: str, field: str, ordinal: int) -> RollUpLin
     )
 
 
-def _states(campaign: Campaign, below: QuerySet[Organization], subject_kind: str) -> dict[int, str]:
-    """How far each branch without a result is, by organisation id."""
+def _states(campaign: Campaign, organization: Organization, subject_kind: str) -> dict[int, str]:
+    """How far each branch below without a result is, by organisation id."""
     rows = (
         Ballot.objects.standing()
-        .filter(campaign=campaign, subject_kind=subject_kind, organization__in=below)
+        .filter(
+            campaign=campaign,
+            subject_kind=subject_kind,
+            organization__path__range=organization.subtree_range,
+        )
         .exclude(status=BallotStatus.CERTIFIED)
     )
     return {pk: str(BallotStatus(status).label) for pk, status in rows.values_list("organization", "status")}
