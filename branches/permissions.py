@@ -129,15 +129,26 @@ def can_list_accounts(user: User | AnonymousUser) -> Answer:
     return Denied("账号由上级党建办和支部书记管理。")
 
 
+def can_change_status(user: User | AnonymousUser, organization: Organization) -> Answer:
+    """Suspend, resume or abolish an organisation: an office above it, never its own."""
+    posts = posts_at(user, (*OFFICE_ROLES, Role.SYSTEM), organization)
+    if any(p.organization_id != organization.pk for p in posts):
+        return True
+    return Denied("党组织的暂停和撤销由上一级党建办办理。")
+
+
 def can_reset_password(user: User | AnonymousUser, account: User) -> Answer:
-    """Hand out a new one-time password: who could open the account, never for oneself or upwards."""
-    if account.home is None or user.pk == account.pk:
+    """Hand out a new one-time password or close the account, never one's own or a superior's.
+
+    Who could open the account, and could give each of the posts its holder has today: else a new
+    password would be a way to somebody else's powers.
+    """
+    if account.home is None or account.is_superuser or user.pk == account.pk:
         return Denied("不能在这里重置这个账号的密码。")
-    if has_role(user, (*OFFICE_ROLES, Role.SYSTEM), account.home):
+    may_give = all(can_appoint(user, post.organization, post.role) for post in account.posts())
+    if may_give and can_open_account(user, account.home):
         return True
-    if not account.posts() and can_open_account(user, account.home):
-        return True
-    return Denied("有任职的账号由上级党建办重置密码。")
+    return Denied("有任职的账号由任命这个职务的上级重置密码；最高一级的账号请联系系统运维人员。")
 
 
 def can_appoint(user: User | AnonymousUser, organization: Organization, role: str) -> Answer:

@@ -18,7 +18,7 @@ from branches.models import (
     OrganizationStatus,
     User,
 )
-from branches.permissions import Answer, Denied, can_manage_organizations, can_step_campaign
+from branches.permissions import Answer, Denied, can_change_status, can_step_campaign
 from branches.rules.chain import chain_hash
 
 Document = TypeVar("Document", bound=models.Model)
@@ -201,20 +201,20 @@ ORGANIZATION: Workflow[Organization] = Workflow(
             "暂停",
             frozenset({OrganizationStatus.ACTIVE}),
             OrganizationStatus.SUSPENDED,
-            can_manage_organizations,
+            can_change_status,
             note_required=True,
         ),
         "resume": Transition(
             "恢复",
             frozenset({OrganizationStatus.SUSPENDED}),
             OrganizationStatus.ACTIVE,
-            can_manage_organizations,
+            can_change_status,
         ),
         "abolish": Transition(
             "撤销",
             frozenset({OrganizationStatus.ACTIVE, OrganizationStatus.SUSPENDED}),
             OrganizationStatus.ABOLISHED,
-            can_manage_organizations,
+            can_change_status,
             note_required=True,
         ),
     },

@@ -10,7 +10,7 @@ from branches.filters import OrganizationFilter
 from branches.forms.organizations import OrganizationForm
 from branches.http import Request, answered, earlier_answer, once, require, signed_in
 from branches.models import Organization, Role
-from branches.permissions import can_appoint, can_manage_organizations
+from branches.permissions import can_appoint, can_change_status, can_manage_organizations
 from branches.services import organizations
 from branches.workflow import ORGANIZATION, NotAllowed, perform
 from config.lib.paging import page_of
@@ -96,7 +96,7 @@ def organization_edit(request: Request, pk: int) -> HttpResponse:
 def organization_step(request: Request, pk: int, name: str) -> HttpResponse:
     """Suspend, resume or abolish."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
-    require(can_manage_organizations(request.user, organization))
+    require(can_change_status(request.user, organization))
     if name not in ORGANIZATION.transitions:
         raise Http404("没有这一步。")
     try:

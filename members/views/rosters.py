@@ -57,6 +57,7 @@ def _find(request: Request, organization: int, campaign: str) -> tuple[Organizat
 def freeze(request: Request, organization: int, campaign: str) -> HttpResponse:
     """Freeze the roster."""
     branch, wanted = _find(request, organization, campaign)
+    require(can_freeze_roster(request.user, Roster(campaign=wanted, organization=branch)))
     try:
         rosters.freeze_roster(campaign=wanted, organization=branch, by=request.user)
     except NotAllowed as refusal:

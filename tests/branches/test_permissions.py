@@ -44,6 +44,9 @@ ABOUT_PLACES: list[Question] = [
     ("can_see_people", "township", {"supervisor", "township", "county"}),
     ("can_manage_organizations", "village", {"township", "county", "system"}),
     ("can_manage_organizations", "county", {"county", "system"}),
+    ("can_change_status", "village", {"township", "county", "system"}),
+    ("can_change_status", "township", {"county", "system"}),
+    ("can_change_status", "county", set()),
     ("can_open_account", "village", {"secretary", "township", "county", "system"}),
     ("can_open_account", "group", {"secretary", "township", "county", "system"}),
     ("can_open_account", "township", {"township", "county", "system"}),
@@ -141,6 +144,24 @@ class TestPasswords:
     ) -> None:
         assert permissions.can_reset_password(secretary, member)
         assert not permissions.can_reset_password(secretary, organizer)
+
+    def test_an_office_resets_no_leader_office_or_auditor_of_its_own_level(
+        self, township: User, county: User, tree: Tree
+    ) -> None:
+        for role in (Role.SECRETARY, Role.OFFICE, Role.SYSTEM, Role.AUDITOR):
+            colleague = account_with(role, tree.township)
+            assert not permissions.can_reset_password(township, colleague)
+            assert permissions.can_reset_password(county, colleague)
+        assert permissions.can_reset_password(township, account_with(Role.SUPERVISOR, tree.township))
+
+    def test_a_post_out_of_reach_protects_its_holder(self, township: User, tree: Tree) -> None:
+        person = account_with(None, tree.village)
+        AppointmentFactory.create(user=person, role=Role.SUPERVISOR, organization=tree.county)
+        assert not permissions.can_reset_password(township, person)
+
+    def test_an_operator_of_the_server_is_never_reset_here(self, county: User, tree: Tree) -> None:
+        operator = account_with(None, tree.village, is_superuser=True, is_staff=True)
+        assert not permissions.can_reset_password(county, operator)
 
     def test_nobody_resets_upwards_or_sideways(
         self, secretary: User, sibling_secretary: User, township: User, member: User
