@@ -116,7 +116,7 @@
 
     document.addEventListener("keydown", function (event) {
       if (event.ctrlKey || event.altKey || event.metaKey || leaving) return;
-      var inside = event.target === document.body || form.contains(event.target);
+      var inside = event.target.contains(form) || form.contains(event.target);
       var control = event.target.closest && event.target.closest("a, button, summary, textarea, input:not([type=radio])");
       if (!inside || (control && (event.key === "Enter" || event.key === " "))) return;
       var key = keyOf(event), handled = true;
@@ -163,7 +163,9 @@
     }
     form.addEventListener("submit", function (event) {
       event.preventDefault();
-      leave(event.submitter || (document.activeElement.form === form ? document.activeElement : null));
+      /* Never a radio that merely has the focus: it would be posted as if it were chosen. */
+      var active = document.activeElement;
+      leave(event.submitter || (active && active.type === "submit" && active.form === form ? active : null));
     });
     window.addEventListener("pageshow", function () { leaving = false; });
 

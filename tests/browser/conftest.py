@@ -28,7 +28,6 @@ FLAGS = [
     "--disable-sync",
 ]
 PASSWORD = "qing-shi-zhen-2026"
-ROOT = Path(__file__).resolve().parents[2]
 DESKTOP = {"width": 1366, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -67,7 +66,7 @@ class Visitor:
         self.open("/login/")
         self.page.fill("input[name=username]", username)
         self.page.fill("input[name=password]", password)
-        self.page.click("main button[type=submit]")
+        self.page.get_by_role("button", name="登录", exact=True).click()
         self.page.wait_for_url(lambda url: "/login/" not in url)
         return self.page
 
@@ -88,10 +87,16 @@ class Visitor:
         expected.value.save_as(file)
         return file
 
+    def fetch(self, name: str) -> bytes:
+        """What the link of this name gives, with the visitor's own session."""
+        address = self.page.get_by_role("link", name=name).first.get_attribute("href") or ""
+        answer = self.context.request.get(self.base + address)
+        assert answer.ok, answer.status
+        return answer.body()
+
     def shot(self, name: str) -> None:
-        """Keep a picture of the whole page: for the manual when MANUAL=1, else under var."""
-        manual = os.environ.get("MANUAL") == "1"
-        folder = ROOT / "docs" / "manual" / "img" if manual else Path(settings.VAR) / "screens"
+        """Keep a picture of the whole page in the folder SCREENS names (the manual's, to renew it)."""
+        folder = Path(os.environ.get("SCREENS") or Path(settings.VAR) / "screens")
         folder.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=folder / f"{name}.png", full_page=True)
 
@@ -115,7 +120,8 @@ def visitor(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[...
         return made[-1]
 
     yield make
-    for one in made:
+    for number, one in enumerate(made):
+        one.shot(f"last-{number}")
         one.context.close()
     complaints = [text for one in made for text in one.complaints]
     assert not complaints, complaints
