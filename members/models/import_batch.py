@@ -75,7 +75,7 @@ class ImportBatch(models.Model):
     def put(self, part: str, lines: Iterable[str]) -> None:
         """Seal lines of text into one of the parts: rows, plan, undo."""
         packer = zlib.compressobj(6)
-        packed = [packer.compress(f"{line}\n".encode()) for line in lines]
+        packed = [packer.compress(f"{line}\n".encode(errors="replace")) for line in lines]
         packed.append(packer.flush())
         setattr(self, f"{part}_sealed", seal_bytes(b"".join(packed), purpose=f"{part}:{self.pk}"))
 

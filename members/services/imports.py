@@ -15,7 +15,7 @@ from branches.services.jobs import JobRefused, Report, request_job
 from branches.workflow import NotAllowed, perform
 from members.models import BatchStatus, ImportBatch
 from members.permissions import can_import_roster
-from members.rules.cells import Cell
+from members.rules.cells import Cell, as_text
 from members.rules.roster_header import FIELD_LABELS, HeaderNotFound, find_header
 from members.services.import_apply import apply_plan, take_back
 from members.services.import_plan import CHANGED, NEW, UNCHANGED, WRONG, cells_to_line, plan_rows
@@ -43,7 +43,7 @@ def open_import(
     batch = ImportBatch(
         organization=organization,
         uploaded_by=by,
-        file_name=file_name[-200:],
+        file_name=as_text(file_name)[-200:],
         labels=list(header.labels),
         mapping=dict(header.mapping),
         header_row=header.rows[-1],

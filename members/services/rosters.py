@@ -25,6 +25,7 @@ from members.models import (
     RosterStatus,
 )
 from members.permissions import can_exempt, can_use_campaign
+from members.rules.cells import as_text
 from members.rules.roster_parts import Part, part_of
 from members.workflow import ROSTER
 
@@ -239,7 +240,7 @@ def _amend(entry: RosterEntry, change: str, why: str, by: User) -> None:
         made_on=timezone.localdate(),
         made_by=by,
         change=change[:200],
-        reason=why.strip()[:200],
+        reason=as_text(why)[:200],
     )
     entry.roster = roster
 

@@ -432,3 +432,12 @@ def test_a_job_run_twice_imports_once(tree: Tree, secretary: User) -> None:
     for _ in range(2):
         confirm_by_job(a_job(batch, secretary), no_report)
     assert Member.objects.count() == 1
+
+
+def test_the_numbering_of_a_list_never_renumbers_the_roll(tree: Tree, secretary: User) -> None:
+    MemberFactory.create(organization=tree.village, name="王芳", roster_number=7, joined_on=None)
+    MemberFactory.create(organization=tree.village, name="李强", roster_number=None, joined_on=None)
+    rows: Rows = [["序号", "姓名", "民族"], [1, "王芳", "汉族"], [2, "李强", "汉族"]]
+    batch = opened(rows, tree.village, secretary)
+    assert actions(batch) == ["u", "c"]
+    assert plan(batch)[1].values == {"roster_number": 2}

@@ -19,6 +19,7 @@ from members.models import BatchStatus, ImportBatch, Member, Roster, Standing
 from members.services import imports
 from members.services.rosters import freeze_roster
 from tests.conftest import Tree
+from tests.factories.branches import CampaignFactory
 from tests.factories.members import MemberFactory, invented_id_number, members_of
 
 BIRTH = datetime.date(1970, 1, 1)
@@ -324,6 +325,31 @@ def test_a_roster_goes_from_upload_to_preview_to_the_roll_and_back(
     assert "已撤销" in page(client, "members:import_batch", batch.pk)
 
 
+def test_the_preview_speaks_chinese_about_every_kind_of_value(
+    tree: Tree, secretary: User, client_of: ClientOf
+) -> None:
+    member = MemberFactory.create(organization=tree.village, name="李强", id_number=NUMBER, joined_on=None)
+    client = client_of(secretary)
+    batch = upload(
+        client, tree,
+        [["姓名", "身份证号", "联系电话", "入党时间", "是否流动党员", "人员类别", "党小组"], ["李方", NUMBER, "13855550009", "1995-07-01", "是", "预备党员", "一组"]],
+    )  # fmt: skip
+    text = page(client, "members:import_batch", batch.pk, rows="c")
+    for part in (
+        "<del>李强</del>",
+        "（原号码）",
+        "138****0009",
+        "1995-07-01",
+        "<del>否</del>",
+        "<del>正式党员</del>",
+        "一组",
+    ):
+        assert part in text
+    client.post(reverse("members:import_step", args=[batch.pk, "confirm"]))
+    member.refresh_from_db()
+    assert (member.name, member.phone, member.is_floating) == ("李方", "13855550009", True)
+
+
 def test_columns_are_corrected_by_hand(tree: Tree, secretary: User, client_of: ClientOf) -> None:
     client = client_of(secretary)
     batch = upload(client, tree, [["姓名", "读到哪", "民族"], ["王芳", "高中", "汉族"]])
@@ -464,6 +490,21 @@ def test_the_roster_is_looked_through_exempted_from_and_frozen(
     assert roster.is_frozen
     again = client.post(address(tree, campaign, "roster_freeze"), follow=True)
     assert "已核定" in again.content.decode()
+
+
+def test_the_clause_is_quoted_only_for_the_rule_it_supports(
+    tree: Tree, township: User, secretary: User, client_of: ClientOf
+) -> None:
+    members_of(tree.village, 1)
+    campaign = CampaignFactory.create(issuer=tree.township, status="published")
+    client = client_of(secretary)
+    assert "依据：" in client.get(address(tree, campaign)).content.decode()
+    changed = CampaignFactory.create(
+        issuer=tree.township, status="published", rules={"probationary_subject": "omit"}
+    )
+    assert "依据：" not in client.get(address(tree, changed)).content.decode()
+    silent = CampaignFactory.create(issuer=tree.township, status="published", preset="town_leadership_2014")
+    assert "依据：" not in client.get(address(tree, silent)).content.decode()
 
 
 def test_a_frozen_roster_takes_changes_with_a_reason(

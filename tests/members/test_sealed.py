@@ -1,8 +1,10 @@
 """Numbers at rest: sealed, bound to their owner, found by a keyed index, open under a changed key."""
 
 import re
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
@@ -17,6 +19,7 @@ from members.models.sealed import (
     seal_bytes,
     unseal,
 )
+from members.services.keys import reseal_members
 from tests.conftest import Tree
 from tests.factories.members import MemberFactory, invented_id_number
 
@@ -75,3 +78,21 @@ def test_the_database_holds_no_id_number_and_no_phone(tree: Tree) -> None:
     assert list(batch.take("rows")) == ["王芳", NUMBER]
     batch.drop("rows")
     assert list(batch.take("rows")) == []
+
+
+def test_numbers_are_sealed_anew_after_a_key_change(tree: Tree, settings: Settings) -> None:
+    MemberFactory.create(organization=tree.village, id_number=NUMBER, phone="13855550001")
+    MemberFactory.create(organization=tree.village)
+    old = list(settings.FIELD_KEYS)
+    settings.FIELD_KEYS = ["a-new-key", *old]
+    assert Member.objects.with_id_number(NUMBER).count() == 1
+    out = StringIO()
+    call_command("reseal_members", stdout=out)
+    assert "已重新加密 1 名" in out.getvalue()
+    assert reseal_members() == 0
+    settings.FIELD_KEYS = ["a-new-key"]
+    member = Member.objects.with_id_number(NUMBER).get()
+    assert (member.id_number, member.phone) == (NUMBER, "13855550001")
+    settings.FIELD_KEYS = ["a-third-key"]
+    with pytest.raises(CommandError, match="FIELD_KEYS"):
+        call_command("reseal_members", stdout=out)
