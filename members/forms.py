@@ -247,8 +247,9 @@ class ExemptForm(forms.Form):
     )
     why = forms.CharField(label="变更原因", max_length=200, required=False)
 
-    def __init__(self, *args: Any, frozen: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, frozen: bool, allowed: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["reason"]).choices = ExemptReason.allowed_by(allowed)
         if frozen:
             self.fields["why"].required = True
             self.fields["why"].help_text = "花名册已核定，变更须写明原因，并留下记录。"

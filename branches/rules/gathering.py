@@ -28,10 +28,10 @@ PARTS = {
 EXEMPTIONS = {
     "incapable": "患有精神病或其他疾病，不能表达本人意志",
     "abroad": "自费出国半年以上",
-    "custody": "正在服刑、被拘留或被羁押",
+    "detained": "正在服刑、被拘留或被羁押",
     "bedridden": "年老体弱卧床不起，或长期生病、生活不能自理",
-    "transfer_pending": "工作调动、外出半年以上，应转未转组织关系",
-    "returned_home": "已回原籍长期居住的离退休人员",
+    "untransferred": "工作调动、外出半年以上，应转未转组织关系",
+    "hometown": "已回原籍长期居住的离退休人员",
 }
 
 
@@ -128,7 +128,7 @@ class GatheringRules:
         Maybe(Share(), NO_QUORUM),
     )
     exempt_reasons: tuple[str, ...] = choices(
-        ("incapable", "abroad", "custody", "bedridden", "transfer_pending"),
+        ("incapable", "abroad", "detained", "bedridden", "untransferred"),
         HALL,
         "可不计入应到会的情形",
         "参照选举的规定列出；不在其中的人都计入应到会。",

@@ -111,6 +111,8 @@ def _notes(ballot: Ballot) -> tuple[str, ...]:
         notes.append(VOIDED)
     elif ballot.status != BallotStatus.CERTIFIED:
         notes.append(PROVISIONAL)
+    if ballot.meeting.quorum_reason:
+        notes.append(f"到会人数不足仍然开会，原因：{ballot.meeting.quorum_reason}")
     named: dict[str, list[str]] = {}
     counting = (DutyKind.SCRUTINEER, DutyKind.TELLER)
     for duty in Duty.objects.filter(meeting=ballot.meeting, kind__in=counting):

@@ -120,7 +120,7 @@ def _page(request: Request, meeting: Meeting, sheet: AttendanceSheet, refusal: s
         "sheet": sheet,
         "counts": meeting.counts(),
         "statuses": AttendanceStatus.choices,
-        "exemptions": ExemptReason.choices,
+        "exemptions": ExemptReason.allowed_by(meeting.rules().exempt_reasons),
         "may_record": can_record_attendance(request.user, meeting),
         "saved": request.htmx and not sheet.wrong and not refusal,
         "refusal": refusal,

@@ -26,6 +26,11 @@ class ExemptReason(models.TextChoices):
     UNTRANSFERRED = "untransferred", "工作调动、外出等按规定应转未转组织关系半年以上"
     HOMETOWN = "hometown", "离退休后回原籍，不能参加本支部活动"
 
+    @classmethod
+    def allowed_by(cls, keys: tuple[str, ...]) -> list[tuple[str, str]]:
+        """The choices that the campaign's rules name (rule `exempt_reasons`)."""
+        return [(value, label) for value, label in cls.choices if value in keys]
+
 
 class RosterEntryQuerySet(models.QuerySet["RosterEntry"]):
     """Entries by scope and part."""

@@ -96,7 +96,11 @@ def exempt(request: Request, organization: int, campaign: str, pk: str) -> HttpR
     """Take a member out of 应到, with the reason."""
     branch, wanted = _find(request, organization, campaign)
     member = _member(request, branch, wanted, pk)
-    form = ExemptForm(request.POST or None, frozen=rosters.is_frozen(campaign=wanted, organization=branch))
+    form = ExemptForm(
+        request.POST or None,
+        frozen=rosters.is_frozen(campaign=wanted, organization=branch),
+        allowed=wanted.rules_for(branch).exempt_reasons,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             entry = _entry(request, branch, wanted, member)
