@@ -147,12 +147,14 @@ def _totals(request: Request, ballot: Ballot, seat: EntrySlot) -> HttpResponse:
         valid = form.is_valid()
         void = form.cleaned_data.get("void")
         problems = save_totals(ballot=ballot, by=request.user, void=void, lines=form.lines())
-        if valid and not problems and posted.get("then") == "finish":
+        finishing = posted.get("then") == "finish"
+        if valid and finishing and not problems:
             return _finished(request, ballot)
+        if valid and finishing:
+            return redirect(reverse("evaluations:enter", args=[ballot.pk]) + "?check=1")
         if valid:
-            suffix = "?check=1" if problems else ""
-            messages.success(request, "已保存。" if not problems else "已保存，还有对不上的地方，见下面。")
-            return redirect(reverse("evaluations:enter", args=[ballot.pk]) + suffix)
+            messages.success(request, "已保存。可以离开，回来接着录。")
+            return redirect("evaluations:enter", pk=ballot.pk)
     wrong = totals_problems(ballot, seat.number, seat.void_papers) if "check" in request.GET else []
     context = {"ballot": ballot, "seat": seat, "form": form, "wrong": wrong, "returned": ballot.returned or 0}
     return render(request, "evaluations/enter_totals.html", context)

@@ -205,7 +205,7 @@ def test_totals_that_do_not_add_up_are_kept_and_named(client_of: ClientOf) -> No
 def test_totals_saved_on_the_way_say_so(client_of: ClientOf) -> None:
     made, client, pks = totals(client_of)
     rows = ["300000", "120000", "000012"]
-    assert "已保存。" in client.post(at(made), sheet(pks, rows), follow=True).content.decode()
+    assert "已保存。可以离开" in client.post(at(made), sheet(pks, rows), follow=True).content.decode()
     cleared = sheet(pks, ["      ", "120000", "000012"])
     client.post(at(made), cleared)
     assert entry.read_totals(made.ballot, 1)[pks[0]] == Line((0, 0, 0, 0), 0, 0)

@@ -118,8 +118,8 @@ def test_totals_counted_differently_are_counted_again(client_of: ClientOf) -> No
     assert "各栏合计 10，应为有效票 3" in page
     assert 'value="9"' in page
     assert "请填弃权" in client.post(at(made), {"subject": subject, **again, "c4": ""}).content.decode()
-    page = client.post(at(made), {"subject": subject, **again, "c1": "0", "c2": "1"}, follow=True)
-    assert "两人录的都相符" in page.content.decode()
+    settled = client.post(at(made), {"subject": subject, **again, "c1": "0", "c2": "1"}, follow=True)
+    assert "两人录的都相符" in settled.content.decode()
 
 
 def test_the_number_of_void_papers_is_settled_before_the_rows(client_of: ClientOf) -> None:

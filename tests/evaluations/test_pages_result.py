@@ -108,8 +108,8 @@ def test_certifying_twice_or_going_back_changes_nothing(client_of: ClientOf) -> 
         assert "结果已经核定，没有任何改变" in answer.content.decode()
     page = client.post(at(made, "confirm"), {"duty": "secretary"}, follow=True).content.decode()
     assert "不能签字确认" in page
-    page = client_of(made.tellers[0]).post(at(made, "recount"), {"reason": "再数"}, follow=True)
-    assert "不能退回，没有任何改变" in page.content.decode()
+    late = client_of(made.tellers[0]).post(at(made, "recount"), {"reason": "再数"}, follow=True)
+    assert "不能退回，没有任何改变" in late.content.decode()
 
 
 def test_a_result_is_sent_back_with_a_reason(client_of: ClientOf) -> None:
