@@ -100,7 +100,7 @@
   });
   document.addEventListener("htmx:sendError", function () { say("没有连上服务器，刚才的改动没有保存。请检查网络，再按保存。"); });
   document.addEventListener("htmx:responseError", function () { say("刚才的改动没有保存。请刷新本页再试；还不行请打页面下方的电话。"); });
-  document.addEventListener("htmx:afterOnLoad", function () {
+  document.addEventListener("htmx:afterSwap", function () {
     const note = document.getElementById("trouble");
     if (note) note.remove();
   });

@@ -84,7 +84,7 @@ def test_a_part_is_never_replaced_by_the_login_page(visitor: NewVisitor, townshi
     someone = visitor(username=township.username)
     page = someone.open("/members/")
     someone.context.clear_cookies()
-    page.locator("#id_q").press_sequentially("王")
+    page.locator("#id_q").press_sequentially("wang")
     expect(page.locator("#trouble")).to_contain_text("登录已过期")
     expect(page.locator("#members")).to_be_visible()
     expect(page.locator("main input[name=password]")).to_have_count(0)
