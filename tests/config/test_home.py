@@ -1,0 +1,310 @@
+"""The home page: each person's own work, and nothing else."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from branches.models import Campaign, Role, User
+from branches.rules import SPECS
+from branches.rules.kinds import Choice
+from config.home.board import Board
+from config.home.days import deadline, said
+from config.home.secretary import NOT_NEEDED, TaskList
+from meetings.models import MeetingStatus
+from members.services.rosters import freeze_roster
+from tests.conftest import Tree
+from tests.factories.branches import AppointmentFactory, CampaignFactory, account_with
+from tests.factories.evaluations import evening
+from tests.factories.meetings import MeetingFactory, name_all
+from tests.factories.members import MemberFactory, members_of
+
+ClientOf = Callable[[User], Client]
+
+
+def page_of(client: Client, query: str = "") -> str:
+    """The home page."""
+    response = client.get(f"/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "words", "state"),
+    [
+        (datetime.date(2026, 12, 10), "12月10日（周四）前完成，还剩 17 天", "ok"),
+        (datetime.date(2026, 11, 26), "11月26日（周四）前完成，还剩 3 天", "warn"),
+        (datetime.date(2026, 11, 23), "11月23日（周一）到期，就是今天", "warn"),
+        (datetime.date(2026, 11, 21), "11月21日（周六）到期，已逾期 2 天", "bad"),
+        (None, "", "ok"),
+    ],
+)
+def test_a_deadline_is_said_as_a_day_and_a_remainder(
+    day: datetime.date | None, words: str, state: str
+) -> None:
+    assert deadline(day, datetime.date(2026, 11, 23)) == (words, state)
+    assert said(datetime.date(2026, 1, 4)) == "1月4日（周日）"
+
+
+class TestSecretary:
+    """The task list leads through the evening, one step at a time."""
+
+    def next_title(self, tree: Tree, campaign: Campaign) -> str:
+        """The title of the one thing to do now."""
+        tasks = TaskList.of(tree.village, Campaign.objects.get(pk=campaign.pk))
+        return tasks.next.title if tasks.next else ""
+
+    def test_the_list_follows_the_branch_from_roll_to_meeting(
+        self, tree: Tree, campaign: Campaign, secretary: User, client_of: ClientOf
+    ) -> None:
+        client = client_of(secretary)
+        assert self.next_title(tree, campaign) == "党员名册"
+        assert "导入党员名册" in page_of(client)
+        people = members_of(tree.village, 6)
+        assert self.next_title(tree, campaign) == "核定评议花名册"
+        freeze_roster(campaign=campaign, organization=tree.village, by=secretary)
+        assert self.next_title(tree, campaign) == "安排党员大会"
+        meeting = MeetingFactory.create(organization=tree.village, campaign=campaign)
+        assert "确定主持人" in self.next_title(tree, campaign)
+        assert "还差：主持人、记录人、监票人、计票人" in page_of(client)
+        name_all(meeting, secretary, people)
+        assert self.next_title(tree, campaign) == "召开党员大会"
+        page = page_of(client)
+        assert "已完成 4 /" in page
+        assert reverse("meetings:detail", args=[meeting.pk]) in page
+
+    @pytest.mark.parametrize(
+        ("stage", "title"),
+        [
+            ("setup", "民主测评党员：印表、发票"),
+            ("issued", "民主测评党员：两人计票、核对"),
+            ("collected", "民主测评党员：两人计票、核对"),
+            ("matched", "民主测评党员：汇总表签字、核定"),
+            ("certified", ""),
+        ],
+    )
+    def test_the_list_follows_the_ballot_to_the_end(
+        self, stage: str, title: str, tree: Tree, secretary: User, client_of: ClientOf
+    ) -> None:
+        made = evening(stage, organization=tree.village, rules={"committee_rated": False})
+        assert self.next_title(tree, made.campaign) == title
+        page = page_of(client_of(secretary))
+        assert ("本支部的民主测评已经办完" in page) is (stage == "certified")
+        if title:
+            assert reverse("evaluations:ballot", args=[made.ballot.pk]) in page
+
+    def test_a_voided_ballot_begins_again(self, tree: Tree, secretary: User) -> None:
+        made = evening("void", organization=tree.village, rules={"committee_rated": False})
+        assert self.next_title(tree, made.campaign) == "民主测评党员：印表、发票"
+
+    def test_the_committee_has_its_own_lines_when_it_is_rated(self, tree: Tree, secretary: User) -> None:
+        made = evening("certified", organization=tree.village, rules={"committee_rated": True})
+        assert self.next_title(tree, made.campaign) == "评议支委会：印表、发票"
+
+    def test_a_campaign_without_a_ballot_ends_with_the_meeting(self, tree: Tree, secretary: User) -> None:
+        campaign = CampaignFactory.create(
+            issuer=tree.township, status="running", rules={"ballot_place": "none"}
+        )
+        tasks = TaskList.of(tree.village, campaign)
+        assert [task.title for _part, lines in tasks.parts for task in lines][-1] == "召开党员大会"
+
+    def test_what_waits_says_what_comes_first_and_leads_nowhere(
+        self, tree: Tree, campaign: Campaign, secretary: User
+    ) -> None:
+        tasks = TaskList.of(tree.village, campaign)
+        lines = {task.title: task for _part, found in tasks.parts for task in found}
+        waiting = lines["召开党员大会"]
+        assert (waiting.word, waiting.is_open) == ("还不能开始", False)
+        assert waiting.text.startswith("先完成：")
+        plan = lines["安排党员大会"]
+        assert (plan.word, plan.is_open) == ("未开始", True)
+        assert [task.number for _part, found in tasks.parts for task in found] == list(
+            range(1, tasks.total + 1)
+        )
+
+    def test_what_is_not_asked_for_is_said_with_the_clause(
+        self, tree: Tree, secretary: User, client_of: ClientOf
+    ) -> None:
+        CampaignFactory.create(issuer=tree.township, status="running", preset="xinyi_2018")
+        page = page_of(client_of(secretary))
+        assert "这次不需要做" in page
+        assert "党员个人发言材料" in page
+        assert "不要求党员撰写个人发言材料" in page
+
+    def test_nothing_is_spared_where_everything_is_asked_for(self, tree: Tree) -> None:
+        asked: dict[str, object] = {"extra_requests": True}
+        for key, free, _words in NOT_NEEDED:
+            kind = SPECS[key].kind
+            if isinstance(kind, Choice):
+                asked[key] = next(option for option in kind.options if option not in free)
+        campaign = CampaignFactory.create(issuer=tree.township, status="running", rules=asked)
+        assert TaskList.of(tree.village, campaign).not_needed == ()
+
+    def test_without_a_campaign_nothing_is_asked(self, secretary: User, client_of: ClientOf) -> None:
+        assert "现在没有要办的活动" in page_of(client_of(secretary))
+
+    def test_two_campaigns_are_chosen_from(
+        self, tree: Tree, campaign: Campaign, secretary: User, client_of: ClientOf
+    ) -> None:
+        CampaignFactory.create(
+            issuer=tree.county, status="running", slug="other", name="县里的活动", year=2020
+        )
+        client = client_of(secretary)
+        assert "<title>我的任务" in page_of(client)
+        response = client.get("/?campaign=other")
+        assert response.context["tasks"].campaign.slug == "other"
+        assert client.get("/?campaign=nonsense").context["tasks"].campaign == campaign
+
+    def test_days_left_and_overdue_are_said(
+        self, campaign: Campaign, secretary: User, client_of: ClientOf
+    ) -> None:
+        assert "还剩 30 天" in page_of(client_of(secretary))
+        with time_machine.travel(timezone.now() + datetime.timedelta(days=31)):
+            assert "已逾期 1 天" in page_of(client_of(secretary))
+
+
+class TestTeller:
+    """Who counts finds the ballot on the home page, with or without a post."""
+
+    def test_the_teller_goes_straight_to_typing(self, tree: Tree, client_of: ClientOf) -> None:
+        made = evening("collected", organization=tree.village)
+        page = page_of(client_of(made.tellers[0]))
+        assert "等您计票" in page
+        assert "开始录票" in page
+        assert reverse("evaluations:enter", args=[made.ballot.pk]) in page
+
+    def test_the_scrutineer_sees_the_ballot(self, tree: Tree, client_of: ClientOf) -> None:
+        made = evening("collected", organization=tree.village)
+        assert made.scrutineer is not None
+        page = page_of(client_of(made.scrutineer))
+        assert "监票人" in page
+        assert reverse("evaluations:ballot", args=[made.ballot.pk]) in page
+
+    def test_after_matching_the_teller_is_asked_to_sign(self, tree: Tree, client_of: ClientOf) -> None:
+        made = evening("matched", organization=tree.village)
+        assert "核对结果并签字" in page_of(client_of(made.tellers[0]))
+
+    def test_before_the_meeting_there_is_nothing_to_count(
+        self, tree: Tree, campaign: Campaign, secretary: User, teller: User, client_of: ClientOf
+    ) -> None:
+        people = [*members_of(tree.village, 4), MemberFactory.create(organization=tree.village, user=teller)]
+        freeze_roster(campaign=campaign, organization=tree.village, by=secretary)
+        meeting = MeetingFactory.create(organization=tree.village, campaign=campaign)
+        name_all(meeting, secretary, people)
+        page = page_of(client_of(teller))
+        assert "等您计票" not in page
+        assert "您在会上担任：<b>计票人</b>" in page
+
+
+class TestMember:
+    """A member sees the meeting and is asked for nothing."""
+
+    def test_the_next_meeting_is_shown(
+        self, tree: Tree, campaign: Campaign, member: User, client_of: ClientOf
+    ) -> None:
+        assert "还没有安排党员大会" in page_of(client_of(member))
+        MeetingFactory.create(organization=tree.village, campaign=campaign, place="村部二楼")
+        MeetingFactory.create(
+            organization=tree.sibling, campaign=campaign, place="白沙村部", status=MeetingStatus.PLANNED
+        )
+        page = page_of(client_of(member))
+        assert "村部二楼" in page
+        assert "白沙村部" not in page
+
+    def test_a_group_leader_sees_the_meeting_of_the_branch(
+        self, tree: Tree, campaign: Campaign, group_leader: User, client_of: ClientOf
+    ) -> None:
+        MeetingFactory.create(organization=tree.village, campaign=campaign, place="村部二楼")
+        assert "村部二楼" in page_of(client_of(group_leader))
+
+    def test_an_account_at_home_nowhere_sees_an_empty_page(self, member: User, client_of: ClientOf) -> None:
+        User.objects.filter(pk=member.pk).update(home=None)
+        assert "您好" in page_of(client_of(member))
+
+    @pytest.mark.parametrize(("who", "url"), [("system", "/accounts/"), ("auditor", "/audit/")])
+    def test_technical_posts_find_their_tools(
+        self, who: str, url: str, request: pytest.FixtureRequest, client_of: ClientOf
+    ) -> None:
+        assert f'href="{url}"' in page_of(client_of(request.getfixturevalue(who)))
+
+
+class TestBoard:
+    """A superior sees numbers that are filters, and the branches behind them."""
+
+    def test_numbers_and_rows_tell_how_far_branches_are(
+        self, tree: Tree, campaign: Campaign, township: User, secretary: User, client_of: ClientOf
+    ) -> None:
+        evening("certified", organization=tree.village, campaign=campaign)
+        evening("collected", organization=tree.sibling, campaign=campaign)
+        members_of(tree.school, 3)
+        MeetingFactory.create(
+            organization=tree.hospital,
+            campaign=campaign,
+            starts_at=timezone.now() - datetime.timedelta(days=2),
+        )
+        board = Board.of(tree.township, campaign, shown="all", category="", page=None)
+        assert (board.numbers.total, board.numbers.met, board.numbers.done) == (5, 2, 1)
+        rows = {row.organization.code: row for row in board.rows}
+        village, sibling = rows[tree.village.code], rows[tree.sibling.code]
+        assert (village.ballot.word, village.ballot.state, village.secretary) == ("已核定", "ok", "刘德福")
+        assert (sibling.ballot.state, sibling.meeting.state) == ("now", "ok")
+        assert rows[tree.school.code].roster.word == "未开始"
+        assert rows[tree.hospital.code].meeting.state == "bad"
+
+    @pytest.mark.parametrize(
+        ("shown", "count"), [("todo", 4), ("done", 1), ("met", 2), ("no_meeting", 3), ("all", 5), ("x", 4)]
+    )
+    def test_each_number_is_a_filter(self, shown: str, count: int, tree: Tree, campaign: Campaign) -> None:
+        evening("certified", organization=tree.village, campaign=campaign)
+        evening("collected", organization=tree.sibling, campaign=campaign)
+        board = Board.of(tree.township, campaign, shown=shown, category="", page=None)
+        assert len(board.rows) == count
+
+    def test_a_category_narrows_rows_and_numbers(self, tree: Tree, campaign: Campaign) -> None:
+        board = Board.of(tree.township, campaign, shown="all", category="village", page=None)
+        assert (board.numbers.total, board.numbers.todo, board.numbers.no_meeting) == (2, 2, 2)
+
+    def test_the_office_downloads_and_the_supervisor_reads(
+        self, campaign: Campaign, township: User, supervisor: User, client_of: ClientOf
+    ) -> None:
+        for person in (township, supervisor):
+            page = page_of(client_of(person))
+            assert "进度总览" in page
+            assert "测评汇总表" in page
+            assert "新河村党支部" in page
+            assert "双桥村" not in page
+
+    def test_the_county_sees_the_campaign_of_its_township(
+        self, campaign: Campaign, county: User, client_of: ClientOf
+    ) -> None:
+        page = page_of(client_of(county), "?category=village")
+        assert "新河村党支部" in page
+        assert "双桥村" not in page
+
+    def test_a_campaign_of_another_township_is_not_on_the_board(
+        self, tree: Tree, township: User, client_of: ClientOf
+    ) -> None:
+        CampaignFactory.create(issuer=tree.other_township, status="running")
+        assert "现在没有进行中的活动" in page_of(client_of(township))
+
+    def test_a_campaign_without_branches_says_so(self, tree: Tree, client_of: ClientOf) -> None:
+        office = account_with(Role.OFFICE, tree.other_township)
+        CampaignFactory.create(issuer=tree.other_township, status="running")
+        type(tree.other_village).objects.filter(pk=tree.other_village.pk).update(kind="group")
+        assert "还没有党支部" in page_of(client_of(office))
+
+    def test_a_filter_that_finds_nothing_says_so(
+        self, campaign: Campaign, township: User, client_of: ClientOf
+    ) -> None:
+        assert "没有这样的支部" in page_of(client_of(township), "?show=done")
+
+    def test_a_superior_who_also_counts_finds_the_ballot(self, tree: Tree, client_of: ClientOf) -> None:
+        made = evening("collected", organization=tree.village)
+        AppointmentFactory.create(user=made.tellers[0], role=Role.SUPERVISOR, organization=tree.township)
+        assert "等您计票" in page_of(client_of(made.tellers[0]))
