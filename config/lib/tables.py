@@ -30,6 +30,7 @@ _TOO_LARGE = f"表格太大（最多 {MAX_ROWS} 行、{MAX_COLUMNS} 列）。请
 _LOCKED = "文件设了打开密码。请在 Excel 或 WPS 里取消密码，另存后再上传。"
 _UNREADABLE = "文件读不出来，可能已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
 _ENCODINGS = ("utf-8-sig", "gb18030")
+MOST_KEPT = 20_000
 _SEPARATORS = ",\t;，"
 
 
@@ -96,15 +97,19 @@ def _extent(sheet: CalamineSheet) -> tuple[int, int]:
 
 
 def _plain_rows(sheet: CalamineSheet) -> list[list[Cell]]:
-    """The rows from row 1 and column 1; equal values are kept once, which halves the memory."""
+    """The rows from row 1 and column 1; texts that recur are kept once, which saves memory."""
     height, width = _extent(sheet)
-    kept: dict[tuple[type, Cell], Cell] = {}
+    kept: dict[str, str] = {}
     rows: list[list[Cell]] = []
     for row in sheet.iter_rows():
         cells: list[Cell] = [None] * (width - len(row))
         for value in row:
             plain = _plain(value)
-            cells.append(kept.setdefault((type(plain), plain), plain))
+            if isinstance(plain, str):
+                plain = kept.get(plain, plain)
+                if len(kept) < MOST_KEPT:  # what recurs is met early; the rest is different in every row
+                    kept[plain] = plain
+            cells.append(plain)
         rows.append(cells)
     # The iterator leaves out the empty columns, in some versions also the rows, before the data.
     rows[:0] = [[None] * width for _ in range(height - len(rows))]
