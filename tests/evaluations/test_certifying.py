@@ -1,6 +1,8 @@
 """监票人, 计票人 and 支部书记 vouch; then the result is frozen and what was typed is gone."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from branches.models import AuditEvent, Role
 from branches.workflow import NotAllowed
@@ -198,3 +200,21 @@ def test_every_step_is_in_the_record_with_states_only() -> None:
         ("certify", "matched", "certified"),
         ("void", "certified", "void"),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_committed_the_key_is_gone_and_the_journal_is_told_to_forget() -> None:
+    made = evening("matched", members=3)
+    sign_all(made)
+    with CaptureQueriesContext(connection) as queries:
+        certify(ballot=made.ballot, by=made.secretary)
+    assert not sealing.has_key(made.ballot.pk)
+    last = queries[-1]["sql"]
+    assert ("wal_checkpoint(TRUNCATE)" in last) == (connection.vendor == "sqlite")
+
+
+def test_things_are_called_by_their_names() -> None:
+    made = evening("matched", members=3)
+    assert made.ballot.option_keys == ["excellent", "qualified", "basic", "unqualified"]
+    assert [str(slot) for slot in EntrySlot.objects.order_by("number")] == ["甲", "乙"]
+    assert str(made.ballot.lines.order_by("subject__ordinal").first()) == made.ballot.rated()[0].name
