@@ -146,7 +146,7 @@ def test_the_table_is_printed_under_its_own_name(client_of: ClientOf) -> None:
 
 
 @pytest.mark.parametrize("members", [1, 2, 3, 150])
-def test_branches_of_every_size_get_a_result(members: int, client_of: ClientOf) -> None:
+def test_branches_of_every_size_get_a_form_and_a_page(members: int, client_of: ClientOf) -> None:
     made = evening("setup", members=members)
     assert client_of(made.secretary).get(at(made, "form_pdf")).status_code == 200
     assert client_of(made.secretary).get(at(made, "ballot")).status_code == 200
