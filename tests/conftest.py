@@ -94,9 +94,8 @@ class Tree:
     other_village: Organization  # a branch of the other township: nothing to do with the people here
 
 
-@pytest.fixture
-def tree(db: None) -> Tree:
-    """The organisations of the tests."""
+def build_tree() -> Tree:
+    """The county of the tests, newly made."""
     make = OrganizationFactory.create
     county = make(name="云岭县委", short_name="云岭县委", kind=Kind.COMMITTEE, category="office", code="YL")
     township = make(
@@ -150,6 +149,12 @@ def tree(db: None) -> Tree:
         other_township,
         other_village,
     )
+
+
+@pytest.fixture
+def tree(db: None) -> Tree:
+    """The organisations of the tests."""
+    return build_tree()
 
 
 @pytest.fixture

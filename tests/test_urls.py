@@ -1,0 +1,124 @@
+"""Every address × method × role × relation has a written expectation, also the refusals.
+
+The expectations are data: tests/cells/<app>.txt. What fills the addresses: tests/cells/<app>.py.
+A new address without cells fails here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
+
+from tests.cells import branches, config, evaluations, meetings, members
+from tests.cells.table import Cells, whole_table
+from tests.cells.world import ROLES, Target, Targets, World, build_world
+
+TABLE = whole_table()
+METHODS = ("GET", "POST")
+OPEN = ("branches:text_size",)  # works without an account and leads back to the page
+
+
+def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """The names of all addresses, except those of the support pages."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            if pattern.namespace != "admin":
+                yield from addresses(pattern, space)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+NAMES = sorted(set(addresses(get_resolver())))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet() -> Iterator[None]:
+    """Thousands of refusals are asked for here; none is worth a line of the log."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One county for all cells; rolled back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def targets(world: World) -> Targets:
+    """What fills each address."""
+    found: Targets = {}
+    for app in (config, branches, members, meetings, evaluations):
+        found |= app.targets(world)
+    return found
+
+
+@pytest.fixture(scope="module")
+def ask(world: World) -> Callable[[str, str, str, Target], int]:
+    """A function: the status one person gets; whatever was done is undone."""
+    keys = {}
+    for role, person in world.people.items():
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        keys[role] = client.cookies["sessionid"].value
+
+    def status(method: str, name: str, role: str, target: Target) -> int:
+        client = Client(raise_request_exception=True)
+        if role in keys:
+            client.cookies["sessionid"] = keys[role]
+        url = reverse(name, kwargs=target.kwargs) + (f"?{target.query}" if target.query else "")
+        with transaction.atomic():
+            send = client.get if method == "GET" else client.post
+            answer = send(url) if method == "GET" else send(url, target.data)
+            answer.close()
+            transaction.set_rollback(True)
+        if role == "anonymous" and answer.status_code == 302 and name not in OPEN:
+            assert answer.headers["Location"].startswith("/login/"), url
+        return answer.status_code
+
+    return status
+
+
+def observed(
+    ask: Callable[[str, str, str, Target], int], method: str, name: str, places: dict[str, Target]
+) -> Cells:
+    """All cells of an address as they are."""
+    return {role: {r: ask(method, name, role, t) for r, t in places.items()} for role in ROLES}
+
+
+def test_every_address_has_cells_and_every_cell_an_address() -> None:
+    wanted = {(name, method) for name in NAMES for method in METHODS}
+    assert wanted - set(TABLE) == set(), "write the expectations into tests/cells/<app>.txt"
+    assert set(TABLE) - wanted == set(), "these addresses are gone"
+
+
+@pytest.mark.parametrize(("name", "method"), sorted(TABLE))
+def test_cells(
+    name: str, method: str, targets: Targets, ask: Callable[[str, str, str, Target], int], db: None
+) -> None:
+    assert set(TABLE[name, method]) == set(ROLES), "each role has its row"
+    assert observed(ask, method, name, targets[name]) == TABLE[name, method]
+
+
+def test_the_support_pages_are_for_operators_only(world: World, db: None) -> None:
+    assert Client().get("/office-admin/").status_code == 302
+    for person in world.people.values():
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get("/office-admin/login/").status_code == 403
+    county = world.people["county"]
+    for staff, superuser, status in ((True, False, 302), (False, True, 302), (True, True, 200)):
+        type(county).objects.filter(pk=county.pk).update(is_staff=staff, is_superuser=superuser)
+        client = Client()
+        client.force_login(county, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get("/office-admin/").status_code == status
