@@ -51,8 +51,8 @@ def run(environment: dict[str, str], *arguments: str) -> str:
 def fresh_postgresql() -> str:
     """An empty database of the bench's own; returns its URL."""
     with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE}")  # type: ignore[arg-type]
-        connection.execute(f"CREATE DATABASE {DATABASE}")  # type: ignore[arg-type]
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+        connection.execute(f"CREATE DATABASE {DATABASE}")
     return urlunsplit(urlsplit(SERVER)._replace(path=f"/{DATABASE}"))
 
 

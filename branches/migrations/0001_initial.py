@@ -12,219 +12,536 @@ import branches.models.user
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField(unique=True, verbose_name='序号')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('actor_id', models.BigIntegerField(null=True, verbose_name='操作人')),
-                ('action', models.CharField(max_length=60, verbose_name='动作')),
-                ('about', models.CharField(max_length=80, verbose_name='对象')),
-                ('about_id', models.CharField(max_length=40, verbose_name='对象编号')),
-                ('organization_path', models.CharField(blank=True, db_index=True, max_length=255, verbose_name='组织路径')),
-                ('detail', models.JSONField(default=dict, verbose_name='详情')),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveBigIntegerField(unique=True, verbose_name="序号")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("actor_id", models.BigIntegerField(null=True, verbose_name="操作人")),
+                ("action", models.CharField(max_length=60, verbose_name="动作")),
+                ("about", models.CharField(max_length=80, verbose_name="对象")),
+                ("about_id", models.CharField(max_length=40, verbose_name="对象编号")),
+                (
+                    "organization_path",
+                    models.CharField(blank=True, db_index=True, max_length=255, verbose_name="组织路径"),
+                ),
+                ("detail", models.JSONField(default=dict, verbose_name="详情")),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': '操作记录',
-                'verbose_name_plural': '操作记录',
-                'ordering': ('sequence',),
-                'indexes': [models.Index(fields=['about', 'about_id'], name='branches_au_about_a1c781_idx')],
+                "verbose_name": "操作记录",
+                "verbose_name_plural": "操作记录",
+                "ordering": ("sequence",),
+                "indexes": [models.Index(fields=["about", "about_id"], name="branches_au_about_a1c781_idx")],
             },
         ),
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField(default=0)),
-                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveBigIntegerField(default=0)),
+                (
+                    "hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '记录链尾',
-                'verbose_name_plural': '记录链尾',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='audit_head_is_one_row')],
+                "verbose_name": "记录链尾",
+                "verbose_name_plural": "记录链尾",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="audit_head_is_one_row")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=255, unique=True)),
-                ('depth', models.PositiveIntegerField()),
-                ('numchild', models.PositiveIntegerField(default=0)),
-                ('code', models.CharField(max_length=32, unique=True, verbose_name='组织编码')),
-                ('name', models.CharField(max_length=80, verbose_name='全称')),
-                ('short_name', models.CharField(max_length=40, verbose_name='简称')),
-                ('kind', models.CharField(choices=[('committee', '党委'), ('general_branch', '党总支'), ('branch', '党支部'), ('group', '党小组'), ('work_committee', '工委')], max_length=16, verbose_name='类型')),
-                ('category', models.CharField(choices=[('office', '机关站所'), ('school', '学校'), ('hospital', '医院'), ('village', '村'), ('community', '社区'), ('private', '非公'), ('social', '社会组织'), ('state_owned', '国企'), ('retired', '离退休'), ('floating', '流动')], default='office', max_length=16, verbose_name='领域')),
-                ('committee_override', models.BooleanField(blank=True, null=True, verbose_name='设支委会（手工指定）')),
-                ('is_weak', models.BooleanField(default=False, verbose_name='软弱涣散')),
-                ('is_joint', models.BooleanField(default=False, verbose_name='联合支部')),
-                ('help_phone', models.CharField(blank=True, max_length=30, verbose_name='咨询电话')),
-                ('status', models.CharField(choices=[('active', '正常'), ('suspended', '暂停'), ('abolished', '已撤销')], default='active', max_length=12, verbose_name='状态')),
-                ('line_superior', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='branches.organization', verbose_name='系统主管')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=255, unique=True)),
+                ("depth", models.PositiveIntegerField()),
+                ("numchild", models.PositiveIntegerField(default=0)),
+                ("code", models.CharField(max_length=32, unique=True, verbose_name="组织编码")),
+                ("name", models.CharField(max_length=80, verbose_name="全称")),
+                ("short_name", models.CharField(max_length=40, verbose_name="简称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("committee", "党委"),
+                            ("general_branch", "党总支"),
+                            ("branch", "党支部"),
+                            ("group", "党小组"),
+                            ("work_committee", "工委"),
+                        ],
+                        max_length=16,
+                        verbose_name="类型",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("office", "机关站所"),
+                            ("school", "学校"),
+                            ("hospital", "医院"),
+                            ("village", "村"),
+                            ("community", "社区"),
+                            ("private", "非公"),
+                            ("social", "社会组织"),
+                            ("state_owned", "国企"),
+                            ("retired", "离退休"),
+                            ("floating", "流动"),
+                        ],
+                        default="office",
+                        max_length=16,
+                        verbose_name="领域",
+                    ),
+                ),
+                (
+                    "committee_override",
+                    models.BooleanField(blank=True, null=True, verbose_name="设支委会（手工指定）"),
+                ),
+                ("is_weak", models.BooleanField(default=False, verbose_name="软弱涣散")),
+                ("is_joint", models.BooleanField(default=False, verbose_name="联合支部")),
+                ("help_phone", models.CharField(blank=True, max_length=30, verbose_name="咨询电话")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "正常"), ("suspended", "暂停"), ("abolished", "已撤销")],
+                        default="active",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "line_superior",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="branches.organization",
+                        verbose_name="系统主管",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '党组织',
-                'verbose_name_plural': '党组织',
+                "verbose_name": "党组织",
+                "verbose_name_plural": "党组织",
             },
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='网址名')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('document_number', models.CharField(blank=True, max_length=60, verbose_name='发文字号')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='发文日期')),
-                ('finish_by', models.DateField(blank=True, null=True, verbose_name='完成期限')),
-                ('theme', models.CharField(blank=True, max_length=200, verbose_name='主题')),
-                ('text', models.TextField(blank=True, verbose_name='通知全文')),
-                ('preset', models.CharField(max_length=40, verbose_name='规则预设')),
-                ('status', models.CharField(choices=[('draft', '起草'), ('published', '已发布'), ('running', '进行中'), ('closed', '已结束')], default='draft', max_length=12, verbose_name='状态')),
-                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='branches.organization', verbose_name='发文单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="名称")),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="网址名")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("document_number", models.CharField(blank=True, max_length=60, verbose_name="发文字号")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="发文日期")),
+                ("finish_by", models.DateField(blank=True, null=True, verbose_name="完成期限")),
+                ("theme", models.CharField(blank=True, max_length=200, verbose_name="主题")),
+                ("text", models.TextField(blank=True, verbose_name="通知全文")),
+                ("preset", models.CharField(max_length=40, verbose_name="规则预设")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "起草"),
+                            ("published", "已发布"),
+                            ("running", "进行中"),
+                            ("closed", "已结束"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="branches.organization",
+                        verbose_name="发文单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '活动',
-                'verbose_name_plural': '活动',
-                'ordering': ('-year', '-pk'),
+                "verbose_name": "活动",
+                "verbose_name_plural": "活动",
+                "ordering": ("-year", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('full_name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='须修改密码')),
-                ('text_size', models.CharField(choices=[('standard', '标准'), ('large', '大字'), ('huge', '特大')], default='standard', max_length=10, verbose_name='字号')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('home', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='branches.organization', verbose_name='所在党组织')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                ("full_name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("must_change_password", models.BooleanField(default=False, verbose_name="须修改密码")),
+                (
+                    "text_size",
+                    models.CharField(
+                        choices=[("standard", "标准"), ("large", "大字"), ("huge", "特大")],
+                        default="standard",
+                        max_length=10,
+                        verbose_name="字号",
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "home",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="branches.organization",
+                        verbose_name="所在党组织",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '账号',
-                'verbose_name_plural': '账号',
-                'abstract': False,
+                "verbose_name": "账号",
+                "verbose_name_plural": "账号",
+                "abstract": False,
             },
             managers=[
-                ('objects', branches.models.user.AccountManager()),
+                ("objects", branches.models.user.AccountManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False, verbose_name='键')),
-                ('url', models.CharField(blank=True, max_length=200, verbose_name='结果地址')),
-                ('on', models.DateField(auto_now_add=True, verbose_name='日期')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                ("key", models.UUIDField(primary_key=True, serialize=False, verbose_name="键")),
+                ("url", models.CharField(blank=True, max_length=200, verbose_name="结果地址")),
+                ("on", models.DateField(auto_now_add=True, verbose_name="日期")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '已提交表单',
-                'verbose_name_plural': '已提交表单',
+                "verbose_name": "已提交表单",
+                "verbose_name_plural": "已提交表单",
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='类型')),
-                ('about_id', models.CharField(max_length=80, verbose_name='对象')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('title', models.CharField(max_length=120, verbose_name='标题')),
-                ('body', models.TextField(blank=True, verbose_name='内容')),
-                ('url', models.CharField(blank=True, max_length=200, verbose_name='链接')),
-                ('delivered_at', models.DateTimeField(blank=True, null=True, verbose_name='送达时间')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='收件人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="类型")),
+                ("about_id", models.CharField(max_length=80, verbose_name="对象")),
+                ("day", models.DateField(verbose_name="日期")),
+                ("title", models.CharField(max_length=120, verbose_name="标题")),
+                ("body", models.TextField(blank=True, verbose_name="内容")),
+                ("url", models.CharField(blank=True, max_length=200, verbose_name="链接")),
+                ("delivered_at", models.DateTimeField(blank=True, null=True, verbose_name="送达时间")),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收件人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '通知',
-                'verbose_name_plural': '通知',
-                'ordering': ('-day', '-pk'),
-                'constraints': [models.UniqueConstraint(fields=('kind', 'about_id', 'day', 'recipient'), name='notice_once')],
+                "verbose_name": "通知",
+                "verbose_name_plural": "通知",
+                "ordering": ("-day", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "about_id", "day", "recipient"), name="notice_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=80, verbose_name='任务')),
-                ('key', models.CharField(max_length=120, verbose_name='去重键')),
-                ('title', models.CharField(max_length=120, verbose_name='名称')),
-                ('params', models.JSONField(default=dict, verbose_name='参数')),
-                ('state', models.CharField(choices=[('queued', '排队中'), ('running', '正在处理'), ('done', '已完成'), ('failed', '没有完成')], default='queued', max_length=10, verbose_name='状态')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='次数')),
-                ('max_attempts', models.PositiveSmallIntegerField(default=3, verbose_name='最多次数')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='租约')),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='不早于')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='已完成')),
-                ('total', models.PositiveIntegerField(default=0, verbose_name='总数')),
-                ('message', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('result_name', models.CharField(blank=True, max_length=200, verbose_name='结果文件')),
-                ('next_url', models.CharField(blank=True, max_length=200, verbose_name='完成后去')),
-                ('requested_at', models.DateTimeField(verbose_name='申请时间')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='完成时间')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name='申请人')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='branches.organization', verbose_name='党组织')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=80, verbose_name="任务")),
+                ("key", models.CharField(max_length=120, verbose_name="去重键")),
+                ("title", models.CharField(max_length=120, verbose_name="名称")),
+                ("params", models.JSONField(default=dict, verbose_name="参数")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队中"),
+                            ("running", "正在处理"),
+                            ("done", "已完成"),
+                            ("failed", "没有完成"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="次数")),
+                ("max_attempts", models.PositiveSmallIntegerField(default=3, verbose_name="最多次数")),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="租约")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="不早于")),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="已完成")),
+                ("total", models.PositiveIntegerField(default=0, verbose_name="总数")),
+                ("message", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                ("result_name", models.CharField(blank=True, max_length=200, verbose_name="结果文件")),
+                ("next_url", models.CharField(blank=True, max_length=200, verbose_name="完成后去")),
+                ("requested_at", models.DateTimeField(verbose_name="申请时间")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="完成时间")),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="申请人",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="branches.organization",
+                        verbose_name="党组织",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '后台任务',
-                'verbose_name_plural': '后台任务',
-                'ordering': ('-requested_at',),
-                'indexes': [models.Index(fields=['state', 'lease_until'], name='branches_jo_state_85cd80_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'running'))), fields=('kind', 'key'), name='job_open_once')],
+                "verbose_name": "后台任务",
+                "verbose_name_plural": "后台任务",
+                "ordering": ("-requested_at",),
+                "indexes": [
+                    models.Index(fields=["state", "lease_until"], name="branches_jo_state_85cd80_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("queued", "running"))),
+                        fields=("kind", "key"),
+                        name="job_open_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder_name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('role', models.CharField(choices=[('secretary', '书记'), ('deputy', '副书记'), ('organizer', '组织委员'), ('publicity', '宣传委员'), ('discipline', '纪检委员'), ('committee', '委员'), ('group_leader', '党小组长'), ('office', '党建办'), ('supervisor', '督导组'), ('instructor', '指导员'), ('village_official', '大学生村官'), ('system', '系统管理员'), ('auditor', '审计管理员')], max_length=20, verbose_name='职务')),
-                ('starts_on', models.DateField(verbose_name='任职起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='任职止')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='branches.organization', verbose_name='党组织')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("holder_name", models.CharField(max_length=40, verbose_name="姓名")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("secretary", "书记"),
+                            ("deputy", "副书记"),
+                            ("organizer", "组织委员"),
+                            ("publicity", "宣传委员"),
+                            ("discipline", "纪检委员"),
+                            ("committee", "委员"),
+                            ("group_leader", "党小组长"),
+                            ("office", "党建办"),
+                            ("supervisor", "督导组"),
+                            ("instructor", "指导员"),
+                            ("village_official", "大学生村官"),
+                            ("system", "系统管理员"),
+                            ("auditor", "审计管理员"),
+                        ],
+                        max_length=20,
+                        verbose_name="职务",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="任职起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="任职止")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="branches.organization",
+                        verbose_name="党组织",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'verbose_name_plural': '任职',
-                'indexes': [models.Index(fields=['organization', 'role'], name='branches_ap_organiz_4f6f52_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='appointment_ends_after_start', violation_error_message='任职止不能早于任职起')],
+                "verbose_name": "任职",
+                "verbose_name_plural": "任职",
+                "indexes": [
+                    models.Index(fields=["organization", "role"], name="branches_ap_organiz_4f6f52_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="appointment_ends_after_start",
+                        violation_error_message="任职止不能早于任职起",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RuleSet',
+            name="RuleSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='版本')),
-                ('values', models.JSONField(default=dict, verbose_name='规则')),
-                ('overlays', models.JSONField(default=dict, verbose_name='分领域规则')),
-                ('clauses', models.JSONField(default=dict, verbose_name='依据')),
-                ('locked_at', models.DateTimeField(blank=True, null=True, verbose_name='锁定时间')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rule_sets', to='branches.campaign', verbose_name='活动')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="版本")),
+                ("values", models.JSONField(default=dict, verbose_name="规则")),
+                ("overlays", models.JSONField(default=dict, verbose_name="分领域规则")),
+                ("clauses", models.JSONField(default=dict, verbose_name="依据")),
+                ("locked_at", models.DateTimeField(blank=True, null=True, verbose_name="锁定时间")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rule_sets",
+                        to="branches.campaign",
+                        verbose_name="活动",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '规则集',
-                'verbose_name_plural': '规则集',
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'version'), name='rule_set_version')],
+                "verbose_name": "规则集",
+                "verbose_name_plural": "规则集",
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "version"), name="rule_set_version")
+                ],
             },
         ),
     ]

@@ -22,6 +22,7 @@ from evaluations.reports.branch import branch_summary
 from evaluations.reports.render_pdf import branch_pdf
 from evaluations.reports.render_xlsx import branch_workbook
 from evaluations.reports.rollup import rollup, rollup_bytes
+from evaluations.services.entry import save_paper
 from members.models import Member
 
 SEED = 20261110
@@ -102,9 +103,7 @@ def _tonight(
     open_ballot = evening.collect(evening.hold(campaign, rows[COUNTING], counting, place), counting)
     half = evening.papers(chance, open_ballot)
     for number, paper in enumerate(half[:11], start=1):
-        evening.entry.save_paper(
-            ballot=open_ballot, by=counting.first, paper_no=number, marks=paper.marks, void=paper.void
-        )
+        save_paper(ballot=open_ballot, by=counting.first, paper_no=number, marks=paper.marks, void=paper.void)
     logins += more
     people = Member.objects.filter(organization=rows[NOT_BEGUN]).order_by("roster_number")
     _, idle = member_login("daping", people[0], "支部书记，还没有开始")

@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from branches.models import User
@@ -28,8 +29,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PASSWORD = "qing-shi-zhen-2026"
-DESKTOP = {"width": 1366, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP = ViewportSize(width=1366, height=900)
+PHONE = ViewportSize(width=390, height=844)
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +42,18 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+def screens() -> Path:
+    """The folder of the pictures: the one SCREENS names (to renew the manual's), else one in VAR."""
+    folder = Path(os.environ.get("SCREENS") or Path(settings.VAR) / "screens")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def sheet_shot(name: str, pdf: bytes) -> None:
+    """Keep a picture of the first page of a printed sheet."""
+    pypdfium2.PdfDocument(pdf)[0].render(scale=1.6).to_pil().save(screens() / f"{name}.png")
 
 
 class Visitor:
@@ -95,10 +108,14 @@ class Visitor:
         return answer.body()
 
     def shot(self, name: str) -> None:
-        """Keep a picture of the whole page in the folder SCREENS names (the manual's, to renew it)."""
-        folder = Path(os.environ.get("SCREENS") or Path(settings.VAR) / "screens")
-        folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}.png", full_page=True)
+        """Keep a picture of the whole page."""
+        self.page.screenshot(path=screens() / f"{name}.png", full_page=True)
+
+    def phone_shot(self, name: str) -> None:
+        """Keep a picture of the same page as it is on a phone."""
+        self.page.set_viewport_size(PHONE)
+        self.shot(name)
+        self.page.set_viewport_size(DESKTOP)
 
 
 @pytest.fixture
@@ -108,7 +125,7 @@ def visitor(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[...
 
     def make(*, phone: bool = False, username: str = "") -> Visitor:
         context = chromium.new_context(
-            viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
+            viewport=PHONE if phone else DESKTOP,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             accept_downloads=True,

@@ -16,7 +16,7 @@ from branches.models import Appointment, Role, User
 from evaluations.models import Ballot, BallotStatus, PaperEntry
 from evaluations.services.sealing import key_path
 from members.models import Member
-from tests.browser.conftest import Visitor, give_password
+from tests.browser.conftest import Visitor, give_password, sheet_shot
 from tests.conftest import Tree
 from tests.worker.conftest import Worker, start_worker  # noqa: F401  (a fixture)
 
@@ -74,11 +74,13 @@ def publish_campaign(office: Visitor, preset: str, slug: str) -> None:
     page.fill("[name=year]", "2026")
     page.select_option("[name=preset]", preset)
     page.fill("[name=document_number]", "青党发〔2026〕21号")
+    page.fill("[name=finish_by]", "2026-12-20")
     page.fill("[name=theme]", "严肃组织生活，发挥先锋模范作用")
     office.press("保存草稿")
     office.press("查看和修改规则")
     office.shot(f"campaign-rules-{preset}")
     page.go_back()
+    office.shot("campaign-draft")
     office.press("发布活动")
     office.press("启动活动")
     assert "进行中" in page.inner_text("main")
@@ -118,6 +120,7 @@ def hold_meeting(clerk: Visitor) -> None:
         box.check()
     clerk.press("保存到会情况")
     clerk.shot("attendance")
+    clerk.phone_shot("attendance-phone")
     page.goto(home)
     clerk.press("宣布开会")
     clerk.shot("meeting")
@@ -150,7 +153,9 @@ def prepare_and_collect(clerk: Visitor) -> None:
     page.locator("form", has=page.locator("input[value=members]")).locator("button.btn").click()
     page.wait_for_load_state("networkidle")
     clerk.shot("ballot-setup")
-    form = pypdfium2.PdfDocument(clerk.fetch("只要 1 张"))
+    printed = clerk.fetch("只要 1 张")
+    sheet_shot("form", printed)
+    form = pypdfium2.PdfDocument(printed)
     text = "".join(form[i].get_textpage().get_text_range() for i in range(len(form)))
     assert "民主评议党员测评表" in text
     assert "刘新" in text
@@ -181,6 +186,7 @@ def type_papers(teller: Visitor, ballot: str, papers: list[str], void: int, shot
         if number == 12:
             page.keyboard.type(marks[:14])
             teller.shot(shot)
+            teller.phone_shot(f"{shot}-phone")
             page.reload()  # a closed browser loses nothing
             assert page.locator("tr.rated input:checked").count() == 14
             page.keyboard.type(marks[14:])
@@ -251,6 +257,7 @@ def test_from_the_notice_to_the_signed_table_and_the_townships_files(
     publish_campaign(office, preset, "notice")
     clerk.open("/")
     clerk.shot("home-secretary")
+    clerk.phone_shot("home-secretary-phone")
     bring_in_roster(clerk, roster_file(tmp_path))
     hold_meeting(clerk)
     meeting = re.sub(r"^.*?(/meetings/[^/]+/).*$", r"\1", clerk.page.url)
@@ -289,6 +296,7 @@ def test_from_the_notice_to_the_signed_table_and_the_townships_files(
     for ending in ("pdf", "xlsx"):
         answer = clerk.context.request.get(f"{clerk.base}{ballot}summary.{ending}")
         (tmp_path / f"branch.{ending}").write_bytes(answer.body())
+    sheet_shot("summary", (tmp_path / "branch.pdf").read_bytes())
     assert pypdfium2.PdfDocument(tmp_path / "branch.pdf")[0].get_textpage().count_chars() > 200
     by_name = {str(r[1]): r for r in read_workbook(tmp_path / "branch.xlsx") if isinstance(r[0], int)}
     for line, votes in zip(lines.select_related("subject"), expected, strict=True):
@@ -296,6 +304,11 @@ def test_from_the_notice_to_the_signed_table_and_the_townships_files(
         assert list(cells[2 : 2 + 2 * options : 2]) == votes[:options]
         assert list(cells[2 + 2 * options : 4 + 2 * options]) == votes[options:]
 
+    office.open("/?show=all")
+    office.shot("board")
+    office.phone_shot("board-phone")
+    office.open("/accounts/")
+    office.shot("accounts")
     office.open("/rollup/notice/")
     office.shot("rollup")
     for ending, name in (("xlsx", "下载 Excel"), ("pdf", "下载 PDF")):

@@ -13,7 +13,9 @@ from members.rules.id_numbers import check_digit
 from tests.factories.branches import CampaignFactory, OrganizationFactory, invented_name
 
 
-def invented_id_number(number: int, birth: datetime.date = datetime.date(1970, 1, 1), *, male: bool = True) -> str:
+def invented_id_number(
+    number: int, birth: datetime.date = datetime.date(1970, 1, 1), *, male: bool = True
+) -> str:
     """The n-th valid ID number of an area that does not exist, with this birth date and sex."""
     order = (number * 2 + int(male)) % 1000
     first_17 = f"{990000 + number // 500 % 10000:06d}{birth:%Y%m%d}{order:03d}"
