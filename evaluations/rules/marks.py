@@ -6,7 +6,7 @@ A paper is a string with one character for each rated row: "1".."9" the option, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ABSTAINED = "0"
@@ -108,9 +108,3 @@ def agreed_papers(
             return None
         agreed.append(chosen)
     return agreed
-
-
-def read_again_start(first: Paper, second: Paper) -> str:
-    """The marks to start reading a differing paper again: what agrees stays, the rest is open."""
-    pairs: Sequence[tuple[str, str]] = list(zip(first.marks, second.marks, strict=True))
-    return "".join(x if x == y else NOT_YET for x, y in pairs)

@@ -5,7 +5,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evaluations.rules import NOT_YET, Mismatch, Paper, agreed_papers, blank_marks, mismatches, read_marks
-from evaluations.rules.marks import read_again_start
 
 MARKS = st.text(alphabet="1234560x", min_size=6, max_size=6)
 typed_papers = st.builds(Paper, MARKS, st.booleans())
@@ -106,7 +105,3 @@ def test_a_paper_both_left_open_is_not_agreed(paper: Paper) -> None:
     assert agreed_papers({1: half}, {}, {}, 1) is None
     assert agreed_papers({}, {}, {}, 1) is None
     assert agreed_papers({}, {}, {}, 0) == []
-
-
-def test_reading_again_starts_with_what_agrees() -> None:
-    assert read_again_start(Paper("120x"), Paper("130x")) == "1?0x"
