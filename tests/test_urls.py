@@ -48,7 +48,7 @@ def quiet() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """One county for all cells; rolled back at the end."""
+    """One county for all cells, in one transaction that is rolled back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield build_world()
         transaction.set_rollback(True)
@@ -80,7 +80,8 @@ def ask(world: World) -> Callable[[str, str, str, Target], int]:
         with transaction.atomic():
             send = client.get if method == "GET" else client.post
             answer = send(url) if method == "GET" else send(url, target.data)
-            answer.close()
+            if answer.streaming:
+                b"".join(answer)
             transaction.set_rollback(True)
         if role == "anonymous" and answer.status_code == 302 and name not in OPEN:
             assert answer.headers["Location"].startswith("/login/"), url
