@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -44,6 +44,15 @@ class UserQuerySet(models.QuerySet["User"]):
 
 class AccountManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Django's manager of accounts with the scope added."""
+
+    def create_superuser(
+        self, username: str, email: None = None, password: str | None = None, **fields: Any
+    ) -> User:
+        """Make an account of the server's own staff (`manage.py createsuperuser`); accounts have no e-mail."""
+        user: User = self.model(username=username, is_staff=True, is_superuser=True, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
 
 
 class User(AbstractUser):

@@ -6,7 +6,7 @@ import datetime
 import secrets
 from collections.abc import Iterable
 
-from axes.models import AccessFailureLog
+from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
@@ -46,13 +46,14 @@ def open_account(*, full_name: str, username: str, organization: Organization, b
 
 
 def reset_password(*, account: User, by: User) -> str:
-    """Give the account a new one-time password and end its sessions; returns it, shown only now."""
+    """Give the account a new one-time password, end its sessions and its lock; returns it, shown only now."""
     _require(can_reset_password(by, account))
     password = one_time_password()
     with transaction.atomic():
         account.set_password(password)
         account.must_change_password = True
         account.save(update_fields=["password", "must_change_password"])
+        AccessAttempt.objects.filter(username=account.username).delete()
         record(by=by, action="reset_password", about=account)
     return password
 
@@ -98,6 +99,8 @@ def end_appointment(*, post: Appointment, by: User, last_day: datetime.date) -> 
     _require(can_appoint(by, post.organization, post.role))
     if last_day < post.starts_on:
         raise NotAllowed("任职止不能早于任职起。")
+    if post.ends_on is not None and post.ends_on <= last_day:
+        raise NotAllowed("这项任职已经有更早的结束日期，没有任何改变。")
     with transaction.atomic():
         post.ends_on = last_day
         post.save(update_fields=["ends_on"])

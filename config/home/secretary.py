@@ -171,7 +171,7 @@ def _with_states(tasks: list[Task]) -> list[Task]:
 
 def _tasks(facts: Facts, branch: Organization, campaign: Campaign) -> list[Task]:
     """All tasks of the branch in their order."""
-    return [*_before(facts, branch, campaign), *_meeting(facts), *_ballots(facts)]
+    return [*_before(facts, branch, campaign), *_meeting(facts), *_ballots(facts, branch)]
 
 
 def _before(facts: Facts, branch: Organization, campaign: Campaign) -> list[Task]:
@@ -236,11 +236,12 @@ def _meeting(facts: Facts) -> list[Task]:
     return [Task("会上", "召开党员大会", text, held, url, "进入党员大会")]
 
 
-def _ballots(facts: Facts) -> list[Task]:
+def _ballots(facts: Facts, branch: Organization) -> list[Task]:
     """What each ballot asks for; nothing where the rules ask for none."""
     if facts.rules.ballot_place == "none":
         return []
-    kinds = [SubjectKind.MEMBERS, *([SubjectKind.COMMITTEE] if facts.rules.committee_rated else [])]
+    rated = facts.rules.committee_rated and branch.has_committee
+    kinds = [SubjectKind.MEMBERS, *([SubjectKind.COMMITTEE] if rated else [])]
     found = []
     for kind in kinds:
         what = "民主测评党员" if kind == SubjectKind.MEMBERS else "评议支委会"

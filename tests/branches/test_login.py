@@ -10,6 +10,7 @@ import time_machine
 from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.auth.hashers import get_hasher
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from pytest_django import Settings
 
 from branches.models import AuditEvent, User
 from branches.models.user import Argon2idHasher
+from branches.services.accounts import reset_password
 from tests.factories.branches import PASSWORD, UserFactory
 
 ClientOf = Callable[[User], Client]
@@ -87,6 +89,14 @@ class TestPasswords:
         assert hasher.encode("x", "saltsaltsalt").startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
 
 
+@pytest.mark.django_db
+def test_the_first_account_is_made_on_the_server(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", interactive=False, username="yunwei", full_name="钱运维")
+    assert try_login(client, "yunwei") == 302
+    assert client.get("/office-admin/").status_code == 200
+
+
 class TestLocks:
     """Five wrong passwords lock one account for a quarter of an hour."""
 
@@ -109,6 +119,12 @@ class TestLocks:
             try_login(client, "liudefu", "wrong")
         with time_machine.travel(timezone.now() + datetime.timedelta(minutes=16)):
             assert try_login(client, "liudefu") == 302
+
+    def test_a_new_slip_ends_the_lock(self, client: Client, secretary: User, township: User) -> None:
+        for _ in range(5):
+            try_login(client, "liudefu", "wrong")
+        assert try_login(client, "liudefu") == 429
+        assert try_login(client, "liudefu", reset_password(account=secretary, by=township)) == 302
 
     def test_a_right_password_forgets_the_wrong_ones(self, client: Client, secretary: User) -> None:
         for _ in range(4):

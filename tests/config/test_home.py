@@ -103,9 +103,15 @@ class TestSecretary:
         made = evening("void", organization=tree.village, rules={"committee_rated": False})
         assert self.next_title(tree, made.campaign) == "民主测评党员：印表、发票"
 
-    def test_the_committee_has_its_own_lines_when_it_is_rated(self, tree: Tree, secretary: User) -> None:
+    def test_the_committee_has_its_own_lines_when_it_is_rated(
+        self, tree: Tree, secretary: User, organizer: User
+    ) -> None:
         made = evening("certified", organization=tree.village, rules={"committee_rated": True})
         assert self.next_title(tree, made.campaign) == "评议支委会：印表、发票"
+
+    def test_a_branch_without_a_committee_is_not_asked_to_rate_it(self, tree: Tree, secretary: User) -> None:
+        made = evening("certified", organization=tree.village, rules={"committee_rated": True})
+        assert self.next_title(tree, made.campaign) == ""
 
     def test_a_campaign_without_a_ballot_ends_with_the_meeting(self, tree: Tree, secretary: User) -> None:
         campaign = CampaignFactory.create(

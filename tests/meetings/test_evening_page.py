@@ -52,6 +52,7 @@ def test_the_page_leads_from_the_roster_to_the_end_of_the_meeting(
     page = client.get(url).content.decode()
     assert step_now(page) == "主持人、记录人、监票人、计票人"
     assert "确定会议分工" in page
+    assert "提前准备、打印测评表" in page
     name_all(planned, secretary, people)
     assert step_now(client.get(url).content.decode()) == "登记到会"
     mark_all_present(meeting=planned, by=secretary)
@@ -61,6 +62,7 @@ def test_the_page_leads_from_the_roster_to_the_end_of_the_meeting(
     client.post(at("open", planned))
     page = client.get(url).content.decode()
     assert step_now(page) == "民主测评"
+    assert "提前准备、打印测评表" not in page
     assert at("close", planned) in page
     client.post(at("close", planned))
     page = client.get(url).content.decode()
