@@ -1,14 +1,35 @@
-"""Support views: read-only lists; editing only of organisations, accounts and posts."""
+"""Support views: read-only lists; editing only of organisations, accounts and posts, always recorded."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
-from django.http import HttpRequest
+from django.db import models, transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
 from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
 
 from branches.models import Appointment, Campaign, Job, Notice, Organization, User
+from branches.services.audit import record
+
+
+class RecordedAdmin(admin.ModelAdmin[Any]):
+    """Adds and changes; each is written into the record like any other, and nothing is deleted."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        """Save, and record which fields were changed (never what they hold)."""
+        super().save_model(request, obj, form, change)
+        action = "admin_change" if change else "admin_add"
+        record(by=_operator(request), action=action, about=obj, detail={"fields": sorted(form.changed_data)})
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Nobody deletes here."""
+        return False
+
+
+def _operator(request: HttpRequest) -> User | None:
+    """Who is at work; always somebody, since the site lets nobody else in."""
+    return request.user if isinstance(request.user, User) else None
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -28,7 +49,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(TreeAdmin):  # type: ignore[misc]
+class OrganizationAdmin(RecordedAdmin, TreeAdmin):  # type: ignore[misc]
     """The tree; branches move with all below them."""
 
     form = movenodeform_factory(Organization)
@@ -36,9 +57,18 @@ class OrganizationAdmin(TreeAdmin):  # type: ignore[misc]
     search_fields = ("name", "code")
     readonly_fields = ("status",)
 
+    def move_node(self, request: HttpRequest) -> HttpResponse:
+        """Move by dragging; recorded with the move."""
+        with transaction.atomic():
+            answer: HttpResponse = super().move_node(request)
+            if answer.status_code == 200:
+                moved = Organization.objects.get(pk=request.POST["node"])
+                record(by=_operator(request), action="admin_move", about=moved)
+        return answer
+
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(RecordedAdmin):
     """Accounts; passwords are reset on the account page, not here."""
 
     fields = ("username", "full_name", "home", "is_active", "must_change_password")
@@ -47,7 +77,7 @@ class UserAdmin(admin.ModelAdmin[User]):
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(admin.ModelAdmin[Appointment]):
+class AppointmentAdmin(RecordedAdmin):
     """Posts."""
 
     list_display = ("holder_name", "role", "organization", "starts_on", "ends_on")

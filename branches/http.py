@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -39,6 +40,8 @@ P = ParamSpec("P")
 # Ballot pages save every mark as it is typed; their posts are never kept in a session.
 NEVER_HELD = ("/ballots/", "/password", "/login", "/accounts/")
 HELD_POST_LIMIT = 60_000  # characters
+KNOWN_COOKIE = "known"
+KNOWN_DAYS = 90
 
 
 class Request(HttpRequest):
@@ -160,7 +163,7 @@ class SessionLimitMiddleware:
         """Log out; keep a plain posted form for the same person's next login."""
         pk = int(request.user.pk or 0)
         token = ""
-        if request.method == "POST" and not request.path.startswith(NEVER_HELD):
+        if request.method == "POST" and not request.path_info.startswith(NEVER_HELD):
             data = [(k, v) for k, vs in request.POST.lists() for v in vs if "csrf" not in k]
             if sum(len(k) + len(v) for k, v in data) <= HELD_POST_LIMIT:
                 token = hold(Held(pk, request.path, data))
@@ -206,6 +209,31 @@ def locked_out(
     """The page after too many wrong passwords for one account."""
     minutes = round(float(settings.AXES_COOLOFF_TIME) * 60)
     return render(request, "branches/locked.html", {"minutes": minutes}, status=429)
+
+
+def known_mark(username: str) -> str:
+    """What the cookie of a browser that has logged in as `username` before says."""
+    return hashlib.sha256(f"{settings.SECRET_KEY!s}:{username}".encode()).hexdigest()[:32]
+
+
+def is_known_browser(request: HttpRequest, username: str) -> bool:
+    """Whether this browser has logged in as `username` before."""
+    try:
+        mark = request.get_signed_cookie(KNOWN_COOKIE, max_age=KNOWN_DAYS * 86_400)
+    except (KeyError, signing.BadSignature):
+        return False
+    return mark == known_mark(username)
+
+
+def throttled_account(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
+    """Under which name wrong passwords are counted: those of known browsers apart from all others.
+
+    So that nobody can keep a person out by typing wrong passwords for the account from elsewhere.
+    """
+    username = (credentials or request.POST).get("username")
+    if username and is_known_browser(request, username):
+        return f"{username}:{known_mark(username)}"
+    return username
 
 
 def lockout_parameters(request: HttpRequest, credentials: dict[str, Any] | None = None) -> list[str]:

@@ -30,8 +30,9 @@ def _embedded_secret(name: str) -> str:
     return path.read_text().strip()
 
 
-DEBUG = env.bool("DEBUG", default=False)
 PRODUCTION = env.bool("PRODUCTION", default=False)
+# Pages of errors show what was posted: never in production, whatever the environment says.
+DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
 SECRET_KEY = env.str("SECRET_KEY", default="") or _embedded_secret("secret-key")
 # Comma-separated; the first key seals, all of them open (rotation).
 FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[]) or [_embedded_secret("field-key")]
@@ -134,8 +135,10 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "branches:login"
 # A lock is per account, never per address (a village hall is one address) and never for all.
 AXES_LOCKOUT_PARAMETERS = "branches.http.lockout_parameters"
+AXES_USERNAME_CALLABLE = "branches.http.throttled_account"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else tries every few minutes lock for ever
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "branches.http.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils import timezone
 
 from branches.forms.fields import date_input
@@ -26,6 +26,27 @@ class LoginForm(AuthenticationForm):
         self.fields["username"].label = "账号（手机号或工号）"
         self.fields["username"].widget.attrs.update(autocomplete="username", autofocus=True)
         self.fields["password"].label = "密码"
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """One's own new password; the old one is asked for, since the computer may have been left open.
+
+    Not in place of a one-time password, which was typed a moment ago; that one has been in others'
+    hands on its slip and may not stay.
+    """
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        if user.must_change_password:
+            del self.fields["old_password"]
+
+    def clean(self) -> dict[str, Any]:
+        """Both fields as usual, then compared with the password there was."""
+        cleaned = super().clean() or {}
+        new = cleaned.get("new_password1")
+        if new and self.user.check_password(new):
+            self.add_error("new_password1", "不能沿用原来的密码，请另设一个。")
+        return cleaned
 
 
 class AccountForm(forms.ModelForm[User]):

@@ -1,46 +1,38 @@
 """Login, logout, own password, text size, and what was being typed when a session ended."""
 
-import hashlib
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import SetPasswordForm
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from branches.forms.accounts import LoginForm
-from branches.http import Request, signed_in, unhold
+from branches.forms.accounts import LoginForm, NewPasswordForm
+from branches.http import (
+    KNOWN_COOKIE,
+    KNOWN_DAYS,
+    Request,
+    is_known_browser,
+    known_mark,
+    signed_in,
+    unhold,
+)
 from branches.models import TextSize, User
 from branches.services import accounts
 from branches.services.audit import record
 
-KNOWN_COOKIE = "known"
-KNOWN_DAYS = 90
 SIZE_COOKIE = "text-size"
-
-
-def _known_mark(username: str) -> str:
-    """What the cookie of a browser that has logged in as `username` before says."""
-    return hashlib.sha256(f"{settings.SECRET_KEY!s}:{username}".encode()).hexdigest()[:32]
 
 
 def _must_wait(request: HttpRequest) -> bool:
     """Under a spray of wrong passwords new browsers wait a minute; known ones never do."""
     if accounts.recent_wrong_passwords() < settings.LOGIN_FAILURES_PER_MINUTE:
         return False
-    username = request.POST.get("username", "")
-    try:
-        mark = request.get_signed_cookie(KNOWN_COOKIE, max_age=KNOWN_DAYS * 86_400)
-    except (KeyError, signing.BadSignature):
-        return True
-    return mark != _known_mark(username)
+    return not is_known_browser(request, request.POST.get("username", ""))
 
 
 def safe_next(request: HttpRequest, target: str) -> str:
@@ -82,7 +74,7 @@ def _enter(request: HttpRequest, user: User) -> HttpResponse:
     response = redirect(target)
     response.set_signed_cookie(
         KNOWN_COOKIE,
-        _known_mark(user.username),
+        known_mark(user.username),
         max_age=KNOWN_DAYS * 86_400,
         httponly=True,
         secure=settings.PRODUCTION,
@@ -118,7 +110,7 @@ def held(request: Request) -> HttpResponse:
 @signed_in
 def password(request: Request) -> HttpResponse:
     """Set one's own password; a one-time password must be changed before anything else."""
-    form = SetPasswordForm(request.user, request.POST or None)
+    form = NewPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
         request.user.must_change_password = False
