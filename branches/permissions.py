@@ -10,6 +10,7 @@ from branches.models import (
     Appointment,
     Campaign,
     CampaignStatus,
+    Job,
     Kind,
     Organization,
     Role,
@@ -208,3 +209,10 @@ def can_read_audit(user: User | AnonymousUser) -> Answer:
     if any_role(user, (Role.AUDITOR,)):
         return True
     return Denied("只有审计管理员可以查看操作记录。")
+
+
+def can_fetch_result(user: User | AnonymousUser, job: Job) -> Answer:
+    """Take the file of one's own job: only as long as a post still reaches the organisation it is about."""
+    if job.organization is None or posts_at(user, Role.values, job.organization):
+        return True
+    return Denied("您的任职已经变动，不能再下载这个党组织的文件。")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from branches.models import Appointment, Organization, User
@@ -53,7 +54,8 @@ def reset_password(*, account: User, by: User) -> str:
         account.set_password(password)
         account.must_change_password = True
         account.save(update_fields=["password", "must_change_password"])
-        AccessAttempt.objects.filter(username=account.username).delete()
+        known = Q(username__startswith=f"{account.username}:")  # as `branches.http` counts known browsers
+        AccessAttempt.objects.filter(Q(username=account.username) | known).delete()
         record(by=by, action="reset_password", about=account)
     return password
 

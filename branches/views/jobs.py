@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from branches.http import Request, require, signed_in
 from branches.models import AuditEvent, Job, JobState, Notice, User
-from branches.permissions import can_read_audit
+from branches.permissions import can_fetch_result, can_read_audit
 from config.lib.paging import page_of
 
 
@@ -34,7 +34,8 @@ def job_detail(request: Request, pk: str) -> HttpResponse:
 @signed_in
 def job_result(request: Request, pk: str) -> HttpResponseBase:
     """The file a job has made."""
-    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    job = get_object_or_404(Job.objects.visible_to(request.user).select_related("organization"), pk=pk)
+    require(can_fetch_result(request.user, job))
     if job.state != JobState.DONE or not job.result_name or not job.result_path.exists():
         raise Http404("文件不存在或已过期，请重新生成。")
     response = FileResponse(job.result_path.open("rb"), as_attachment=True, filename=job.result_name)

@@ -75,9 +75,22 @@ def change_columns(*, batch: ImportBatch, mapping: Mapping[str, int], by: User) 
 def check_import(*, batch: ImportBatch, by: User, report: Progress = None) -> ImportBatch:
     """Compare the upload with the roll and keep the result, sealed, for preview and confirmation. Returns the batch."""
     with transaction.atomic():
-        batch = perform(IMPORT, batch, "check", by=by)
-        _check(batch, report)
-    return batch
+        locked = _locked(batch, "check", by)
+        _check(locked, report)
+        return perform(IMPORT, locked, "check", by=by)
+
+
+def _locked(batch: ImportBatch, name: str, by: User) -> ImportBatch:
+    """The batch's row, locked, if the step may be taken. Raises NotAllowed with the reason.
+
+    Long work comes first and `perform` last: it holds the end of the record, for which every other
+    step of anybody has to wait until this transaction is over.
+    """
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    answer = IMPORT.step(locked, name, by)
+    if isinstance(answer, Denied):
+        raise NotAllowed(answer.reason)
+    return locked
 
 
 def _check(batch: ImportBatch, report: Progress) -> None:
@@ -117,18 +130,18 @@ def confirm_import(
     try:
         with transaction.atomic():
             ImportBatch.objects.filter(pk=batch.pk).update(only_correct=only_correct)
-            done = perform(IMPORT, batch, "confirm", by=by, detail=_counts(batch))
-            if _digest_now(done) != done.digest:
+            locked = _locked(batch, "confirm", by)
+            if _digest_now(locked) != locked.digest:
                 raise _Stale
             if report is not None:
-                report(0, done.new_count + done.changed_count, "正在写入名册")
-            done.put("undo", apply_plan(done))
-            done.drop("rows", "plan")
-            done.save()
+                report(0, locked.new_count + locked.changed_count, "正在写入名册")
+            locked.put("undo", apply_plan(locked))
+            locked.drop("rows", "plan")
+            locked.save()
+            return perform(IMPORT, locked, "confirm", by=by, detail=_counts(locked))
     except _Stale:
         check_import(batch=batch, by=by)
         raise NotAllowed(STALE) from None
-    return done
 
 
 class _Stale(Exception):
@@ -148,13 +161,13 @@ def undo_import(*, batch: ImportBatch, by: User) -> ImportBatch:
     Raises NotAllowed when one of them was changed or put on a roster meanwhile; then nothing is taken back.
     """
     with transaction.atomic():
-        undone = perform(IMPORT, batch, "undo", by=by, detail=_counts(batch))
-        answer = take_back(undone)
+        locked = _locked(batch, "undo", by)
+        answer = take_back(locked)
         if isinstance(answer, Denied):
             raise NotAllowed(answer.reason)
-        undone.drop("undo")
-        undone.save()
-    return undone
+        locked.drop("undo")
+        locked.save()
+        return perform(IMPORT, locked, "undo", by=by, detail=_counts(locked))
 
 
 def discard_import(*, batch: ImportBatch, by: User) -> ImportBatch:

@@ -48,15 +48,17 @@ def import_new(request: Request) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error("organization", refusal.reason)
         else:
-            return _go_on(batch, imports.start_check(batch=batch, by=request.user))
+            return _go_on(request, batch, imports.start_check(batch=batch, by=request.user))
     recent = ImportBatch.objects.visible_to(request.user).select_related("organization", "uploaded_by")
     recent = recent.defer("rows_sealed", "plan_sealed", "undo_sealed")[:10]
     return render(request, "members/import_new.html", {"form": form, "recent": recent})
 
 
-def _go_on(batch: ImportBatch, job: Job | None) -> HttpResponse:
-    """To the waiting page of a long job, or straight to the batch."""
-    if job is not None:
+def _go_on(request: Request, batch: ImportBatch, job: Job | None) -> HttpResponse:
+    """To the waiting page of a long job, or straight to the batch; a colleague's job shows its progress to him."""
+    if job is not None and job.requested_by_id != request.user.pk:
+        messages.info(request, "另一位同志刚刚开始处理这次导入，请稍后刷新本页。")
+    elif job is not None:
         return redirect("branches:job", pk=job.pk)
     return redirect("members:import_batch", pk=batch.pk)
 
@@ -120,7 +122,7 @@ def columns(request: Request, pk: str) -> HttpResponse:
         return redirect("members:import_batch", pk=pk)
     try:
         batch = imports.change_columns(batch=batch, mapping=form.mapping(), by=request.user)
-        return _go_on(batch, imports.start_check(batch=batch, by=request.user))
+        return _go_on(request, batch, imports.start_check(batch=batch, by=request.user))
     except NotAllowed as refusal:
         messages.error(request, refusal.reason)
         return redirect("members:import_batch", pk=pk)
@@ -135,7 +137,7 @@ def step(request: Request, pk: str, name: str) -> HttpResponse:
         if name == "confirm":
             only_correct = bool(request.POST.get("only_correct"))
             return _go_on(
-                batch, imports.start_confirm(batch=batch, by=request.user, only_correct=only_correct)
+                request, batch, imports.start_confirm(batch=batch, by=request.user, only_correct=only_correct)
             )
         if name == "undo":
             imports.undo_import(batch=batch, by=request.user)

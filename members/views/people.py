@@ -58,6 +58,11 @@ def _find(request: Request, pk: str) -> Member:
     return get_object_or_404(rows, pk=pk)
 
 
+def _key(written: str) -> int:
+    """The key of an organisation in an address or form; 0, which nobody has, for anything else."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 19 else 0
+
+
 def _record(request: Request, member: Member) -> dict[str, object]:
     return {
         "member": member,
@@ -74,7 +79,7 @@ def member_new(request: Request) -> HttpResponse:
     """Add a member to a branch."""
     require(can_import_somewhere(request.user))
     places = Organization.objects.visible_to(request.user).branches()
-    first = places.filter(pk=request.GET.get("organization") or 0).first() or (
+    first = places.filter(pk=_key(request.GET.get("organization", ""))).first() or (
         places.first() if places.count() == 1 else None
     )
     form = MemberForm(request.POST or None, user=request.user, initial={"organization": first})
@@ -151,7 +156,7 @@ def standing(request: Request, pk: str) -> HttpResponse:
 def export(request: Request) -> HttpResponse:
     """The list of an organisation's members as a workbook; numbers masked unless asked for by who may."""
     places = Organization.objects.visible_to(request.user)
-    organization = get_object_or_404(places, pk=request.POST.get("organization") or 0)
+    organization = get_object_or_404(places, pk=_key(request.POST.get("organization", "")))
     require(can_export(request.user, organization))
     unmasked = bool(request.POST.get("unmasked"))
     if unmasked:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import User
+from branches.services.accounts import reset_password
 from tests.factories.branches import PASSWORD, UserFactory
 
 ClientOf = Callable[[User], Client]
@@ -48,6 +49,13 @@ class TestLocks:
     def test_the_browser_of_every_day_has_five_tries_too(self, known: Client) -> None:
         assert [try_login(known, "wrong") for _ in range(5)][-1] == 429
         assert try_login(known) == 429
+
+    def test_a_new_slip_ends_both_locks(self, known: Client, secretary: User, township: User) -> None:
+        for browser in (Client(), known):
+            assert [try_login(browser, "wrong") for _ in range(5)][-1] == 429
+        slip = reset_password(account=secretary, by=township)
+        assert try_login(Client(), slip) == 302
+        assert try_login(known, slip) == 302
 
     def test_the_name_of_the_other_count_cannot_be_typed(self, known: Client) -> None:
         for _ in range(5):
