@@ -65,7 +65,7 @@ def enter(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     seat = _own_seat(request, ballot)
     if seat is None:
         return redirect("evaluations:ballot", pk=pk)
-    if both_finished(ballot):
+    if both_finished(ballot) and not ("paper" in request.GET or "paper" in request.POST):
         return redirect("evaluations:mismatches", pk=pk)
     if ballot.entry_mode == EntryMode.TOTALS:
         return _totals(request, ballot, seat)

@@ -103,8 +103,15 @@ def test_a_paper_wrongly_called_void_is_typed_after_all(client_of: ClientOf) -> 
 def test_an_order_gone_wrong_is_pointed_out(client_of: ClientOf) -> None:
     made = evening("collected", members=5, votes=[Paper(m * 5) for m in "12341"])
     type_all(made, [Paper(m * 5) for m in "23412"])
-    page = client_of(made.tellers[0]).get(at(made)).content.decode()
+    client = client_of(made.tellers[1])
+    page = client.get(at(made)).content.decode()
     assert "不一样的特别多" in page
+    back = at(made, "enter") + "?paper=1"
+    assert back in page
+    assert '<b class="big">1</b>' in client.get(back).content.decode()
+    marks = {f"r{row}": "1" for row in range(5)}
+    client.post(at(made, "enter"), {"paper": "1", **marks})
+    assert not made.ballot.slots.get(number=2).finished
 
 
 def test_totals_counted_differently_are_counted_again(client_of: ClientOf) -> None:
