@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from branches import permissions
 from branches.models import Campaign, Kind, Role, User
 from branches.permissions import Answer, Denied
 from tests.conftest import Tree
-from tests.factories.branches import AppointmentFactory, OrganizationFactory, account_with
+from tests.factories.branches import AppointmentFactory, JobFactory, OrganizationFactory, account_with
 
 PEOPLE = (
     "secretary",
@@ -104,7 +106,13 @@ def test_each_answer_without_a_place_is_as_written(
 
 def test_every_permission_function_is_asked_here() -> None:
     asked = {function for function, _, _ in ABOUT_PLACES} | {function for function, _ in ANYWHERE}
-    by_hand = {"can_reset_password", "can_appoint", "can_edit_campaign", "can_step_campaign"}
+    by_hand = {
+        "can_fetch_result",
+        "can_reset_password",
+        "can_appoint",
+        "can_edit_campaign",
+        "can_step_campaign",
+    }
     assert {name for name in vars(permissions) if name.startswith("can_")} == asked | by_hand
 
 
@@ -214,6 +222,17 @@ class TestCampaigns:
         for status in ("published", "running", "closed"):
             answer = permissions.can_edit_campaign(township, Campaign(issuer=tree.township, status=status))
             assert "锁定" in reason(answer)
+
+
+def test_a_file_about_an_organisation_closes_when_no_post_reaches_it_any_more(
+    tree: Tree, secretary: User
+) -> None:
+    job = JobFactory.create(requested_by=secretary, organization=tree.village)
+    assert permissions.can_fetch_result(secretary, job)
+    secretary.appointments.update(ends_on=timezone.localdate() - datetime.timedelta(days=1))
+    secretary.refresh_from_db()
+    assert "任职已经变动" in reason(permissions.can_fetch_result(secretary, job))
+    assert permissions.can_fetch_result(secretary, JobFactory.create(requested_by=secretary))
 
 
 @pytest.mark.parametrize("kind", [Kind.BRANCH, Kind.GROUP])
