@@ -95,6 +95,7 @@ class Ballot(models.Model):
     void_papers = models.PositiveSmallIntegerField("整张作废", null=True, blank=True)
     corrected = models.PositiveSmallIntegerField("核对改正处数", default=0)
     certified_on = models.DateField("核定日期", null=True, blank=True)
+    as_certified = models.JSONField("核定时的表头和说明", null=True, blank=True, editable=False)
     void_reason = models.CharField("作废原因", max_length=300, blank=True)
 
     objects = BallotQuerySet.as_manager()

@@ -8,8 +8,7 @@ from evaluations.models import Ballot, BallotStatus, BallotSubject, SubjectKind,
 from evaluations.paper.form import BallotForm, FormRow
 from evaluations.reports.summary import BranchSummary, HeadCounts, SummaryRow
 from evaluations.rules import BASES, base_number
-from meetings.models import Duty, DutyKind
-from members.models import RosterEntry
+from evaluations.services.heading import heading_of
 
 WITHHELD = "有效票少于规则规定的张数，为保护无记名投票，票数只在支部签字的汇总表上。"
 PROVISIONAL = "核对稿：尚未核定。"
@@ -50,22 +49,21 @@ def branch_summary(ballot: Ballot, *, for_signing: bool) -> BranchSummary:
     """
     hidden = ballot.counts_withheld and not for_signing
     lines = {line.subject_id: line for line in TallyLine.objects.filter(ballot=ballot)}
-    day = ballot.meeting.day
+    heading = heading_of(ballot)
     committee = ballot.subject_kind == SubjectKind.COMMITTEE
-    what = "党支部委员会测评汇总表" if committee else "民主评议党员测评汇总表"
     return BranchSummary(
-        title=f"{ballot.organization.name}（{ballot.campaign.year}年度）{what}",
-        organization=ballot.organization.name,
-        campaign=ballot.campaign.name,
+        title=heading.title,
+        organization=heading.organization,
+        campaign=heading.campaign,
         round_no=ballot.round_no,
-        held_on=day,
+        held_on=heading.held_on,
         heads=_head_counts(ballot),
         grades=tuple(ballot.options),
         rows=tuple(_row(subject, lines.get(subject.pk), hidden) for subject in ballot.subjects.all()),
         base_name=BASES[ballot.percent_base],
         base=base_number(ballot.percent_base, ballot.heads),
         name_heading="评议内容" if committee else "姓名",
-        notes=_notes(ballot),
+        notes=(*_state(ballot), *heading.notes),
         withheld=hidden,
         withheld_reason=WITHHELD,
     )
@@ -104,32 +102,11 @@ def _head_counts(ballot: Ballot) -> HeadCounts:
     )
 
 
-def _notes(ballot: Ballot) -> tuple[str, ...]:
-    """What stands under the table: state, who counted, who was not counted in 应到 and why."""
-    notes = []
+def _state(ballot: Ballot) -> tuple[str, ...]:
+    """The line that says a table is not, or no longer, the result."""
     if ballot.status == BallotStatus.VOID:
-        notes.append(VOIDED)
-    elif ballot.status != BallotStatus.CERTIFIED:
-        notes.append(PROVISIONAL)
-    if ballot.meeting.quorum_reason:
-        notes.append(f"到会人数不足仍然开会，原因：{ballot.meeting.quorum_reason}")
-    named: dict[str, list[str]] = {}
-    counting = (DutyKind.SCRUTINEER, DutyKind.TELLER)
-    for duty in Duty.objects.filter(meeting=ballot.meeting, kind__in=counting):
-        named.setdefault(duty.kind, []).append(duty.holder_name)
-    for kind in counting:
-        if named.get(kind):
-            notes.append(f"{kind.label}：{'、'.join(named[kind])}")
-    exempt = RosterEntry.objects.filter(
-        roster__campaign=ballot.campaign_id,
-        roster__organization=ballot.organization_id,
-        is_expected=False,
-    )
-    if ballot.subject_kind == SubjectKind.MEMBERS:
-        shown = "；".join(f"{e.name}（{e.get_exempt_reason_display()}）" for e in exempt)
-        if shown:
-            notes.append(f"不计应到：{shown}")
-    return tuple(notes)
+        return (VOIDED,)
+    return () if ballot.status == BallotStatus.CERTIFIED else (PROVISIONAL,)
 
 
 def screen_summary(ballot: Ballot) -> BranchSummary:

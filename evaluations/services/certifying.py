@@ -12,6 +12,7 @@ from branches.workflow import NotAllowed, perform
 from evaluations.models import Ballot, BallotStatus, Signature
 from evaluations.permissions import can_note_paper_signature, can_sign
 from evaluations.services.destruction import destroy_papers
+from evaluations.services.heading import heading_of
 from evaluations.services.results import build_result
 from evaluations.workflow import BALLOT
 
@@ -58,8 +59,10 @@ def note_paper_signatures(*, ballot: Ballot, duty: str, by: User) -> list[Signat
 def certify(*, ballot: Ballot, by: User) -> Ballot:
     """Freeze the result: sums for roll-ups are made, papers destroyed, and triggers close the rows."""
     with transaction.atomic():
-        Ballot.objects.filter(pk=ballot.pk, status=BallotStatus.MATCHED).update(
-            certified_on=timezone.localdate()
+        related = ("organization", "campaign", "meeting__organization")
+        now = Ballot.objects.select_for_update(of=("self",)).select_related(*related).get(pk=ballot.pk)
+        Ballot.objects.filter(pk=now.pk, status=BallotStatus.MATCHED).update(
+            certified_on=timezone.localdate(), as_certified=heading_of(now).stored()
         )
         certified = perform(BALLOT, ballot, "certify", by=by)
         build_result(certified)
