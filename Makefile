@@ -24,10 +24,13 @@ format: setup ## rewrite code and templates in the house format
 lock: setup ## new requirements.lock from pyproject.toml
 	@scripts/lock
 
+manual: setup ## new pictures for the manual, taken by the browser test (some minutes)
+	@$(PY) -m scripts.manual
+
 bench: setup ## figures of speed, printed as a table
 	@$(PY) -m bench
 
 clean: ## remove the virtual environment and everything under var/
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-.PHONY: help setup demo demo-report test format lock bench clean
+.PHONY: help setup demo demo-report test format lock manual bench clean

@@ -1,5 +1,6 @@
 """The small programs behind `make`: ports, coverage gates, what a step reports."""
 
+import re
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import ci, ci_steps, coverage_gate, free_port
+from scripts import ci, ci_steps, coverage_gate, free_port, manual
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,3 +77,11 @@ def test_processes_of_the_demo_are_replaced_not_wrapped_by_a_shell() -> None:
 def test_shell_scripts_are_well_formed() -> None:
     for script in ("scripts/setup", "scripts/apt", "scripts/demo", "scripts/lock", ".ci/run"):
         subprocess.run(["bash", "-n", ROOT / script], check=True)
+
+
+def test_the_manual_shows_every_picture_that_is_renewed_and_no_other() -> None:
+    pages = "".join(page.read_text() for page in manual.IMAGES.parent.glob("*.md"))
+    shown = set(re.findall(r"\(img/([\w-]+)\.png\)", pages))
+    kept = {file.stem for file in manual.IMAGES.iterdir()}
+    assert shown == kept == set(manual.PICTURES)
+    assert sum(file.stat().st_size for file in manual.IMAGES.iterdir()) < 2_500_000

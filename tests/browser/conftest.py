@@ -109,6 +109,7 @@ class Visitor:
 
     def shot(self, name: str) -> None:
         """Keep a picture of the whole page."""
+        self.page.evaluate("scrollTo(0, 0)")  # bars that stick to the window stand where they belong
         self.page.screenshot(path=screens() / f"{name}.png", full_page=True)
 
     def phone_shot(self, name: str) -> None:

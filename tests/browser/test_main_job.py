@@ -118,9 +118,9 @@ def hold_meeting(clerk: Visitor) -> None:
     clerk.press("全部到会")
     for box in page.locator("input[type=radio][value=leave]").all()[PRESENT:]:
         box.check()
-    clerk.press("保存到会情况")
     clerk.shot("attendance")
     clerk.phone_shot("attendance-phone")
+    clerk.press("保存到会情况")
     page.goto(home)
     clerk.press("宣布开会")
     clerk.shot("meeting")
