@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -78,9 +79,16 @@ def once(request: Request) -> str | None:
         with transaction.atomic():
             Submission.objects.create(key=key, user=request.user)
     except IntegrityError:
-        earlier = Submission.objects.filter(key=key, user=request.user).first()
-        return (earlier.url if earlier else "") or reverse("home")
+        return _answer_to(request, Submission.objects.filter(key=key, user=request.user).first())
     return None
+
+
+def _answer_to(request: Request, earlier: Submission | None) -> str:
+    """Where the first post of a form was answered to; home, with a word, when it never got an answer."""
+    if earlier is not None and earlier.url:
+        return earlier.url
+    messages.warning(request, "这份表单已经提交过一次，但没有办完。请先看看是否已经保存，没有的再填一次。")
+    return reverse("home")
 
 
 def earlier_answer(request: Request) -> str | None:
@@ -93,7 +101,7 @@ def earlier_answer(request: Request) -> str | None:
     except ValueError:
         return None
     earlier = Submission.objects.filter(key=key, user=request.user).first()
-    return None if earlier is None else earlier.url or reverse("home")
+    return None if earlier is None else _answer_to(request, earlier)
 
 
 def answered(request: Request, response: HttpResponseRedirect) -> HttpResponseRedirect:

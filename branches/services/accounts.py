@@ -46,9 +46,17 @@ def open_account(*, full_name: str, username: str, organization: Organization, b
     return user, password
 
 
+def _require_account(account: User, by: User) -> None:
+    """Raise NotAllowed unless `by` may take this account in hand; posts that begin later count too."""
+    _require(can_reset_password(by, account))
+    later = account.appointments.filter(starts_on__gt=timezone.localdate()).select_related("organization")
+    if not all(can_appoint(by, post.organization, post.role) for post in later):
+        raise NotAllowed("这个账号已被任命将要开始的职务，请由任命的上级办理。")
+
+
 def reset_password(*, account: User, by: User) -> str:
     """Give the account a new one-time password, end its sessions and its lock; returns it, shown only now."""
-    _require(can_reset_password(by, account))
+    _require_account(account, by)
     password = one_time_password()
     with transaction.atomic():
         account.set_password(password)
@@ -62,7 +70,7 @@ def reset_password(*, account: User, by: User) -> str:
 
 def close_account(*, account: User, by: User) -> None:
     """Switch the account off; what it did stays on record."""
-    _require(can_reset_password(by, account))
+    _require_account(account, by)
     with transaction.atomic():
         account.is_active = False
         account.save(update_fields=["is_active"])

@@ -50,6 +50,7 @@ def account_new(request: Request) -> HttpResponse:
             form.add_error("home", refusal.reason)
         else:
             once(request)
+            answered(request, redirect("branches:accounts"))
             return render(request, "branches/slip.html", {"account": user, "secret": secret})
     return render(request, "branches/account_new.html", {"form": form})
 
@@ -68,7 +69,11 @@ def account_reset(request: Request, pk: int) -> HttpResponse:
     """Hand out a new one-time password."""
     account = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     require(can_reset_password(request.user, account))
-    secret = accounts.reset_password(account=account, by=request.user)
+    try:
+        secret = accounts.reset_password(account=account, by=request.user)
+    except NotAllowed as refusal:
+        messages.error(request, refusal.reason)
+        return redirect("branches:accounts")
     return render(request, "branches/slip.html", {"account": account, "secret": secret})
 
 
@@ -78,8 +83,12 @@ def account_close(request: Request, pk: int) -> HttpResponse:
     """Switch an account off."""
     account = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     require(can_reset_password(request.user, account))
-    accounts.close_account(account=account, by=request.user)
-    messages.success(request, f"{account.full_name}的账号已停用。")
+    try:
+        accounts.close_account(account=account, by=request.user)
+    except NotAllowed as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        messages.success(request, f"{account.full_name}的账号已停用。")
     return redirect("branches:accounts")
 
 

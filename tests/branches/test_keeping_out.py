@@ -6,6 +6,7 @@ import datetime
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import User
+from branches.models import Role, Submission, User
 from branches.services.accounts import reset_password
-from tests.factories.branches import PASSWORD, UserFactory
+from tests.conftest import Tree
+from tests.factories.branches import PASSWORD, AppointmentFactory, UserFactory
 
 ClientOf = Callable[[User], Client]
 NEW = "qing-shan-lü-shui-8"
@@ -96,6 +98,41 @@ class TestPasswordPage:
         assert "不能沿用原来的密码" in page.content.decode()
         newcomer.refresh_from_db()
         assert newcomer.must_change_password
+
+
+def test_a_post_that_begins_tomorrow_is_out_of_a_colleagues_hands(
+    secretary: User, member: User, township: User, tree: Tree, client_of: ClientOf
+) -> None:
+    client = client_of(secretary)
+    reset, close = (reverse(f"branches:account_{name}", args=[member.pk]) for name in ("reset", "close"))
+    assert client.post(reset).status_code == 200
+    AppointmentFactory.create(
+        user=member,
+        role=Role.OFFICE,
+        organization=tree.township,
+        starts_on=timezone.localdate() + datetime.timedelta(days=1),
+    )
+    before = User.objects.values().get(pk=member.pk)
+    for address in (reset, close):
+        assert "将要开始的职务" in client.post(address, follow=True).content.decode()
+    assert User.objects.values().get(pk=member.pk) == before
+
+
+def test_a_form_that_was_never_answered_says_so_the_second_time(
+    township: User, tree: Tree, client_of: ClientOf
+) -> None:
+    key = uuid.uuid4()
+    Submission.objects.create(key=key, user=township)
+    data = {
+        "organization": tree.village.pk,
+        "role": Role.DEPUTY,
+        "holder_name": "何长河",
+        "starts_on": timezone.localdate().isoformat(),
+        "submission": str(key),
+    }
+    answer = client_of(township).post(reverse("branches:post_new"), data, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("home")
+    assert "没有办完" in answer.content.decode()
 
 
 def test_production_never_shows_pages_of_errors(tmp_path: Path) -> None:
