@@ -19,7 +19,8 @@ def sweep() -> None:
 
 @shared_task(name="branches.tasks.tidy")
 def tidy() -> None:
-    """Remove expired results, sessions and processed messages."""
+    """Remove expired results, sessions, processed messages and old failures of logins."""
     jobs.expire_results()
     jobs.tidy_broker_files()
     accounts.forget_old_sessions()
+    accounts.forget_old_failures()

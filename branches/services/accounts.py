@@ -20,6 +20,7 @@ from branches.workflow import NotAllowed
 # Letters and digits that are not mistaken for one another when read from a slip.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 PASSWORD_LENGTH = 12
+FAILURES_KEPT_DAYS = 90
 
 
 def _require(answer: Answer) -> None:
@@ -143,3 +144,9 @@ def choose_text_size(*, size: str, by: User) -> None:
 def forget_old_sessions() -> int:
     """Delete expired sessions; returns how many."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
+def forget_old_failures() -> int:
+    """Delete the log of wrong passwords (account names, addresses) after three months; returns how many."""
+    limit = timezone.now() - datetime.timedelta(days=FAILURES_KEPT_DAYS)
+    return int(AccessFailureLog.objects.filter(attempt_time__lt=limit).delete()[0])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from axes.models import AccessFailureLog
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from branches.models import Role, Submission, User
 from branches.services.accounts import reset_password
+from branches.tasks import tidy
 from tests.conftest import Tree
 from tests.factories.branches import PASSWORD, AppointmentFactory, UserFactory
 
@@ -73,6 +75,16 @@ class TestLocks:
                 assert try_login(Client(), "wrong") == 429
         with time_machine.travel(begun + datetime.timedelta(minutes=16)):
             assert try_login(Client()) == 302
+
+
+def test_wrong_passwords_are_forgotten_after_three_months(secretary: User) -> None:
+    try_login(Client(), "wrong")
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=89)):
+        tidy()
+        assert AccessFailureLog.objects.count() == 1
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=91)):
+        tidy()
+        assert not AccessFailureLog.objects.exists()
 
 
 class TestPasswordPage:
