@@ -124,6 +124,8 @@ def check_issued(heads: Heads) -> list[Problem]:
     problems = check_printed(heads)
     if heads.issued is not None and heads.issued < 1:
         problems.append(Problem("issued", "发出张数至少为 1；还没有发票请先不要填。"))
+    if heads.issued is not None and heads.printed is None:
+        problems.append(Problem("printed", "已经填了发出的张数，请把印制的张数也填上。"))
     problems += _pair(heads.issued, heads.present, "issued", "发出不能多于实到")
     problems += _pair(heads.issued, heads.printed, "issued", "发出不能多于印制")
     return problems

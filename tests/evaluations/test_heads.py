@@ -94,12 +94,13 @@ def test_a_problem_is_found_exactly_when_an_identity_is_broken(heads: Heads) -> 
         and printed - issued - heads.unused - heads.replaced != 0,  # type: ignore[operator]
         heads.returned is not None and issued is not None and heads.returned > issued,
         heads.void is not None and heads.returned is not None and heads.void > heads.returned,
+        issued is not None and printed is None,
     ]
     assert bool(check_collected(heads)) == any(broken)
     assert len(check_collected(heads)) == sum(broken)
     if not broken[3] and not broken[4]:
         assert (False in [line.holds for line in identities(heads)]) == any(
-            (broken[0] and issued is not None, broken[1] and e is not None, *broken[5:])
+            (broken[0] and issued is not None, broken[1] and e is not None, *broken[5:8])
         )
 
 
