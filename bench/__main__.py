@@ -59,6 +59,7 @@ def fresh_postgresql() -> str:
 def figures(environment: dict[str, str], size: str, names: list[str]) -> list[dict[str, Any]]:
     """Migrate, then measure each in a process of its own."""
     run(environment, "manage.py", "migrate", "-v0")
+    run(environment, "manage.py", "collectstatic", "-v0", "--noinput")
     rows: list[dict[str, Any]] = []
     for name in names:
         print(f"… {size} {name}", file=sys.stderr, flush=True)
