@@ -27,12 +27,10 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django_htmx.middleware import HtmxDetails
 
-from branches.models import Submission, User
+from branches.models import Role, Submission, User
 from branches.permissions import (
-    COMMITTEE_ROLES,
-    OFFICE_ROLES,
+    READER_ROLES,
     SUPERIOR_KINDS,
-    SUPERVISOR_ROLES,
     Answer,
     Denied,
 )
@@ -263,7 +261,7 @@ def _addresses() -> list[tuple[str, str, str, str]]:
         ("会议", reverse("meetings:list"), "calendar-event", "people"),
         ("活动", reverse("branches:campaigns"), "megaphone", "superior"),
         ("测评汇总", reverse("evaluations:rollups"), "table", "superior"),
-        ("党组织", reverse("branches:organizations"), "diagram-3", "people"),
+        ("党组织", reverse("branches:organizations"), "diagram-3", "tree"),
         ("账号", reverse("branches:accounts"), "person-badge", "accounts"),
         ("下载", reverse("branches:jobs"), "download", "posts"),
     ]
@@ -276,12 +274,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"nav": [], "help_phone": settings.HELP_PHONE}
     posts = user.posts()
     roles = {post.role for post in posts}
-    superior = any(post.organization.kind in SUPERIOR_KINDS for post in posts)
+    superior = any(p.organization.kind in SUPERIOR_KINDS and p.role in READER_ROLES for p in posts)
     shown = {"all"}
     if posts:
         shown.add("posts")
-    if roles & {*COMMITTEE_ROLES, *OFFICE_ROLES, *SUPERVISOR_ROLES}:
-        shown.add("people")
+    if roles & set(READER_ROLES):
+        shown |= {"people", "tree"}
+    if Role.SYSTEM in roles:
+        shown.add("tree")
     if superior:
         shown.add("superior")
     if roles & {"secretary", "deputy", "office", "system"}:

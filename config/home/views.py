@@ -26,10 +26,11 @@ def home(request: Request) -> HttpResponse:
         return render(request, "home/board.html", {**context, **_board(request, superior)})
     if branch is not None:
         return render(request, "home/secretary.html", {**context, **_tasks(request, branch)})
-    campaign = None
-    if user.home is not None:
-        campaign = _chosen(request, open_campaigns(own_branch(user.home)))
-    context |= {"campaign": campaign, "coming": coming_meeting(user)}
+    branch, campaign = own_branch(user.home) if user.home is not None else None, None
+    in_branch = branch is not None and branch.kind == Kind.BRANCH
+    if branch is not None and in_branch:
+        campaign = _chosen(request, open_campaigns(branch))
+    context |= {"campaign": campaign, "coming": coming_meeting(user), "in_branch": in_branch}
     return render(request, "home/member.html", context)
 
 

@@ -314,3 +314,15 @@ class TestBoard:
         made = evening("collected", organization=tree.village)
         AppointmentFactory.create(user=made.tellers[0], role=Role.SUPERVISOR, organization=tree.township)
         assert "等您计票" in page_of(client_of(made.tellers[0]))
+
+
+def test_a_system_administrator_is_offered_nothing_that_is_refused(tree: Tree, client_of: ClientOf) -> None:
+    client = client_of(account_with(Role.SYSTEM, tree.township))
+    answer = client.get(reverse("home"))
+    page = answer.content.decode()
+    assert "本支部" not in page
+    assert "管理账号" in page
+    addresses = [entry["url"] for entry in answer.context["nav"]]
+    assert reverse("branches:organizations") in addresses
+    assert reverse("evaluations:rollups") not in addresses
+    assert {client.get(address).status_code for address in addresses} == {200}
