@@ -2,8 +2,12 @@
 
 from branches.models.appointment import COMMITTEE_SEATS, Appointment, Role
 from branches.models.audit_event import AuditEvent, AuditHead
-from branches.models.campaign import Campaign, CampaignStatus
+from branches.models.calendar_feed import CalendarFeed
+from branches.models.campaign import Addressee, Audience, Campaign, CampaignStatus
+from branches.models.campaign_file import CampaignFile
+from branches.models.channel import Channel, ChannelKind, Delivery, DeliveryState
 from branches.models.job import OPEN_STATES, Job, JobState
+from branches.models.leading_seat import Body, LeadingSeat
 from branches.models.notice import Notice
 from branches.models.organization import (
     Category,
@@ -14,27 +18,47 @@ from branches.models.organization import (
     reach,
     subtree_range,
 )
+from branches.models.plan import Consultation, Plan, PlanStatus, PlanVersion
 from branches.models.rule_set import RuleSet
+from branches.models.run import DecisionKind, Run, StepDecision, StepMark
 from branches.models.submission import Submission
 from branches.models.user import TextSize, User
 
 __all__ = [
     "COMMITTEE_SEATS",
     "OPEN_STATES",
+    "Addressee",
     "Appointment",
+    "Audience",
     "AuditEvent",
     "AuditHead",
+    "Body",
+    "CalendarFeed",
     "Campaign",
+    "CampaignFile",
     "CampaignStatus",
     "Category",
+    "Channel",
+    "ChannelKind",
+    "Consultation",
+    "DecisionKind",
+    "Delivery",
+    "DeliveryState",
     "Job",
     "JobState",
     "Kind",
+    "LeadingSeat",
     "Notice",
     "Organization",
     "OrganizationStatus",
+    "Plan",
+    "PlanStatus",
+    "PlanVersion",
     "Role",
     "RuleSet",
+    "Run",
+    "StepDecision",
+    "StepMark",
     "Submission",
     "TextSize",
     "User",

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from branches import rules
-from branches.models.organization import Organization, OrganizationQuerySet, path_and_above, reach
+from branches.models.organization import (
+    BODIES,
+    Category,
+    Kind,
+    Organization,
+    OrganizationQuerySet,
+    OrganizationStatus,
+    path_and_above,
+    reach,
+)
 from branches.models.user import User
 
 if TYPE_CHECKING:
@@ -47,8 +58,15 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.filter(status__in=(CampaignStatus.PUBLISHED, CampaignStatus.RUNNING))
 
     def covering(self, organization: Organization) -> CampaignQuerySet:
-        """Campaigns whose issuer is the organisation or above it."""
-        return self.filter(issuer__path__in=path_and_above(organization.path))
+        """Campaigns of an issuer at or above the organisation that address it."""
+        above = path_and_above(organization.path)
+        meant = (Audience.ALL, Audience.BODIES if organization.is_body else Audience.BRANCHES)
+        lines = Addressee.objects.filter(campaign=OuterRef("pk"))
+        hit = lines.filter(
+            organization__path__in=above, audience__in=meant, category__in=("", organization.category)
+        )
+        nobody_named = Q(pk__in=[]) if organization.is_body else ~Exists(lines)
+        return self.filter(issuer__path__in=above).filter(nobody_named | Exists(hit))
 
 
 class Campaign(models.Model):
@@ -66,6 +84,9 @@ class Campaign(models.Model):
     theme = models.CharField("主题", max_length=200, blank=True)
     text = models.TextField("通知全文", blank=True)
     preset = models.CharField("规则预设", max_length=40)
+    cloned_from = models.ForeignKey(
+        "self", models.SET_NULL, verbose_name="沿用自", null=True, blank=True, related_name="+"
+    )
     status = models.CharField("状态", max_length=12, choices=CampaignStatus, default=CampaignStatus.DRAFT)
 
     objects = CampaignQuerySet.as_manager()
@@ -93,9 +114,10 @@ class Campaign(models.Model):
         return max(0, -(self.days_left or 0))
 
     def rule_set(self) -> RuleSet:
-        """The newest version of the rules."""
+        """The version that holds: the newest locked one, before publication the draft."""
         if not hasattr(self, "_rule_set"):
-            self._rule_set = self.rule_sets.latest("version")
+            versions = self.rule_sets.order_by(F("locked_at").desc(nulls_last=True), "-version")
+            self._rule_set = versions[0]
         return self._rule_set
 
     def rules_for(self, organization: Organization | None = None) -> rules.Rules:
@@ -104,11 +126,69 @@ class Campaign(models.Model):
         current = self.rule_set()
         return rules.resolve(current.values, current.overlays, category)
 
+    def organizations(self) -> OrganizationQuerySet:
+        """The working organisations addressed: without lines every branch at or below the issuer."""
+        below: OrganizationQuerySet = Organization.objects.in_subtree(self.issuer).filter(
+            status=OrganizationStatus.ACTIVE
+        )
+        lines = list(self.addressees.select_related("organization"))
+        if not lines:
+            return below.branches()
+        meant = reduce(operator.or_, (_reached(line) for line in lines))
+        return below.filter(meant)
+
     def branches(self) -> OrganizationQuerySet:
-        """The working Party branches at or below the issuer."""
-        below: OrganizationQuerySet = Organization.objects.in_subtree(self.issuer)
-        return below.branches()
+        """The working Party branches addressed."""
+        return self.organizations().branches()
 
     def covers(self, organization: Organization) -> bool:
-        """Whether the organisation is at or below the issuer."""
-        return organization.path.startswith(self.issuer.path)
+        """Whether the organisation is one of those addressed (an abolished one may have been)."""
+        if not organization.path.startswith(self.issuer.path):
+            return False
+        return Campaign.objects.filter(pk=self.pk).covering(organization).exists()
+
+
+class Audience(models.TextChoices):
+    """Which organisations of a subtree are meant."""
+
+    BRANCHES = "branches", "党支部"
+    BODIES = "bodies", "党委、党总支班子"
+    ALL = "all", "党支部和党委、党总支班子"
+
+
+class Addressee(models.Model):
+    """One line of the addressees (发至); a campaign without lines addresses every branch below its issuer."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, verbose_name="活动", related_name="addressees")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, verbose_name="党组织及所属", related_name="+"
+    )
+    category = models.CharField("领域", max_length=16, choices=Category, blank=True)
+    audience = models.CharField("哪些组织", max_length=10, choices=Audience, default=Audience.BRANCHES)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "发至"
+        ordering = ("organization__path", "category", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["campaign", "organization", "category", "audience"], name="addressee_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        where = self.organization.short_name
+        field = f"·{self.get_category_display()}" if self.category else ""
+        return f"{where}{field}：{self.get_audience_display()}"
+
+
+def _reached(line: Addressee) -> Q:
+    """The organisations one line of the addressees means."""
+    meant = Q(path__range=line.organization.subtree_range)
+    if line.category:
+        meant &= Q(category=line.category)
+    kinds = {
+        Audience.BRANCHES: (Kind.BRANCH,),
+        Audience.BODIES: BODIES,
+        Audience.ALL: (Kind.BRANCH, *BODIES),
+    }[Audience(line.audience)]
+    return meant & Q(kind__in=kinds)

@@ -25,6 +25,7 @@ class JobState(models.TextChoices):
     RUNNING = "running", "正在处理"
     DONE = "done", "已完成"
     FAILED = "failed", "没有完成"
+    CANCELLED = "cancelled", "已取消"
 
 
 OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)

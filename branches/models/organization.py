@@ -29,6 +29,9 @@ class Kind(models.TextChoices):
     WORK_COMMITTEE = "work_committee", "工委"
 
 
+BODIES = (Kind.COMMITTEE, Kind.GENERAL_BRANCH)  # 党委、党总支: bodies that hold 班子会 of their own
+
+
 class Category(models.TextChoices):
     """The field an organisation works in; rules may differ by it (分领域指导)."""
 
@@ -108,6 +111,11 @@ class Organization(MP_Node):
     def subtree_range(self) -> tuple[str, str]:
         """Bounds of `path` of this organisation and everything below it."""
         return subtree_range(self.path)
+
+    @property
+    def is_body(self) -> bool:
+        """Whether it is a committee or general branch and not a branch."""
+        return self.kind in BODIES
 
     @property
     def has_committee(self) -> bool:

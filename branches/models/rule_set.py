@@ -19,6 +19,7 @@ class RuleSet(models.Model):
     overlays = models.JSONField("分领域规则", default=dict)
     clauses = models.JSONField("依据", default=dict)
     locked_at = models.DateTimeField("锁定时间", null=True, blank=True)
+    reason = models.CharField("修改原因", max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "规则集"

@@ -107,6 +107,15 @@ class OutcomeRules:
         high=12,
         none="不要求报告",
     )
+    member_report_times: int = number(
+        4,
+        RECTIFY,
+        "兑现承诺报告几次",
+        "通知没有写明报告到什么时候为止，默认一年。",
+        unit="次",
+        high=12,
+        open_point=True,
+    )
     rectification_counts_from: str = choice(
         "last_meeting",
         RECTIFY,

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from branches.rules.dates import Window
-from branches.rules.kinds import Day, Maybe, Span
+from branches.rules.kinds import Day, Maybe, Share, Span
 from branches.rules.spec import choice, choices, flag, maybe_number, rule, text, texts
+from branches.rules.steplines import StepLine, StepLines
 
 PLAN = "方案"
 STUDY = "学习"
@@ -33,6 +35,13 @@ class PlanningRules:
     theme: str = text("", PLAN, "会议主题", "印在方案、会议记录和报告上。")
     principles: tuple[str, ...] = texts((), PLAN, "会议原则", "印在方案和会议记录上。")
     stages: tuple[str, ...] = texts((), PLAN, "活动阶段", "分阶段进行的活动，按先后填写各阶段名称。")
+    steps: tuple[StepLine, ...] = rule(
+        (),
+        PLAN,
+        "规定环节",
+        "通知逐个列出环节时在这里写明，按先后进行；不写的，由其他规则自动生成。",
+        StepLines(),
+    )
     plan_gate: str = choice(
         "none",
         PLAN,
@@ -70,6 +79,14 @@ class PlanningRules:
         "方案与上级文件几乎相同时是否提醒。",
         yes="提醒",
         no="不提醒",
+    )
+    plan_copy_share: Fraction = rule(
+        Fraction(4, 5),
+        PLAN,
+        "重复到多少算简单转发",
+        "方案与上级文件或其他支部方案重复达到这个比例时提醒；只提醒，不拦。",
+        Share(),
+        open_point=True,
     )
     mobilise: bool = flag(False, PLAN, "动员部署", "是否要逐级召开会议部署。", yes="要召开", no="不要求")
     window: Window | None = rule(

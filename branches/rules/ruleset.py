@@ -11,11 +11,13 @@ from branches.rules.outcome import OutcomeRules
 from branches.rules.oversight import OversightRules
 from branches.rules.planning import PlanningRules
 from branches.rules.preparing import MaterialRules, TalkRules
+from branches.rules.reminding import ReminderRules
 
 
 # Later bases come first in the order of fields, so the list below reads backwards.
 @dataclass(frozen=True)
 class Rules(
+    ReminderRules,
     OversightRules,
     OutcomeRules,
     AssessmentRules,

@@ -26,6 +26,7 @@ GROUPS: tuple[str, ...] = (
     "督导",
     "满意度",
     "留痕",
+    "提醒",
 )
 
 CATEGORIES: dict[str, str] = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from branches.models import Organization, User, reach
-from members.models.sealed import open_bytes, seal_bytes
+from config.lib.sealed import open_bytes, seal_bytes
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

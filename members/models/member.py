@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from branches.models import Kind, Organization, Role, User, subtree_range
-from members.models.sealed import blind_index, blind_indexes, seal, unseal
+from config.lib.sealed import blind_index, blind_indexes, seal, unseal
 from members.rules.id_numbers import mask_id_number, mask_phone
 from members.rules.names import LONGEST_NAME
 from members.rules.pinyin import initials, pinyin_key, query_key, search_key, simplified

@@ -12,8 +12,8 @@ from typing import Any
 from django.utils import timezone
 
 from branches.models import Organization
+from config.lib.sealed import blind_index, blind_indexes
 from members.models import ImportBatch, Member, MemberKind, Standing
-from members.models.sealed import blind_index, blind_indexes
 from members.rules.cells import Cell
 from members.rules.roster_file import ParsedRow, Remark, Value, parse_rows
 from members.services.people import ELSEWHERE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from config.lib.sealed import is_current
 from members.models import Member
-from members.models.sealed import is_current
 
 CHUNK = 500
 _COLUMNS = ["id_number_sealed", "id_number_index", "phone_sealed", "phone_index"]

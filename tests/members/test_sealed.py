@@ -9,7 +9,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from members.models import ImportBatch, Member
-from members.models.sealed import (
+from config.lib.sealed import (
     CannotOpen,
     blind_index,
     blind_indexes,

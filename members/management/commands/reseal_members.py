@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from members.models.sealed import CannotOpen
+from config.lib.sealed import CannotOpen
 from members.services.keys import reseal_members
 
 
