@@ -1,11 +1,12 @@
 """Every address × method × role × relation has a written expectation, also the refusals.
 
-The expectations are data: tests/cells/<app>.txt. What fills the addresses: tests/cells/<app>.py.
+The expectations are data: tests/cells/<topic>.txt. What fills the addresses: tests/cells/<topic>.py.
 A new address without cells fails here.
 """
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import Callable, Iterator
 
@@ -15,8 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
-from tests.cells import branches, config, evaluations, meetings, members
-from tests.cells.table import Cells, whole_table
+from tests.cells.table import FOLDER, Cells, whole_table
 from tests.cells.world import ROLES, Target, Targets, World, build_world
 
 TABLE = whole_table()
@@ -58,8 +58,8 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 def targets(world: World) -> Targets:
     """What fills each address."""
     found: Targets = {}
-    for app in (config, branches, members, meetings, evaluations):
-        found |= app.targets(world)
+    for file in sorted(FOLDER.glob("*.txt")):
+        found |= importlib.import_module(f"tests.cells.{file.stem}").targets(world)
     return found
 
 

@@ -108,7 +108,7 @@ def permissions_page() -> str:
     for app, module in modules("permissions"):
         lines += [f"## {app}", "", "| Function | Who may |", "|---|---|"]
         for name, function in vars(module).items():
-            own = getattr(function, "__module__", "") == module.__name__
+            own = f"{getattr(function, '__module__', '')}.".startswith(f"{module.__name__}.")
             if name.startswith("can_") and own:
                 asked = ", ".join(list(inspect.signature(function).parameters)[1:])
                 lines.append(f"| `{name}({asked})` | {first_line(function)} |")

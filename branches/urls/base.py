@@ -4,7 +4,6 @@ from django.urls import path
 
 from branches.views import accounts, campaigns, jobs, login, organizations
 
-app_name = "branches"
 urlpatterns = [
     path("login/", login.login, name="login"),
     path("logout/", login.logout, name="logout"),

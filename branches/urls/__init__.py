@@ -1,0 +1,8 @@
+"""All addresses of organisations and what they ask: one module a topic."""
+
+from branches.urls import base
+
+app_name = "branches"
+urlpatterns = [
+    *base.urlpatterns,
+]
