@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from branches.models import Campaign, Organization
 from evaluations.models import Ballot, BallotStatus, SubjectKind
@@ -19,6 +22,8 @@ class BallotProgress:
     status: str
     round_no: int
     valid: int | None
+    held_on: datetime.date | None = None
+    certified_on: datetime.date | None = None
 
     @property
     def certified(self) -> bool:
@@ -35,16 +40,32 @@ def ballot_progress(
     campaign: Campaign,
     organizations: QuerySet[Organization] | list[Organization],
     subject_kind: str = SubjectKind.MEMBERS,
+    since: Mapping[int, datetime.datetime] | None = None,
 ) -> dict[int, BallotProgress]:
-    """The standing ballot of each organisation that has one, by organisation id."""
+    """The standing ballot of each organisation that has one, by organisation id.
+
+    `since`: ballots of meetings before that moment belong to an earlier round and do not count.
+    """
     rows = (
         Ballot.objects.standing()
         .filter(campaign=campaign, subject_kind=subject_kind, organization__in=organizations)
         .order_by("meeting__starts_at", "pk")
-        .values("pk", "organization", "status", "round_no", "returned", "void_papers")
+        .values_list(
+            "pk",
+            "organization",
+            "status",
+            "round_no",
+            "returned",
+            "void_papers",
+            "meeting__starts_at",
+            "certified_on",
+        )
     )
     found: dict[int, BallotProgress] = {}
-    for row in rows:
-        valid = Heads(returned=row["returned"], void=row["void_papers"]).valid
-        found[row["organization"]] = BallotProgress(str(row["pk"]), row["status"], row["round_no"], valid)
+    for pk, organization, status, round_no, returned, void, starts_at, certified_on in rows:
+        if since and organization in since and starts_at < since[organization]:
+            continue
+        valid = Heads(returned=returned, void=void).valid
+        held_on = timezone.localtime(starts_at).date()
+        found[organization] = BallotProgress(str(pk), status, round_no, valid, held_on, certified_on)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -24,11 +25,13 @@ class MeetingProgress:
 
 
 def meetings_by_organization(
-    campaign: Campaign, organizations: QuerySet[Organization]
+    campaign: Campaign,
+    organizations: QuerySet[Organization],
+    since: Mapping[int, datetime.datetime] | None = None,
 ) -> dict[int, MeetingProgress]:
     """The progress of each organisation that has a meeting in the campaign, by the organisation's key.
 
-    Cancelled meetings do not count. Days are local days.
+    Cancelled meetings do not count, nor do those before `since` (an earlier round). Days are local days.
     """
     rows = (
         Meeting.objects.filter(campaign=campaign, organization__in=organizations)
@@ -38,6 +41,8 @@ def meetings_by_organization(
     )
     found: dict[int, MeetingProgress] = {}
     for organization, pk, status, starts_at in rows:
+        if since and organization in since and starts_at < since[organization]:
+            continue
         day = timezone.localtime(starts_at).date()
         earlier = found.get(organization)
         if status != MeetingStatus.PLANNED:

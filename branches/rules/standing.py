@@ -66,6 +66,7 @@ class Standing:
     late: int = 0
     done_on: date | None = None
     by_hand: bool = False
+    handed_in: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -75,7 +76,7 @@ class Standing:
     @property
     def is_owed(self) -> bool:
         """Whether somebody should act now or soon: open or overdue, and not out of the branch's hands."""
-        return self.state in (OPEN, OVERDUE)
+        return self.state in (OPEN, OVERDUE) and not self.handed_in
 
 
 def anchors_of(facts: Mapping[str, Fact]) -> dict[str, date]:
@@ -145,7 +146,7 @@ def _one(
         return Standing(step, POSTPONED, due, f"{STATES[POSTPONED]}{when}", decision.reason)
     if fact.handed_in is not None:
         late = days_late(due, fact.handed_in)
-        return Standing(step, OPEN, due, fact.word, late=late)
+        return Standing(step, OPEN, due, fact.word, late=late, handed_in=True)
     waiting = f"先完成：{'、'.join(b.step.label for b in blocking)}" if blocking else ""
     if any(b.step.key in held_up for b in blocking):
         return Standing(step, PENDING, due, STATES[PENDING], waiting)

@@ -71,8 +71,15 @@ class Step:
         """The key without its number."""
         return self.key.partition("-")[0]
 
+    @property
+    def may_tick(self) -> bool:
+        """Whether a person may tick it by hand: paper suffices, but not for a reviewed plan or a count."""
+        return self.kind not in BY_APP and not (self.kind == "plan" and self.rule == "plan_gate")
+
 
 MEETINGS = ("upper_meeting", "committee_meeting", "democratic_life", "meeting")
+# Steps an app of this program keeps with figures or a review; all others may be ticked by hand.
+BY_APP = ("ballot", "committee_ballot", "summary")
 OWED = ("list", "full")
 
 
