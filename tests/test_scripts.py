@@ -44,7 +44,7 @@ def test_the_next_free_port_is_taken_when_the_usual_one_is_busy(
 @pytest.mark.parametrize(
     ("name", "complete"),
     [
-        ("branches/workflow.py", True),
+        ("branches/workflow/base.py", True),
         ("branches/services/audit.py", True),
         ("evaluations/paper/form.py", True),
         ("members/models/member.py", False),

@@ -1,4 +1,4 @@
-"""The workflow engine, and the campaign's table. Nothing else assigns a status."""
+"""The workflow engine. Nothing else assigns a status."""
 
 from __future__ import annotations
 
@@ -9,16 +9,8 @@ from typing import Any, Generic, TypeVar, cast
 from django.db import models, transaction
 from django.utils import timezone
 
-from branches.models import (
-    AuditEvent,
-    AuditHead,
-    Campaign,
-    CampaignStatus,
-    Organization,
-    OrganizationStatus,
-    User,
-)
-from branches.permissions import Answer, Denied, can_change_status, can_step_campaign
+from branches.models import AuditEvent, AuditHead, Organization, User
+from branches.permissions import Answer, Denied
 from branches.rules.chain import chain_hash
 
 Document = TypeVar("Document", bound=models.Model)
@@ -158,64 +150,3 @@ def organization_path(about: models.Model) -> str:
         if isinstance(owner, Organization):
             return str(owner.path)
     return str(about.path) if isinstance(about, Organization) else ""
-
-
-def _has_rules(campaign: Campaign) -> Answer:
-    """Publication needs a rule set."""
-    if campaign.rule_sets.exists():
-        return True
-    return Denied("还没有规则，不能发布。请先选择规则预设。")
-
-
-CAMPAIGN: Workflow[Campaign] = Workflow(
-    "活动",
-    Campaign,
-    {
-        "publish": Transition(
-            "发布",
-            frozenset({CampaignStatus.DRAFT}),
-            CampaignStatus.PUBLISHED,
-            can_step_campaign,
-            guard=_has_rules,
-        ),
-        "start": Transition(
-            "启动",
-            frozenset({CampaignStatus.PUBLISHED}),
-            CampaignStatus.RUNNING,
-            can_step_campaign,
-        ),
-        "close": Transition(
-            "结束",
-            frozenset({CampaignStatus.PUBLISHED, CampaignStatus.RUNNING}),
-            CampaignStatus.CLOSED,
-            can_step_campaign,
-        ),
-    },
-)
-
-ORGANIZATION: Workflow[Organization] = Workflow(
-    "党组织",
-    Organization,
-    {
-        "suspend": Transition(
-            "暂停",
-            frozenset({OrganizationStatus.ACTIVE}),
-            OrganizationStatus.SUSPENDED,
-            can_change_status,
-            note_required=True,
-        ),
-        "resume": Transition(
-            "恢复",
-            frozenset({OrganizationStatus.SUSPENDED}),
-            OrganizationStatus.ACTIVE,
-            can_change_status,
-        ),
-        "abolish": Transition(
-            "撤销",
-            frozenset({OrganizationStatus.ACTIVE, OrganizationStatus.SUSPENDED}),
-            OrganizationStatus.ABOLISHED,
-            can_change_status,
-            note_required=True,
-        ),
-    },
-)
