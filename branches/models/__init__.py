@@ -6,7 +6,7 @@ from branches.models.calendar_feed import CalendarFeed
 from branches.models.campaign import Addressee, Audience, Campaign, CampaignStatus
 from branches.models.campaign_file import CampaignFile
 from branches.models.channel import Channel, ChannelKind, Delivery, DeliveryState
-from branches.models.job import OPEN_STATES, Job, JobState
+from branches.models.job import OPEN_STATES, Job, JobQuerySet, JobState
 from branches.models.leading_seat import Body, LeadingSeat
 from branches.models.notice import Notice
 from branches.models.organization import (
@@ -22,6 +22,7 @@ from branches.models.plan import Consultation, Plan, PlanStatus, PlanVersion
 from branches.models.rule_set import RuleSet
 from branches.models.run import DecisionKind, Run, StepDecision, StepMark
 from branches.models.submission import Submission
+from branches.models.tick import Tick
 from branches.models.user import TextSize, User
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Job",
+    "JobQuerySet",
     "JobState",
     "Kind",
     "LeadingSeat",
@@ -61,6 +63,7 @@ __all__ = [
     "StepMark",
     "Submission",
     "TextSize",
+    "Tick",
     "User",
     "path_and_above",
     "reach",
