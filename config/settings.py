@@ -242,6 +242,21 @@ CELERY_BEAT_SCHEDULE = {
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_RESULT_DAYS = env.int("JOB_RESULT_DAYS", default=30)
 
+# Outgoing messages. Without EMAIL_URL no e-mail leaves; robots of chat groups need no setting.
+_mail = env.email_url("EMAIL_URL", default="smtp://")
+EMAIL_BACKEND = "config.lib.mail.Backend"
+EMAIL_HOST = _mail["EMAIL_HOST"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = "EMAIL_USE_TLS" in _mail, "EMAIL_USE_SSL" in _mail
+EMAIL_PORT = _mail["EMAIL_PORT"] or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default=EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else "noreply@localhost"
+)
+# Besides the makers' own hosts: gateways of a government network, as host or host:port.
+CHANNEL_HOSTS_ALLOWED: list[str] = env.list("CHANNEL_HOSTS_ALLOWED", default=[])
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -252,5 +267,8 @@ LOGGING = {
         "django.db.backends": {"level": "INFO"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        # Both write addresses of robots, which are secrets, at lower levels.
+        "apprise": {"level": "CRITICAL"},
+        "urllib3": {"level": "ERROR"},
     },
 }
