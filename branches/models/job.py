@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from branches.models.organization import Organization
 from branches.models.user import User
@@ -54,7 +56,15 @@ class JobQuerySet(models.QuerySet["Job"]):
             self.filter(pk=pk)
             .claimable(now)
             .filter(attempts__lt=F("max_attempts"))
-            .update(state=JobState.RUNNING, lease_until=lease, attempts=F("attempts") + 1)
+            .update(
+                state=JobState.RUNNING,
+                lease_until=lease,
+                attempts=F("attempts") + 1,
+                started_at=now,
+                done=0,
+                total=0,
+                message="",
+            )
         )
         return taken == 1
 
@@ -82,6 +92,7 @@ class Job(models.Model):
         Organization, models.CASCADE, verbose_name="党组织", null=True, blank=True
     )
     requested_at = models.DateTimeField("申请时间")
+    started_at = models.DateTimeField("开始时间", null=True, blank=True, editable=False)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
@@ -110,3 +121,37 @@ class Job(models.Model):
     def result_path(self) -> Path:
         """Where the result file lies, outside the web root."""
         return Path(settings.RESULT_DIR) / str(self.pk)
+
+    @property
+    def kept_until(self) -> datetime.datetime | None:
+        """Until when the result is kept; None as long as there is none."""
+        if self.finished_at is None:
+            return None
+        return self.finished_at + datetime.timedelta(days=settings.JOB_RESULT_DAYS)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether a file can be fetched."""
+        return self.state == JobState.DONE and bool(self.result_name) and self.result_path.exists()
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the work made a file that is gone."""
+        return self.state == JobState.DONE and bool(self.result_name) and not self.result_path.exists()
+
+    @property
+    def progress(self) -> str:
+        """How far the work is: 正在生成 1,200/2,700; the bare word as long as nothing is counted."""
+        words = self.message or self.get_state_display()
+        return f"{words} {self.done:,}/{self.total:,}" if self.total else words
+
+    @property
+    def time_left(self) -> str:
+        """About how long it will take yet, from the rate so far; nothing as long as that cannot be told."""
+        if self.state != JobState.RUNNING or self.started_at is None or not 0 < self.done < self.total:
+            return ""
+        spent = (timezone.now() - self.started_at).total_seconds()
+        left = max(0.0, spent) * (self.total - self.done) / self.done
+        if left <= 10:
+            return "不到 10 秒"
+        return f"约 {math.ceil(left / 10) * 10} 秒" if left <= 50 else f"约 {math.ceil(left / 60)} 分钟"
