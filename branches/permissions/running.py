@@ -12,6 +12,7 @@ from branches.permissions.base import (
     SUPERIOR_KINDS,
     Answer,
     Denied,
+    can_fetch_result,
     can_issue_campaign,
     can_manage_branch,
     holds,
@@ -118,4 +119,16 @@ def can_cancel_job(user: User | AnonymousUser, job: Job) -> Answer:
     """Cancel long work: who asked for it."""
     if job.requested_by_id is not None and job.requested_by_id == user.pk:
         return True
-    return Denied("只有申请人可以取消。")
+    return Denied("这项任务由申请人本人办理。")
+
+
+def can_ask_again(user: User | AnonymousUser, job: Job) -> Answer:
+    """Have the file of one's own job made anew: when the work has ended and a post still reaches its organisation."""
+    answer = can_cancel_job(user, job) and can_fetch_result(user, job)
+    if not answer:
+        return answer
+    if job.is_open:
+        return Denied("这项任务还没有办完，请等一等。")
+    if job.next_url:
+        return Denied("这项任务不生成文件，请回到原来的页面再办。")
+    return True
