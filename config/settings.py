@@ -230,7 +230,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "branches.tasks.sweep", "schedule": 15.0, "options": {"expires": 30}},
+    "sweep": {"task": "branches.tasks.sweep", "schedule": 10.0, "options": {"expires": 20}},
     "deliver": {"task": "branches.tasks.deliver", "schedule": 60.0, "options": {"expires": 90}},
     "tidy": {"task": "branches.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget": {
@@ -239,7 +239,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
 }
-JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)
 JOB_RESULT_DAYS = env.int("JOB_RESULT_DAYS", default=30)
 
 # Outgoing messages. Without EMAIL_URL no e-mail leaves; robots of chat groups need no setting.
