@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from branches.services import accounts, jobs, notices
+from branches.services import accounts, jobs, leftovers, notices
 
 
 @shared_task(name="branches.tasks.deliver")
@@ -20,7 +20,7 @@ def sweep() -> None:
 @shared_task(name="branches.tasks.tidy")
 def tidy() -> None:
     """Remove expired results, sessions, processed messages and old failures of logins."""
-    jobs.expire_results()
-    jobs.tidy_broker_files()
+    leftovers.expire_results()
+    leftovers.tidy_broker_files()
     accounts.forget_old_sessions()
     accounts.forget_old_failures()

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import logging
 import time
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from celery import current_app as app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from branches.models import OPEN_STATES, Job, JobState, Organization, User
+from branches.models import OPEN_STATES, Job, JobQuerySet, JobState, Organization, User
+from branches.permissions import Denied, can_ask_again, can_cancel_job
+from branches.services.pulse import Pulse
+from branches.workflow import NotAllowed
+from config.lib.files import remove_leftovers, remove_whole
 
 logger = logging.getLogger(__name__)
 Report = Callable[[int, int, str], None]
@@ -31,7 +33,7 @@ class JobRefused(Exception):
 
 
 class LeaseLost(Exception):
-    """Another worker has taken the job; this one stops without a trace."""
+    """The job was cancelled or another worker has taken it; this one stops without a trace."""
 
 
 def request_job(
@@ -44,7 +46,10 @@ def request_job(
     organization: Organization | None = None,
     next_url: str = "",
 ) -> Job:
-    """Queue work under the task name `kind`; an open job with the same key is returned instead."""
+    """Queue work under the task name `kind`; an open job with the same key is returned instead.
+
+    Only who asked sees a job: `key` must name the person (`by`) where everybody gets a result of the own.
+    """
     try:
         with transaction.atomic():
             job = Job.objects.create(
@@ -58,7 +63,8 @@ def request_job(
                 requested_at=timezone.now(),
             )
     except IntegrityError:
-        return Job.objects.get(kind=kind, key=key, state__in=OPEN_STATES)
+        same = Job.objects.filter(kind=kind, key=key)
+        return same.filter(state__in=OPEN_STATES).first() or same.latest("requested_at")
     transaction.on_commit(lambda: ring(job.kind, job.pk))
     return job
 
@@ -98,53 +104,124 @@ def run_job(pk: str, work: Callable[[Job, Report], None]) -> bool:
     """Do the work of a job once: claim the lease, run, mark done or failed. False when not ours to do.
 
     `work(job, report)` may raise JobRefused with a Chinese reason; any other error is tried again by
-    the sweeper until the attempts are used up. `report(done, total, message)` extends the lease.
+    the sweeper until the attempts are used up. `report(done, total, message)` shows the progress and
+    raises LeaseLost when the job was cancelled or taken over; between reports a pulse keeps the lease.
+    Work that writes the database calls `settle` last in its transaction.
     """
     key = uuid.UUID(pk)
     if not Job.objects.claim(key, timezone.now()):
         return False
     job = Job.objects.get(pk=key)
+    remove_leftovers(job.result_path)
+    with Pulse(job) as pulse:
+        return _do(job, work, _reporter(job, pulse))
+
+
+def _reporter(job: Job, pulse: Pulse) -> Report:
+    """The `report` of a job; inside a transaction of the work the pulse writes for it."""
+    outside = len(connection.atomic_blocks)
 
     def report(done: int, total: int, message: str = "") -> None:
-        lease = timezone.now() + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS)
-        mine = Job.objects.filter(pk=key, attempts=job.attempts, state=JobState.RUNNING)
-        if mine.update(done=done, total=total, message=message[:300], lease_until=lease) != 1:
+        job.done, job.total, job.message = done, total, message[:300]
+        if len(connection.atomic_blocks) > outside:
+            pulse.beat_soon()
+            ours = not pulse.lost
+        else:
+            ours = pulse.beat()
+        if not ours:
             raise LeaseLost
 
+    return report
+
+
+def _do(job: Job, work: Callable[[Job, Report], None], report: Report) -> bool:
+    """Run the work and close the job as it ended. False when it was not ours any more."""
     try:
         work(job, report)
     except JobRefused as refusal:
-        _finish(job, JobState.FAILED, str(refusal))
+        return _finish(job, JobState.FAILED, str(refusal))
     except LeaseLost:
-        return False
+        return _let_go(job)
     except SoftTimeLimitExceeded:
-        _finish(job, JobState.FAILED, "处理时间过长，已停止。请缩小范围后再试，或联系管理员。")
+        return _finish(job, JobState.FAILED, "处理时间过长，已停止。请缩小范围后再试，或联系管理员。")
     except Exception:
-        logger.exception("job %s failed in attempt %s", key, job.attempts)
+        logger.exception("job %s failed in attempt %s", job.pk, job.attempts)
         if job.attempts >= job.max_attempts:
-            _finish(job, JobState.FAILED, "处理时出错，已多次重试。请联系管理员，数据没有改变。")
-        else:
-            Job.objects.filter(pk=key, attempts=job.attempts).update(
-                state=JobState.QUEUED, lease_until=None, requested_at=timezone.now()
-            )
-    else:
-        _finish(job, JobState.DONE, "")
-    return True
+            return _finish(job, JobState.FAILED, "处理时出错，已多次重试。请联系管理员，数据没有改变。")
+        again = {"state": JobState.QUEUED, "lease_until": None, "requested_at": timezone.now()}
+        return _mine(job).update(**again) == 1 or _let_go(job)
+    return _finish(job, JobState.DONE, job.message)
 
 
-def _finish(job: Job, state: str, message: str) -> None:
-    """Close the job if the lease is still ours."""
-    rows = Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING)
-    changes: dict[str, Any] = {
+def settle(*, job: Job) -> None:
+    """Close the job as done, last in the transaction of its own work: both are written or neither is.
+
+    Raises LeaseLost when the job was cancelled or taken over; let it end the transaction.
+    """
+    if not _close(job, JobState.DONE, job.message):
+        raise LeaseLost
+
+
+def _mine(job: Job) -> JobQuerySet:
+    """The job's row as long as this worker holds it."""
+    return Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING)
+
+
+def _close(job: Job, state: str, message: str) -> bool:
+    """Write how the job ended, if it is still ours."""
+    end: dict[str, Any] = {
         "state": state,
         "lease_until": None,
         "finished_at": timezone.now(),
+        "done": job.done,
+        "total": job.total,
+        "message": message,
         "result_name": job.result_name,
         "next_url": job.next_url,
     }
-    if message:
-        changes["message"] = message
-    rows.update(**changes)
+    return _mine(job).update(**end) == 1
+
+
+def _finish(job: Job, state: str, message: str) -> bool:
+    """Close the job; one that is not ours any more is let go."""
+    return _close(job, state, message) or _let_go(job)
+
+
+def _let_go(job: Job) -> bool:
+    """Leave a job that somebody else has closed, and no file when it was cancelled. True when it is done."""
+    state = Job.objects.filter(pk=job.pk).values_list("state", flat=True).first()
+    if state == JobState.CANCELLED:
+        remove_whole(job.result_path)
+    return state == JobState.DONE
+
+
+def cancel_job(*, job: Job, by: User) -> None:
+    """Cancel work that waits or runs; who does it stops at the next report and leaves nothing behind.
+
+    Raises NotAllowed when by did not ask for it, or when it has ended.
+    """
+    answer = can_cancel_job(by, job)
+    if isinstance(answer, Denied):
+        raise NotAllowed(answer.reason)
+    cancelled = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES).update(
+        state=JobState.CANCELLED, lease_until=None, finished_at=timezone.now(), message=""
+    )
+    if not cancelled:
+        raise NotAllowed("这项任务已经结束，不用再取消。")
+    job.result_path.unlink(missing_ok=True)
+
+
+def ask_again(*, job: Job, by: User) -> Job:
+    """Queue the work of a job that has ended once more; the right to its data is asked when it runs.
+
+    Raises NotAllowed with the reason. Returns the new job.
+    """
+    answer = can_ask_again(by, job)
+    if isinstance(answer, Denied):
+        raise NotAllowed(answer.reason)
+    return request_job(
+        kind=job.kind, key=job.key, title=job.title, by=by, params=job.params, organization=job.organization
+    )
 
 
 def sweep() -> int:
@@ -163,26 +240,3 @@ def sweep() -> int:
     for pk, kind in forgotten.values_list("pk", "kind"):
         rung += ring(kind, pk)
     return rung
-
-
-def expire_results() -> int:
-    """Remove result files and rows older than the keeping time; returns how many rows."""
-    limit = timezone.now() - datetime.timedelta(days=settings.JOB_RESULT_DAYS)
-    old = list(Job.objects.filter(finished_at__lt=limit))
-    for job in old:
-        job.result_path.unlink(missing_ok=True)
-    Job.objects.filter(pk__in=[job.pk for job in old]).delete()
-    return len(old)
-
-
-def tidy_broker_files() -> int:
-    """Remove processed messages of the embedded broker older than a day; returns how many."""
-    folder = Path(settings.VAR) / "done"
-    limit = time.time() - 86_400
-    removed = 0
-    for file in folder.glob("*") if folder.is_dir() else ():
-        with contextlib.suppress(FileNotFoundError):
-            if file.stat().st_mtime < limit:
-                file.unlink()
-                removed += 1
-    return removed

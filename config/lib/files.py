@@ -1,5 +1,6 @@
 """Files that are whole or not there at all."""
 
+import glob
 import os
 import tempfile
 from collections.abc import Iterator
@@ -38,3 +39,15 @@ def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Write `data` to `path` as one step (see `replacing`)."""
     with replacing(path, mode) as out:
         out.write(data)
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what writers of `path` have left who were killed while writing; call it when nobody writes."""
+    for half in path.parent.glob(f".{glob.escape(path.name[:40])}.*"):
+        half.unlink(missing_ok=True)
+
+
+def remove_whole(path: Path) -> None:
+    """Remove the file, if there is one, and what interrupted writers of it have left."""
+    path.unlink(missing_ok=True)
+    remove_leftovers(path)
