@@ -4,10 +4,18 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import Health
+from config.home import steps_views
 from config.home.views import home
 
 urlpatterns = [
     path("", home, name="home"),
+    path("campaigns/<slug:slug>/steps/<int:pk>/", steps_views.org_steps, name="org_steps"),
+    path("campaigns/<slug:slug>/steps/<int:pk>/redo/", steps_views.order_redo, name="order_redo"),
+    path(
+        "campaigns/<slug:slug>/steps/<int:pk>/<slug:step>/<slug:action>/",
+        steps_views.step_action,
+        name="step_action",
+    ),
     path("healthz/", Health.as_view(), name="healthz"),
     path("office-admin/", admin.site.urls),
     path("members/", include("members.urls")),

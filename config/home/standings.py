@@ -15,12 +15,23 @@ from branches.models import Appointment, Campaign, Organization
 from branches.models.organization import BODIES
 from branches.progress import OwnProgress, own_progress
 from branches.rules import Rules
-from branches.rules.standing import Fact, Standing, stand
+from branches.rules.standing import (
+    DONE,
+    OPEN,
+    OVERDUE,
+    PENDING,
+    POSTPONED,
+    WAIVED,
+    Fact,
+    Standing,
+    stand,
+)
 from branches.rules.steps import Step, steps_of
 from evaluations.models import SubjectKind
 from evaluations.progress import ballot_progress
 from meetings.progress import meetings_by_organization
 
+TONES = {OPEN: "now", OVERDUE: "bad", PENDING: "idle", POSTPONED: "warn", WAIVED: "ok", DONE: "ok"}
 Shape = tuple[str, bool, bool]  # category, is a body, has a committee
 
 

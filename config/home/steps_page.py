@@ -1,0 +1,230 @@
+"""One organisation's steps in one campaign: where each stands, and what this person may do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.forms import Form
+from django.utils import timezone
+
+from branches.models import (
+    Campaign,
+    DecisionKind,
+    Organization,
+    Plan,
+    Run,
+    StepDecision,
+    StepMark,
+    User,
+)
+from branches.permissions import can_note_step, can_order_redo, can_postpone, can_waive
+from branches.rules import Clause, Rules, clause_for
+from branches.rules.standing import Standing
+from branches.services import steps
+from branches.workflow import NotAllowed
+from config.home.days import deadline, said
+from config.home.forms import STEP_FORMS
+from config.home.standings import TONES, Standings
+from evaluations.models import Ballot, BallotStatus
+from evaluations.services.setup import void_ballot
+from meetings.models import Meeting
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step with the clause that asks for it, the decision that holds, and the forms on offer."""
+
+    standing: Standing
+    tone: str
+    when: str
+    clause: Clause | None
+    decision: StepDecision | None
+    forms: tuple[tuple[str, str, Form], ...]  # action, words of the button, form
+    wrong: bool
+
+
+@dataclass(frozen=True)
+class Round:
+    """What is kept of an earlier round, still readable."""
+
+    number: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StepsPage:
+    """Everything the page of one organisation's steps shows."""
+
+    campaign: Campaign
+    organization: Organization
+    parts: tuple[tuple[str, tuple[Line, ...]], ...]
+    redo: Run | None
+    earlier: tuple[Round, ...]
+    may_redo: bool
+
+    @classmethod
+    def of(
+        cls,
+        campaign: Campaign,
+        organization: Organization,
+        user: User,
+        posted: tuple[str, str, Form] | None = None,
+    ) -> StepsPage:
+        """The page for this person; `posted` is (step, action, form) of a form that was refused."""
+        only = Organization.objects.filter(pk=organization.pk)
+        standings = Standings.of(campaign, only, timezone.localdate())
+        runs = list(Run.objects.filter(campaign=campaign, organization=organization))
+        number = standings.rounds.get(organization.pk, 1)
+        holding = StepDecision.objects.filter(
+            campaign=campaign, organization=organization, round_no=number, ended_at=None
+        )
+        decisions = {decision.step: decision for decision in holding}
+        rights = _Rights.of(campaign, organization, user)
+        clauses = campaign.rule_set().quoted()
+        lines = [
+            Line(
+                standing=found,
+                tone=TONES[found.state],
+                when=_when(found),
+                clause=clause_for(found.step.rule, clauses, organization.category),
+                decision=decisions.get(found.step.key),
+                forms=tuple(rights.offers(found, decisions.get(found.step.key), posted)),
+                wrong=posted is not None and posted[0] == found.step.key,
+            )
+            for found in standings.rows[organization.pk]
+        ]
+        parts: dict[str, list[Line]] = {}
+        for line in lines:
+            parts.setdefault(line.standing.step.part, []).append(line)
+        return cls(
+            campaign=campaign,
+            organization=organization,
+            parts=tuple((part, tuple(found)) for part, found in parts.items()),
+            redo=runs[-1] if runs else None,
+            earlier=tuple(_earlier(campaign, organization, number, standings.rules[organization.pk])),
+            may_redo=rights.redo,
+        )
+
+
+@dataclass(frozen=True)
+class _Rights:
+    """What the person may do at the organisation."""
+
+    note: bool
+    postpone: bool
+    waive: bool
+    redo: bool
+
+    @classmethod
+    def of(cls, campaign: Campaign, organization: Organization, user: User) -> _Rights:
+        """Nothing in a campaign that is not open."""
+        open_ = campaign.is_open
+        return cls(
+            note=open_ and bool(can_note_step(user, organization)),
+            postpone=open_ and bool(can_postpone(user, organization)),
+            waive=open_ and bool(can_waive(user, organization)),
+            redo=open_ and bool(can_order_redo(user, organization)),
+        )
+
+    def offers(
+        self,
+        found: Standing,
+        decision: StepDecision | None,
+        posted: tuple[str, str, Form] | None,
+    ) -> list[tuple[str, str, Form]]:
+        """The forms on offer for one step."""
+        postponed = decision is not None and decision.kind == DecisionKind.POSTPONED
+        offered = (
+            (
+                "note",
+                "登记完成日期",
+                self.note and found.step.may_tick and (not found.is_settled or found.by_hand),
+            ),
+            ("unnote", "取消登记", self.note and found.by_hand),
+            ("postpone", "延期", self.postpone and not found.is_settled),
+            ("waive", "同意不做", self.waive and not found.is_settled),
+            ("end", "解除", decision is not None and (self.waive or (self.postpone and postponed))),
+        )
+        return [
+            (action, words, _form(found.step.key, action, posted))
+            for action, words, shown in offered
+            if shown
+        ]
+
+
+def _form(step: str, action: str, posted: tuple[str, str, Form] | None) -> Form:
+    """The form that was refused, with what was typed; else an empty one."""
+    if posted is not None and posted[:2] == (step, action):
+        return posted[2]
+    return STEP_FORMS[action](prefix=f"{step}-{action}", auto_id="id_%s")
+
+
+def _when(found: Standing) -> str:
+    """The day done, or the due day with the remainder."""
+    if found.done_on is not None:
+        late = f"，晚 {found.late} 天" if found.late else ""
+        return f"{said(found.done_on)}完成{late}"
+    if found.is_settled:
+        return ""
+    if found.due is not None:
+        return deadline(found.due, timezone.localdate())[0]
+    return found.step.due.words
+
+
+def _earlier(campaign: Campaign, organization: Organization, number: int, rules: Rules) -> list[Round]:
+    """What earlier rounds left behind: ticks, plans, meetings and voided ballots."""
+    if number == 1:
+        return []
+    labels = {step.key: step.label for step in steps.steps_for(campaign, organization)}
+    scope: dict[str, Any] = {"campaign": campaign, "organization": organization}
+    found: dict[int, list[str]] = {n: [] for n in range(1, number)}
+    for mark in StepMark.objects.filter(**scope, round_no__lt=number).order_by("done_on"):
+        found[mark.round_no].append(f"{labels.get(mark.step, mark.step)}：{said(mark.done_on)}")
+    for plan in Plan.objects.filter(**scope, round_no__lt=number):
+        found[plan.round_no].append(f"实施方案：{plan.get_status_display()}")
+    ends = dict(Run.objects.filter(**scope).values_list("round_no", "opened_at"))
+    for meeting in Meeting.objects.held().filter(**scope).order_by("starts_at"):
+        of_round = max([1, *(n for n, at in ends.items() if at <= meeting.starts_at)])
+        if of_round < number:
+            found[of_round].append(f"党员大会：{said(timezone.localtime(meeting.starts_at).date())}")
+    return [Round(n, tuple(lines)) for n, lines in found.items()]
+
+
+def take(
+    *,
+    campaign: Campaign,
+    organization: Organization,
+    step: str,
+    action: str,
+    values: dict[str, Any],
+    by: User,
+) -> None:
+    """Take one of the actions of `STEP_FORMS`; raises NotAllowed with the Chinese reason."""
+    place: dict[str, Any] = {"campaign": campaign, "organization": organization, "step": step, "by": by}
+    if action == "note":
+        steps.note_step(**place, done_on=values["done_on"])
+    elif action == "unnote":
+        steps.unnote_step(**place)
+    elif action == "postpone":
+        steps.postpone_step(**place, reason=values["reason"], until=values["until"])
+    elif action == "waive":
+        steps.waive_step(**place, reason=values["reason"])
+    else:
+        decision = StepDecision.objects.filter(
+            campaign=campaign, organization=organization, step=step, ended_at=None
+        ).last()
+        if decision is None:
+            raise NotAllowed("已经解除，请刷新页面查看。")
+        steps.end_decision(decision=decision, by=by)
+
+
+def redo(*, campaign: Campaign, organization: Organization, reason: str, by: User) -> Run:
+    """Order another round and void the ballots of the one before (责令重新进行), all or nothing."""
+    with transaction.atomic():
+        run = steps.order_redo(campaign=campaign, organization=organization, reason=reason, by=by)
+        standing = Ballot.objects.standing().filter(campaign=campaign, organization=organization)
+        for ballot in standing.exclude(status=BallotStatus.VOID):
+            void_ballot(ballot=ballot, by=by, reason=f"上级责令重新进行：{reason}"[:300])
+    return run

@@ -1,0 +1,95 @@
+"""Pages of one organisation's steps: look, act, order another round."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from branches.http import Request, answered, earlier_answer, once, require, signed_in
+from branches.models import Campaign, Organization
+from branches.permissions import can_order_redo, can_see_people
+from branches.workflow import NotAllowed
+from config.home.forms import STEP_FORMS, RedoForm
+from config.home.steps_page import StepsPage, redo, take
+
+
+def _campaigns(request: Request) -> QuerySet[Campaign]:
+    """The campaigns this person may read."""
+    return Campaign.objects.visible_to(request.user).select_related("issuer")
+
+
+def _place(request: Request, slug: str, pk: int) -> tuple[Campaign, Organization]:
+    """The campaign and the organisation it addresses; 404 for what this person may not see."""
+    campaign = get_object_or_404(_campaigns(request), slug=slug)
+    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+    if campaign.status == "draft" or not campaign.organizations().filter(pk=pk).exists():
+        raise Http404("这个活动没有发给这个组织。")
+    require(can_see_people(request.user, organization))
+    return campaign, organization
+
+
+@signed_in
+def org_steps(request: Request, slug: str, pk: int) -> HttpResponse:
+    """All steps of one organisation in one campaign."""
+    campaign, organization = _place(request, slug, pk)
+    page = StepsPage.of(campaign, organization, request.user)
+    return render(request, "home/steps.html", {"page": page})
+
+
+@signed_in
+@require_POST
+def step_action(request: Request, slug: str, pk: int, step: str, action: str) -> HttpResponse:
+    """Tick, untick, postpone, let off, or end a decision; a refusal keeps what was typed."""
+    campaign, organization = _place(request, slug, pk)
+    if action not in STEP_FORMS:
+        raise Http404("没有这一步。")
+    form = STEP_FORMS[action](request.POST, prefix=f"{step}-{action}")
+    if form.is_valid():
+        try:
+            take(
+                campaign=campaign,
+                organization=organization,
+                step=step,
+                action=action,
+                values=form.cleaned_data,
+                by=request.user,
+            )
+        except NotAllowed as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, "已登记。")
+            return redirect(reverse("org_steps", args=[slug, pk]) + f"#{step}")
+    page = StepsPage.of(campaign, organization, request.user, (step, action, form))
+    return render(request, "home/steps.html", {"page": page, "form": form})
+
+
+@signed_in
+def order_redo(request: Request, slug: str, pk: int) -> HttpResponse:
+    """Order another round: what follows is said before the button."""
+    campaign, organization = _place(request, slug, pk)
+    require(can_order_redo(request.user, organization))
+    form = RedoForm(request.POST or None)
+    earlier = earlier_answer(request) if request.method == "POST" else None
+    if not earlier and request.method == "POST" and form.is_valid():
+        earlier = once(request)
+    if earlier:
+        return redirect(earlier)
+    if request.method == "POST" and form.is_valid():
+        try:
+            redo(
+                campaign=campaign,
+                organization=organization,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+            )
+        except NotAllowed as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, "已责令重新进行，支部书记会收到通知。")
+            return answered(request, redirect("org_steps", slug=slug, pk=pk))
+    context = {"campaign": campaign, "organization": organization, "form": form}
+    return render(request, "home/redo.html", context)
