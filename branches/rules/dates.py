@@ -69,8 +69,8 @@ def read_window(raw: object) -> Window:
 
 
 def days_after(day: date, days: int) -> date:
-    """Return the calendar day `days` after `day`, which itself is day 0; stops at the last date."""
-    return day + min(timedelta(days=days), date.max - day)
+    """Return the calendar day `days` after `day`, which itself is day 0; stops at the first and last date."""
+    return day + max(min(timedelta(days=days), date.max - day), date.min - day)
 
 
 def months_after(day: date, months: int) -> date:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from branches.rules.dates import days_late
-from branches.rules.steps import MEETINGS, Step
+from branches.rules.steptypes import MEETINGS, Step, kind_of
 
 PENDING, OPEN, DONE, OVERDUE, WAIVED, POSTPONED = (
     "pending",
@@ -79,24 +79,51 @@ class Standing:
         return self.state in (OPEN, OVERDUE) and not self.handed_in
 
 
-def anchors_of(facts: Mapping[str, Fact]) -> dict[str, date]:
-    """The days other days are counted from: planned, plenary, ballot and last_meeting, where known."""
-    held = {key: fact.on for key, fact in facts.items() if key in MEETINGS and fact.done and fact.on}
-    found: dict[str, date] = {}
-    planned = [f.planned for k, f in facts.items() if k in MEETINGS and f.planned and not f.done]
-    if held:
-        found["planned"] = min(held.values())
-    elif planned:
-        found["planned"] = min(planned)
-    for name in ("meeting", "democratic_life"):
-        if name in held:
-            found["plenary"] = held[name]
-    ballot = facts.get("ballot")
-    if ballot is not None and ballot.done and ballot.on:
+def anchors_of(
+    steps: tuple[Step, ...], facts: Mapping[str, Fact], decisions: Mapping[str, Decision]
+) -> dict[str, date]:
+    """The days other days are counted from: planned, plenary, ballot, last_meeting, and each meeting's own.
+
+    `planned` is the first meeting held, else the first day set (for a postponed one: its new day).
+    `last_meeting` is known once no meeting and no ballot is owed any more.
+    """
+    meetings = [step.key for step in steps if step.kind in MEETINGS]
+    met = [key for key in facts if kind_of(key) in MEETINGS and facts[key].done]
+    held = {key: day for key in met if (day := facts[key].on)}
+    found = dict(held)
+    waived = {key for key, decision in decisions.items() if decision.kind == WAIVED}
+    awaited = [key for key in meetings if key not in met and key not in waived]
+    planned = [day for key in awaited if (day := _planned(key, facts, decisions))]
+    if held or planned:
+        found["planned"] = min(held.values() or planned)
+    if plenary := [day for key, day in held.items() if kind_of(key) in ("meeting", "democratic_life")]:
+        found["plenary"] = max(plenary)
+    ballot = facts.get("ballot", Fact())
+    if ballot.done and ballot.on:
         found["ballot"] = ballot.on
-    if held:
-        found["last_meeting"] = max(held.values())
+    counting = any(s.key == "ballot" for s in steps) and not ballot.done and "ballot" not in waived
+    if held and not awaited and not counting:
+        found["last_meeting"] = max(*held.values(), found.get("ballot", date.min))
     return found
+
+
+def _planned(key: str, facts: Mapping[str, Fact], decisions: Mapping[str, Decision]) -> date | None:
+    """The day set for a meeting still to come."""
+    decision = decisions.get(key)
+    moved = decision.until if decision is not None and decision.kind == POSTPONED else None
+    return moved or facts.get(key, Fact()).planned
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A step kept others waiting until `until` without fault: postponed, or with the superior since `since`."""
+
+    until: date
+    since: date | None = None
+
+    def excuses(self, due: date) -> bool:
+        """Whether what was due on `due` had to wait: handed in only after that day excuses nothing."""
+        return self.since is None or self.since <= due
 
 
 def stand(
@@ -108,23 +135,42 @@ def stand(
     """Return where each step stands, in the order of `steps`.
 
     A postponed step is never late, nor is one that waits for a postponed one: only a person's decision
-    ends that (“时间服从质量”). What is out of the branch's hands is not late either.
+    ends that (“时间服从质量”). Nor does what lies with the superior make anything late, if it was handed
+    in in time. When such a wait is over, what waited is in time on that day still.
     """
-    anchors = anchors_of(facts)
+    anchors = anchors_of(steps, facts, decisions)
+    put_off = {key for key, decision in decisions.items() if decision.kind == POSTPONED}
+    moved = any(step.key in put_off for step in steps if step.kind in MEETINGS)
     found: dict[str, Standing] = {}
     held_up: set[str] = set()
+    waits: dict[str, tuple[Wait, ...]] = {}
     for step in steps:
-        due = step.due.on(anchors)
+        fact, decision = facts.get(step.key, Fact()), decisions.get(step.key)
+        due = step.due.on(anchors, postponed=moved)
+        before = tuple(wait for key in step.after for wait in waits.get(key, ()))
+        if due is not None:
+            due = max([due, *(wait.until for wait in before if wait.excuses(due))])
         blocking = [found[key] for key in step.after if key in found and not found[key].is_settled]
-        standing = _one(
-            step, due, facts.get(step.key, Fact()), decisions.get(step.key), blocking, held_up, today
-        )
-        if standing.state == POSTPONED or (
-            standing.state == PENDING and held_up & {b.step.key for b in blocking}
-        ):
+        excused = any(b.step.key in held_up or _is_away(facts, b, due) for b in blocking)
+        standing = _one(step, due, fact, decision, blocking, excused, today)
+        if standing.state == POSTPONED or (standing.state == PENDING and excused):
             held_up.add(step.key)
+        waits[step.key] = (*before, *_wait(fact, step.key in put_off))
         found[step.key] = standing
     return tuple(found.values())
+
+
+def _is_away(facts: Mapping[str, Fact], blocking: Standing, due: date | None) -> bool:
+    """Whether a blocking step lies with the superior, and did so before `due` was over."""
+    handed_in = facts[blocking.step.key].handed_in if blocking.handed_in else None
+    return handed_in is not None and (due is None or handed_in <= due)
+
+
+def _wait(fact: Fact, postponed: bool) -> tuple[Wait, ...]:
+    """How long a step that is done kept others waiting without fault."""
+    if not fact.done or fact.on is None or not (postponed or fact.handed_in):
+        return ()
+    return (Wait(fact.on, None if postponed else fact.handed_in),)
 
 
 def _one(
@@ -133,12 +179,12 @@ def _one(
     fact: Fact,
     decision: Decision | None,
     blocking: list[Standing],
-    held_up: set[str],
+    excused: bool,
     today: date,
 ) -> Standing:
-    """Where one step stands."""
+    """Where one step stands; `excused`: what it waits for is postponed or with the superior."""
     if fact.done:
-        return _done(step, due, fact)
+        return _done(step, due, fact, decision)
     if decision is not None and decision.kind == WAIVED:
         return Standing(step, WAIVED, due, STATES[WAIVED], decision.reason)
     if decision is not None:
@@ -146,9 +192,9 @@ def _one(
         return Standing(step, POSTPONED, due, f"{STATES[POSTPONED]}{when}", decision.reason)
     if fact.handed_in is not None:
         late = days_late(due, fact.handed_in)
-        return Standing(step, OPEN, due, fact.word, late=late, handed_in=True)
+        return Standing(step, OPEN, due, fact.word or STATES[OPEN], late=late, handed_in=True)
     waiting = f"先完成：{'、'.join(b.step.label for b in blocking)}" if blocking else ""
-    if any(b.step.key in held_up for b in blocking):
+    if excused:
         return Standing(step, PENDING, due, STATES[PENDING], waiting)
     if due is not None and today > due:
         late = (today - due).days
@@ -161,15 +207,17 @@ def _one(
     return Standing(step, OPEN, due, fact.word or STATES[OPEN])
 
 
-def _done(step: Step, due: date | None, fact: Fact) -> Standing:
-    """A step that is done, with the days it was late."""
+def _done(step: Step, due: date | None, fact: Fact, decision: Decision | None) -> Standing:
+    """A step that is done, with the days it was late; a postponement that still holds excuses them."""
     day = fact.handed_in or fact.on
+    postponed = decision is not None and decision.kind == POSTPONED
     return Standing(
         step,
         DONE,
         due,
         fact.word or STATES[DONE],
-        late=days_late(due, day) if day else 0,
+        reason=decision.reason if decision is not None and postponed else "",
+        late=0 if postponed or day is None else days_late(due, day),
         done_on=fact.on,
         by_hand=fact.by_hand,
     )
