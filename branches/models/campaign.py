@@ -120,10 +120,15 @@ class Campaign(models.Model):
             self._rule_set = versions[0]
         return self._rule_set
 
-    def rules_for(self, organization: Organization | None = None) -> rules.Rules:
-        """The rules that hold for the organisation: the campaign's, overlaid by its category's."""
+    def rules_for(self, organization: Organization | None = None, version: int | None = None) -> rules.Rules:
+        """The rules that hold for the organisation: the campaign's, overlaid by its category's.
+
+        `version`: as they were in that version, for papers that were begun under it.
+        """
         category = organization.category if organization is not None else ""
         current = self.rule_set()
+        if version is not None and version != current.version:
+            current = self.rule_sets.get(version=version)
         return rules.resolve(current.values, current.overlays, category)
 
     def organizations(self) -> OrganizationQuerySet:
@@ -134,7 +139,7 @@ class Campaign(models.Model):
         lines = list(self.addressees.select_related("organization"))
         if not lines:
             return below.branches()
-        meant = reduce(operator.or_, (_reached(line) for line in lines))
+        meant = reduce(operator.or_, (line.meant() for line in lines))
         return below.filter(meant)
 
     def branches(self) -> OrganizationQuerySet:
@@ -180,15 +185,14 @@ class Addressee(models.Model):
         field = f"·{self.get_category_display()}" if self.category else ""
         return f"{where}{field}：{self.get_audience_display()}"
 
-
-def _reached(line: Addressee) -> Q:
-    """The organisations one line of the addressees means."""
-    meant = Q(path__range=line.organization.subtree_range)
-    if line.category:
-        meant &= Q(category=line.category)
-    kinds = {
-        Audience.BRANCHES: (Kind.BRANCH,),
-        Audience.BODIES: BODIES,
-        Audience.ALL: (Kind.BRANCH, *BODIES),
-    }[Audience(line.audience)]
-    return meant & Q(kind__in=kinds)
+    def meant(self) -> Q:
+        """The condition on organisations this line means."""
+        meant = Q(path__range=self.organization.subtree_range)
+        if self.category:
+            meant &= Q(category=self.category)
+        kinds = {
+            Audience.BRANCHES: (Kind.BRANCH,),
+            Audience.BODIES: BODIES,
+            Audience.ALL: (Kind.BRANCH, *BODIES),
+        }[Audience(self.audience)]
+        return meant & Q(kind__in=kinds)

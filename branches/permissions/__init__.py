@@ -33,7 +33,9 @@ from branches.permissions.base import (
     is_user,
     posts_at,
 )
+from branches.permissions.issuing import can_change_rules, can_clone_campaign, can_keep_campaign
 from branches.permissions.running import (
+    can_ask_again,
     can_cancel_job,
     can_edit_plan,
     can_manage_channels,
@@ -61,13 +63,17 @@ __all__ = [
     "Denied",
     "any_role",
     "can_appoint",
+    "can_ask_again",
     "can_cancel_job",
+    "can_change_rules",
     "can_change_status",
+    "can_clone_campaign",
     "can_draft_campaigns",
     "can_edit_campaign",
     "can_edit_plan",
     "can_fetch_result",
     "can_issue_campaign",
+    "can_keep_campaign",
     "can_lead_branch",
     "can_list_accounts",
     "can_manage_branch",

@@ -40,7 +40,7 @@ def describe(
     """Return one row for every rule, by group, as it holds for one category.
 
     A clause is only quoted for the value it supports: a value changed for the campaign
-    is shown as 本次活动 without it. Raises `RuleError`.
+    is shown as 本次活动, with the campaign's own clause if there is one. Raises `RuleError`.
     """
     rules = resolve(values, overlays, category)
     written = to_json(rules)
@@ -54,7 +54,7 @@ def describe(
         if key in special:
             origin = FROM_CATEGORY
         elif clause is not None and clause.text:
-            origin = FROM_PRESET
+            origin = FROM_CAMPAIGN if clause.own else FROM_PRESET
         elif clause is not None or written[key] == default[key]:
             origin = FROM_SYSTEM
         else:

@@ -28,12 +28,14 @@ PRESETS: dict[str, str] = {
 class Clause:
     """The words a value comes from, where they stand, and the value (plain JSON) they support.
 
-    An empty text means that the preset sets the value but no notice says so: 本系统默认.
+    An empty text means that the preset sets the value but no notice says so: 本系统默认. `own`: quoted
+    by the issuer of the campaign from its own notice, not by the preset.
     """
 
     text: str
     source: str
     value: Any = field(default=None, compare=False)
+    own: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from branches.models import Campaign, Organization, User
+from branches.rules import Rules
 from evaluations.rules import Heads, withheld
 from meetings.models import Meeting
 from members.models.member import BLIND_ROLES
@@ -82,6 +83,8 @@ class Ballot(models.Model):
     scale = models.JSONField("等次")
     percent_base = models.CharField("得票率基数", max_length=10)
     min_to_show = models.PositiveSmallIntegerField("显示票数的最少有效票")
+    # The version of the campaign's rules the ballot was prepared by; empty: the first.
+    rules_version = models.PositiveSmallIntegerField("规则版本", null=True, blank=True, editable=False)
     entry_mode = models.CharField("录入方式", max_length=8, choices=EntryMode, default=EntryMode.PAPERS)
     status = models.CharField("状态", max_length=12, choices=BallotStatus, default=BallotStatus.SETUP)
     version = models.PositiveIntegerField("版本", default=0)
@@ -147,6 +150,10 @@ class Ballot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization.short_name}{self.get_subject_kind_display()}测评第{self.round_no}轮"
+
+    def rules(self) -> Rules:
+        """The rules it was prepared by, whatever is revised later: every printed form says the same."""
+        return self.campaign.rules_for(self.organization, version=self.rules_version or 1)
 
     @property
     def heads(self) -> Heads:

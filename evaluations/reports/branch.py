@@ -17,7 +17,7 @@ VOIDED = "本轮已作废，不作依据。"
 
 def ballot_form(ballot: Ballot) -> BallotForm:
     """The form F1 as printed for this ballot; nothing on it differs from copy to copy."""
-    rules = ballot.campaign.rules_for(ballot.organization)
+    rules = ballot.rules()
     committee = ballot.subject_kind == SubjectKind.COMMITTEE
     branch = ballot.organization.name
     title = (

@@ -129,7 +129,7 @@ def cockpit(ballot: Ballot, user: User) -> Cockpit:
     finished = bool(sitting) and all(seat.finished for seat in sitting)
     now = step_number(ballot, finished)
     expected = ballot.meeting.expected_count if ballot.expected is None else ballot.expected
-    spare = ballot.campaign.rules_for(ballot.organization).spare_forms
+    spare = ballot.rules().spare_forms
     lost = key_lost(ballot)
     may_count = bool(can_count_heads(user, ballot))
     begun = any(seat.done for seat in sitting)

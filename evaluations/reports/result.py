@@ -113,7 +113,7 @@ def _looks_uniform(ballot: Ballot, user: User) -> bool:
     """A private hint to the branch's leaders that every paper says the same of everybody."""
     if not holds(user, LEADERS, ballot.organization):
         return False
-    if not ballot.campaign.rules_for(ballot.organization).uniform_hint:
+    if not ballot.rules().uniform_hint:
         return False
     return uniform([line.line for line in ballot.lines.all()], ballot.heads.valid or 0)
 

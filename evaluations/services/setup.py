@@ -54,6 +54,7 @@ def prepare_ballot(
             scale=[{"key": grade.key, "label": grade.label} for grade in scale],
             percent_base=rules.percent_base,
             min_to_show=rules.min_ballots_to_show_counts,
+            rules_version=meeting.campaign.rule_set().version,
             entry_mode=entry_mode,
         )
         rows = _heading_rows(ballot, rules.committee_headings) if committee else _member_rows(ballot, meeting)

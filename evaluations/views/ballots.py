@@ -88,7 +88,7 @@ def form_pdf(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     require(can_print_form(request.user, ballot))
     copies = 1
     if request.GET.get("copies") == "all":
-        spare = ballot.campaign.rules_for(ballot.organization).spare_forms
+        spare = ballot.rules().spare_forms
         copies = max(1, ballot.meeting.expected_count + spare)
     form = ballot_form(ballot)
     try:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, Q
 
 from branches.models import Campaign, Organization, User, reach
+from branches.rules import Rules
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -47,6 +48,8 @@ class Roster(models.Model):
     status = models.CharField("状态", max_length=8, choices=RosterStatus, default=RosterStatus.DRAFT)
     version = models.PositiveSmallIntegerField("版本", default=1)
     frozen_on = models.DateField("核定日期", null=True, blank=True)
+    # The version of the campaign's rules the frozen list was drawn up by; empty: the first.
+    rules_version = models.PositiveSmallIntegerField("规则版本", null=True, blank=True, editable=False)
 
     objects = RosterQuerySet.as_manager()
 
@@ -61,6 +64,11 @@ class Roster(models.Model):
     def is_frozen(self) -> bool:
         """Whether the list is fixed; changes are then amendments with a reason."""
         return self.status == RosterStatus.FROZEN
+
+    def rules(self) -> Rules:
+        """The rules the list follows: today's; once frozen those of its day, whatever is revised later."""
+        version = (self.rules_version or 1) if self.is_frozen else None
+        return self.campaign.rules_for(self.organization, version=version)
 
 
 class RosterAmendment(models.Model):

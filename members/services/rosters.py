@@ -70,7 +70,8 @@ def freeze_roster(*, campaign: Campaign, organization: Organization, by: User) -
         draft = draft_roster(campaign=campaign, organization=organization, by=by)
         frozen = perform(ROSTER, draft, "freeze", by=by, detail={"entries": draft.entries.count()})
         frozen.frozen_on = timezone.localdate()
-        frozen.save(update_fields=["frozen_on"])
+        frozen.rules_version = campaign.rule_set().version
+        frozen.save(update_fields=["frozen_on", "rules_version"])
     return frozen
 
 
@@ -174,14 +175,14 @@ def exempt_from_count(
 def count_again(*, entry: RosterEntry, by: User, why: str = "") -> RosterEntry:
     """Take an exemption back: the member has again the parts the campaign's rules give.
 
-    On a frozen roster this is an amendment and needs why. Returns the entry. Raises NotAllowed with the reason.
+    On a frozen roster, whose rules are those of the day it was frozen, this is an amendment and needs why.
+    Returns the entry. Raises NotAllowed with the reason.
     """
     with transaction.atomic():
         entry = _locked(entry, by)
         if entry.roster.is_frozen:
             _amend(entry, f"第{entry.ordinal}号恢复计入应到", why, by)
-        rules = entry.roster.campaign.rules_for(entry.roster.organization)
-        _give_part(entry, _part(entry.member, rules, timezone.localdate()))
+        _give_part(entry, _part(entry.member, entry.roster.rules(), timezone.localdate()))
         entry.exempt_reason = entry.exempt_note = ""
         entry.save()
         record(by=by, action="count_again", about=entry.roster, detail={"entry": entry.pk})
@@ -200,7 +201,7 @@ def add_to_roster(*, roster: Roster, member: Member, why: str, by: User) -> Rost
         if member not in Member.objects.active().filter(organization=roster.organization):
             raise NotAllowed("这名党员不在本支部名册上，请先办理组织关系转接。")
         last = roster.entries.aggregate(last=Max("ordinal"))["last"] or 0
-        part = _part(member, roster.campaign.rules_for(roster.organization), timezone.localdate())
+        part = _part(member, roster.rules(), timezone.localdate())
         entry = RosterEntry(
             roster=roster, member=member, ordinal=last + 1, name=member.name, kind=member.kind
         )

@@ -1,4 +1,4 @@
-"""Campaigns: drafted from a preset, published with locked rules, run, closed."""
+"""Campaigns drafted from a preset, edited, published with locked rules."""
 
 from __future__ import annotations
 
@@ -10,12 +10,27 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import Campaign, Organization, Role, RuleSet, User
-from branches.permissions import can_edit_campaign, can_issue_campaign
-from branches.rules import load_preset, resolve, tidy, to_json
+from branches.models import Campaign, Organization, RuleSet, User
+from branches.permissions import Answer, can_edit_campaign, can_issue_campaign
+from branches.rules import load_preset, resolve, to_json
 from branches.services.audit import record
-from branches.services.notices import announce, holders
+from branches.services.campaigns.telling import concerned
+from branches.services.notices import announce
 from branches.workflow import CAMPAIGN, NotAllowed, perform
+
+# What a draft's edit may change; issuer and preset stay: another notice is another campaign.
+HEADING = ("name", "slug", "year", "document_number", "issued_on", "finish_by", "theme", "text")
+
+
+def allow(answer: Answer) -> None:
+    """Go on when the answer is yes; raises NotAllowed with its reason."""
+    if not answer:
+        raise NotAllowed(answer.reason)
+
+
+def locked(campaign: Campaign) -> Campaign:
+    """The campaign as it is now, its row locked: two people's changes follow one another."""
+    return Campaign.objects.select_for_update().get(pk=campaign.pk)
 
 
 def draft_campaign(
@@ -33,9 +48,7 @@ def draft_campaign(
     text: str = "",
 ) -> Campaign:
     """Make a draft with version 1 of the rules copied from the preset."""
-    answer = can_issue_campaign(by, issuer)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    allow(can_issue_campaign(by, issuer))
     chosen = load_preset(preset)
     with transaction.atomic():
         campaign = Campaign.objects.create(
@@ -60,32 +73,25 @@ def draft_campaign(
     return campaign
 
 
-def change_rule(*, campaign: Campaign, key: str, value: Any, by: User, category: str = "") -> RuleSet:
-    """Set one key of a draft's rules, for all or for one category of organisations.
+def edit_campaign(*, campaign: Campaign, by: User, **fields: Any) -> Campaign:
+    """Change heading facts of a draft (see HEADING); a published notice stands as it was issued.
 
-    `value` is plain JSON. Raises NotAllowed, or RuleError when the value does not fit the key or
-    contradicts another rule.
+    Returns the campaign. Raises NotAllowed, TypeError for any other field.
     """
-    answer = can_edit_campaign(by, campaign)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    if unknown := set(fields) - set(HEADING):
+        raise TypeError(f"not a heading fact: {sorted(unknown)}")
     with transaction.atomic():
-        current = RuleSet.objects.select_for_update().get(pk=campaign.rule_set().pk)
-        if current.locked_at is not None:
-            raise NotAllowed("活动已经发布，规则已锁定，不能再改。")
-        if category:
-            special = {**current.overlays.get(category, {}), **tidy({key: value})}
-            current.overlays = {**current.overlays, category: special}
-        else:
-            current.values = {**current.values, **tidy({key: value})}
-        resolve(current.values, current.overlays)
-        current.save(update_fields=["values", "overlays"])
-        record(by=by, action="change_rule", about=campaign, detail={"key": key, "category": category})
+        current = locked(campaign)
+        allow(can_edit_campaign(by, current))
+        for name, value in fields.items():
+            setattr(current, name, value)
+        current.save(update_fields=list(fields))
+        record(by=by, action="edit", about=current, detail={"fields": sorted(fields)})
     return current
 
 
 def publish(*, campaign: Campaign, by: User) -> Campaign:
-    """Publish: lock the rules and tell every branch secretary below the issuer."""
+    """Publish: lock the rules and tell the clerks of every addressed organisation and the offices between."""
     with transaction.atomic():
         published = perform(CAMPAIGN, campaign, "publish", by=by)
         rule_set = RuleSet.objects.select_for_update().filter(campaign=published).latest("version")
@@ -93,11 +99,10 @@ def publish(*, campaign: Campaign, by: User) -> Campaign:
         rule_set.values = to_json(resolve(rule_set.values, rule_set.overlays))
         rule_set.locked_at = timezone.now()
         rule_set.save(update_fields=["values", "locked_at"])
-        below = Organization.objects.in_subtree(published.issuer).branches()
         announce(
             kind="campaign_published",
             about=published,
-            recipients=holders(below, (Role.SECRETARY, Role.DEPUTY, Role.ORGANIZER)),
+            recipients=concerned(published, published.organizations()),
             title=f"新活动：{published.name}",
             body="请打开查看要做什么、什么时候完成。",
             url=reverse("branches:campaign", args=[published.slug]),
