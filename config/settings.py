@@ -6,6 +6,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 django_stubs_ext.monkeypatch()
@@ -228,6 +229,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_IMPORTS = ("config.home.tasks",)  # those of the apps are found by themselves
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "branches.tasks.sweep", "schedule": 10.0, "options": {"expires": 20}},
@@ -238,6 +240,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "remind": {
+        "task": "config.home.tasks.remind",
+        "schedule": crontab(minute=0),
+        "options": {"expires": 3000},
+    },
+    "send": {"task": "config.home.tasks.send", "schedule": 60.0, "options": {"expires": 90}},
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)
 JOB_RESULT_DAYS = env.int("JOB_RESULT_DAYS", default=30)
@@ -256,6 +264,9 @@ DEFAULT_FROM_EMAIL = env.str(
 )
 # Besides the makers' own hosts: gateways of a government network, as host or host:port.
 CHANNEL_HOSTS_ALLOWED: list[str] = env.list("CHANNEL_HOSTS_ALLOWED", default=[])
+# People are written to between these hours of the local day, first hour included, last one not.
+REMIND_FROM_HOUR: int = env.int("REMIND_FROM_HOUR", default=8)
+REMIND_UNTIL_HOUR: int = env.int("REMIND_UNTIL_HOUR", default=21)
 
 LOGGING = {
     "version": 1,

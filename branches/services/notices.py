@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import models
 from django.utils import timezone
@@ -37,6 +38,37 @@ def announce(
             url=url,
         )
         for person in recipients
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What one person is told, in words made for this person."""
+
+    recipient: int
+    title: str
+    body: str = ""
+    url: str = ""
+
+
+def announce_each(*, kind: str, day: datetime.date, messages: Iterable[Personal]) -> int:
+    """Write to each person a notice of their own: one of this kind a person and day, whoever else writes.
+
+    Returns the number of notices asked for.
+    """
+    rows = [
+        Notice(
+            kind=kind,
+            about_id=f"{User._meta.label_lower}:{message.recipient}",
+            day=day,
+            recipient_id=message.recipient,
+            title=message.title[:120],
+            body=message.body,
+            url=message.url,
+        )
+        for message in messages
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return len(rows)

@@ -1,0 +1,28 @@
+"""Celery tasks over several apps: remind once a day, send what waits for a channel. Safe to run twice."""
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from branches.services.deliveries import send_due
+from config.home import reminders
+
+
+def is_daytime() -> bool:
+    """Whether people may be written to: never in the evening or at night."""
+    hour: int = timezone.localtime().hour
+    return hour in range(settings.REMIND_FROM_HOUR, settings.REMIND_UNTIL_HOUR)
+
+
+@shared_task(name="config.home.tasks.remind")
+def remind() -> None:
+    """Write today's digests; what an earlier hour of the day missed, a later one does."""
+    if is_daytime():
+        reminders.remind(timezone.localdate())
+
+
+@shared_task(name="config.home.tasks.send")
+def send() -> None:
+    """Send what waits for e-mail and group robots."""
+    if is_daytime():
+        send_due(timezone.now(), reminders.look_again)
