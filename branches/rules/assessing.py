@@ -68,7 +68,12 @@ class AssessmentRules:
         ASSESS,
         "由谁评定",
         "评定意见由什么会议提出。",
-        {"committee": "支委会", "plenary": "党员大会", "either": "支委会会议或党员大会"},
+        {
+            "committee": "支委会",
+            "plenary": "党员大会",
+            "either": "支委会会议或党员大会",
+            "none": "不要求评定",
+        },
     )
     assessment_evidence: tuple[str, ...] = choices(
         ("ballot", "performance"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from branches.rules.kinds import Maybe, Share
-from branches.rules.spec import choice, choices, flag, maybe_number, number, rule
+from branches.rules.spec import choice, choices, flag, maybe_number, number, rule, text, texts
 
 HALL = "会议"
 
@@ -23,6 +23,15 @@ PARTS = {
     "mutual_review": "党员互评",
     "committee_review": "评议支委会",
     "ballot": "民主测评",
+}
+
+ALONE = {**PARTS, "head_check": "书记对照检查发言", "heard": "听取党员批评意见"}
+
+SPEAKING = {
+    "committee_check": "书记代表班子对照检查",
+    "own_check": "本人剖析问题和整改措施",
+    "criticism": "其他成员逐一批评",
+    "reply": "本人表态",
 }
 
 EXEMPTIONS = {
@@ -66,6 +75,25 @@ class GatheringRules:
         "按先后顺序列出的程序；测评前面的程序没有结束，不能发票。",
         PARTS,
     )
+    plenary_parts_alone: tuple[str, ...] = choices(
+        (),
+        HALL,
+        "未设支委会的大会程序",
+        "没有支委会的支部直接开大会，通知另有程序的在这里列出；不列的，与党员大会程序相同。",
+        ALONE,
+        empty="与党员大会程序相同",
+    )
+    speaking_steps: tuple[str, ...] = choices(
+        ("committee_check", "own_check", "criticism", "reply"),
+        HALL,
+        "班子会发言步骤",
+        "支委会、班子会、民主生活会上，先由书记发言，再逐人按这些步骤进行。",
+        SPEAKING,
+        open_point=True,
+    )
+    meeting_place: str = text("", HALL, "会议地点", "通知写明地点的照填。", longest=80)
+    attendees: tuple[str, ...] = texts((), HALL, "参会人员", "通知写明哪些人参加的，一行一类人。")
+    leader_examples: tuple[str, ...] = texts((), HALL, "领导带头", "要求书记或领导干部带头做的事，一行一条。")
     secretary_duty_report: bool = flag(
         False,
         HALL,

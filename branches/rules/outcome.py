@@ -68,6 +68,7 @@ class OutcomeRules:
         "班子会后要拿出什么。",
         {
             "none": "不要求",
+            "in_material": "写在对照检查材料里，不另外要",
             "measures": "整改措施",
             "timetable": "整改任务书、时间表",
             "measures_and_pledge": "整改措施和整改承诺",

@@ -62,6 +62,8 @@ class OversightRules:
     linked_steps: int | None = maybe_number(
         None, WATCH, "联系点指导的环节", "联系点领导要参与指导几个环节。", unit="个环节", high=99
     )
+    linked_duties: tuple[str, ...] = texts((), WATCH, "联系点职责", "联系点领导要做的事，一行一条。")
+    supervision_duties: tuple[str, ...] = texts((), WATCH, "督导职责", "督导力量要做的事，一行一条。")
     superior_powers: tuple[str, ...] = choices(
         (),
         WATCH,
@@ -131,6 +133,7 @@ class OversightRules:
             "make_up": "进行补课",
             "self_criticism": "主要负责人向上级党委检讨",
             "admonition": "对主要负责人诫勉谈话",
+            "accountability": "追究有关责任人的责任",
         },
     )
     failing_again: str = choice(

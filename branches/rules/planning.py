@@ -72,6 +72,7 @@ class PlanningRules:
             "requirements": "相关要求",
         },
     )
+    plan_recipients: tuple[str, ...] = texts((), PLAN, "方案报给谁", "一行一个单位。")
     plan_copy_warning: bool = flag(
         False,
         PLAN,
@@ -108,6 +109,7 @@ class PlanningRules:
     )
     first_responsible: str = text("", PLAN, "第一责任人", "通知明确的第一责任人。", longest=80)
     direct_responsible: str = text("", PLAN, "直接责任人", "通知明确的直接责任人。", longest=80)
+    task_division: tuple[str, ...] = texts((), PLAN, "任务分工", "哪个单位负责什么，一行一项。")
     coverage: tuple[str, ...] = choices(
         (),
         PLAN,

@@ -106,6 +106,17 @@ class TalkRules:
             "problem_committee": "存在突出问题的班子成员",
         },
     )
+    talk_key_by: str = choice(
+        "any",
+        TALK,
+        "重点对象由谁谈",
+        "通知没有说由谁谈的，支委、书记谈都可以。",
+        {"any": "谁谈都可以", "committee": "支委谈", "secretary": "支委谈，书记必须谈"},
+        open_point=True,
+    )
+    talk_points: tuple[str, ...] = texts(
+        (), TALK, "谈心内容", "谈心时谈什么；印在谈心提示上，不要求照此记录。"
+    )
     talk_home_visit: tuple[str, ...] = choices(
         (),
         TALK,
@@ -153,6 +164,7 @@ class MaterialRules:
     )
     committee_heads: tuple[str, ...] = texts((), MATERIAL, "班子查摆方面", "班子从哪些方面查摆问题。")
     member_heads: tuple[str, ...] = texts((), MATERIAL, "党员查摆方面", "党员从哪些方面查摆问题。")
+    material_sections: tuple[str, ...] = texts((), MATERIAL, "材料结构", "每一方面依次写什么；留空就不分栏。")
     weak_branch_section: bool = flag(
         False,
         MATERIAL,

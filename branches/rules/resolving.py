@@ -143,6 +143,14 @@ def _conflicts(rules: Rules, where: str, known: list[Problem]) -> list[Problem]:
             "请改为现场测评，或修改“网上开会”",
         ),
         (
+            "steps",
+            bool(rules.steps)
+            and rules.plan_gate in ("approve", "file_for_record")
+            and all(line.key != "plan" for line in rules.steps),
+            "方案要报上级，写明的环节里却没有报方案这一步",
+            "请加上代号为 plan 的环节，或修改“方案把关”",
+        ),
+        (
             "leader_visits_max",
             rules.leader_visits_max is not None and rules.leader_visits_max < (rules.leader_visits_min or 0),
             "上限小于下限",

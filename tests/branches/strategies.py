@@ -98,4 +98,6 @@ TOUCHY = {
     "grade_scale",
     "leader_visits_min",
     "leader_visits_max",
+    "plan_gate",
+    "steps",
 }

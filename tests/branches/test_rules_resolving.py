@@ -145,6 +145,12 @@ def test_the_complaint_names_the_category_the_rule_what_is_wrong_and_what_to_do(
         ({"committee_rated": True, "committee_scale": []}, {}, "committee_scale", "却没有等次"),
         ({"excellent_cap": "1/3", "grade_scale": []}, {}, "excellent_cap", "没有“优秀”"),
         ({"ballot_channel": "remote", "online_meeting": "no"}, {}, "ballot_channel", "网上测评"),
+        (
+            {"plan_gate": "approve", "steps": [{"key": "study", "stage": "会前", "label": "学习"}]},
+            {},
+            "steps",
+            "没有报方案",
+        ),
         ({"leader_visits_min": 3, "leader_visits_max": 2}, {}, "leader_visits_max", "上限小于下限"),
         ({}, {"village": {"ballot_scale": []}}, "ballot_scale", "却没有等次"),
     ],
