@@ -16,6 +16,7 @@ from config.demo.accounts import Login, member_login, office_login
 from config.demo.land import build, county, flat
 from config.demo.people import populate
 from config.demo.results import finish
+from config.demo.walk import hold_up, walk
 from config.lib.files import write_whole
 from evaluations.models import Ballot, SubjectKind
 from evaluations.reports.branch import branch_summary
@@ -47,6 +48,10 @@ def load(folder: Path) -> list[Login]:
     finish(chance, older, voting)
     perform(CAMPAIGN, older, "close", by=office)
     ballot, more = _tonight(chance, campaign, rows)
+    steps = random.Random(SEED + 1)
+    for one in (campaign, older):
+        walk(steps, one, voting, author=office)
+    hold_up(campaign, rows[WAITING], "meeting", "多数党员外出务工，准备不充分", by=office)
     _write_tables(folder, campaign, older, rows["QS"], ballot)
     return logins + more
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, Run
+from branches.rules import Clause
+from branches.rules.duties import spared
 from branches.rules.standing import OPEN, OVERDUE, POSTPONED, WAIVED, Standing
 from config.home.branch_facts import Facts
 from config.home.branch_tasks import NOW, PARTS, Task, evening_tasks
@@ -31,6 +32,8 @@ class TaskList:
     total: int
     deadline: str
     urgency: str
+    not_needed: tuple[str, ...]
+    clauses: tuple[Clause, ...]
     facts: Facts
     redo: Run | None
 
@@ -47,12 +50,13 @@ class TaskList:
         steps = [
             _task(s, campaign, branch) for s in standing if s.step.key not in EVENING or s.step.key in held
         ]
-        tasks = _numbered([*steps, *evening])
+        tasks = _numbered(steps, evening)
         parts = {
             part: tuple(t for t in tasks if t.part == part) for part in dict.fromkeys(t.part for t in tasks)
         }
         finish = next((s.due for s in standing if s.step.part == "会上" and s.due), campaign.finish_by)
         words, urgency = deadline(finish, today)
+        not_needed, clauses = spared(facts.rules, campaign.rule_set().quoted(), branch.category)
         return cls(
             branch=branch,
             campaign=campaign,
@@ -62,21 +66,21 @@ class TaskList:
             total=len(tasks),
             deadline=words,
             urgency=urgency,
+            not_needed=not_needed,
+            clauses=clauses,
             facts=facts,
             redo=redo,
         )
 
 
-def _numbered(tasks: list[Task]) -> list[Task]:
-    """The tasks by part, steps of the notice before those of the evening, numbered; other stages first come first."""
-    places = {part: number for number, part in enumerate(dict.fromkeys([*_stages(tasks), *PARTS]))}
-    ordered = sorted(tasks, key=lambda task: places[task.part])
+def _numbered(steps: list[Task], evening: list[Task]) -> list[Task]:
+    """All tasks by part, numbered: before the meeting the notice's steps come first, later the evening's."""
+    stages = [task.part for task in steps if task.part not in PARTS]  # 三个阶段: stages a notice names itself
+    places = {part: number for number, part in enumerate(dict.fromkeys([*stages, *PARTS]))}
+    first = [*(t for t in steps if t.part not in PARTS[1:]), *evening]
+    ordered = [*first, *(t for t in steps if t.part in PARTS[1:])]
+    ordered.sort(key=lambda task: places[task.part])
     return [replace(task, number=number) for number, task in enumerate(ordered, 1)]
-
-
-def _stages(tasks: Iterable[Task]) -> list[str]:
-    """The stages a notice names itself (三个阶段)."""
-    return [task.part for task in tasks if task.part not in PARTS]
 
 
 def _task(standing: Standing, campaign: Campaign, branch: Organization) -> Task:
@@ -121,5 +125,5 @@ def _next(standings: tuple[Standing, ...], tasks: list[Task]) -> Task | None:
     first = {s.step.label for s in standings if s.step.key == "plan" and s.is_owed and "plan" in blocking}
     evening = [t for t in tasks if not t.said and t.state == NOW]
     held_up = [t for t in tasks if t.title in first]
-    later = [t for t in tasks if t.title in owed]
+    later = [t for t in tasks if t.title in owed and t.part != PARTS[0]]
     return next(iter([*held_up, *evening, *later]), None)

@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import Campaign, Role, User
-from branches.rules import SPECS
-from branches.rules.kinds import Choice
+from branches.services.steps import note_step, order_redo, postpone_step, steps_for
 from config.home.board import Board
 from config.home.days import deadline, said
-from config.home.secretary import NOT_NEEDED, TaskList
+from config.home.secretary import TaskList
 from meetings.models import MeetingStatus
 from members.services.rosters import freeze_roster
 from tests.conftest import Tree
@@ -86,7 +85,7 @@ class TestSecretary:
             ("issued", "民主测评党员：两人计票、核对"),
             ("collected", "民主测评党员：两人计票、核对"),
             ("matched", "民主测评党员：汇总表签字、核定"),
-            ("certified", ""),
+            ("certified", "组织评定"),
         ],
     )
     def test_the_list_follows_the_ballot_to_the_end(
@@ -95,8 +94,7 @@ class TestSecretary:
         made = evening(stage, organization=tree.village, rules={"committee_rated": False})
         assert self.next_title(tree, made.campaign) == title
         page = page_of(client_of(secretary))
-        assert ("本支部的民主测评已经办完" in page) is (stage == "certified")
-        if title:
+        if stage != "certified":
             assert reverse("evaluations:ballot", args=[made.ballot.pk]) in page
 
     def test_a_voided_ballot_begins_again(self, tree: Tree, secretary: User) -> None:
@@ -111,14 +109,71 @@ class TestSecretary:
 
     def test_a_branch_without_a_committee_is_not_asked_to_rate_it(self, tree: Tree, secretary: User) -> None:
         made = evening("certified", organization=tree.village, rules={"committee_rated": True})
-        assert self.next_title(tree, made.campaign) == ""
+        assert self.next_title(tree, made.campaign) == "组织评定"
 
-    def test_a_campaign_without_a_ballot_ends_with_the_meeting(self, tree: Tree, secretary: User) -> None:
+    def test_when_everything_is_ticked_nothing_is_left_to_do(
+        self, tree: Tree, secretary: User, client_of: ClientOf
+    ) -> None:
+        made = evening("certified", organization=tree.village, rules={"committee_rated": False})
+        campaign = Campaign.objects.get(pk=made.campaign.pk)
+        today = timezone.localdate()
+        for step in steps_for(campaign, tree.village):
+            if step.may_tick and step.kind != "meeting":
+                note_step(
+                    campaign=campaign, organization=tree.village, step=step.key, done_on=today, by=secretary
+                )
+        assert self.next_title(tree, campaign) == ""
+        assert "现在没有要办的事" in page_of(client_of(secretary))
+
+    def test_a_plan_that_must_be_approved_comes_before_everything(
+        self, tree: Tree, secretary: User, client_of: ClientOf
+    ) -> None:
+        campaign = CampaignFactory.create(
+            issuer=tree.township, status="running", preset="luoyang_2014", year=2014, slug="ly"
+        )
+        members_of(tree.village, 6)
+        assert self.next_title(tree, campaign) == "实施方案报上级"
+        page = page_of(client_of(secretary))
+        assert "填写实施方案" in page
+        assert "先完成：实施方案报上级" in page
+
+    def test_a_meeting_let_off_or_postponed_takes_the_evening_with_it(
+        self, tree: Tree, campaign: Campaign, secretary: User
+    ) -> None:
+        postpone_step(
+            campaign=campaign,
+            organization=tree.village,
+            step="meeting",
+            reason="准备不充分",
+            until=None,
+            by=secretary,
+        )
+        tasks = TaskList.of(tree.village, campaign)
+        lines = {task.title: task for _part, found in tasks.parts for task in found}
+        assert "安排党员大会" not in lines
+        assert (lines["召开党员大会"].word, lines["召开党员大会"].text) == ("已延期", "准备不充分")
+
+    def test_an_order_to_do_it_again_stands_above_the_list(
+        self, tree: Tree, campaign: Campaign, secretary: User, township: User, client_of: ClientOf
+    ) -> None:
+        order_redo(campaign=campaign, organization=tree.village, reason="流于形式", by=township)
+        assert "上级要求重新进行（第 2 轮）" in page_of(client_of(secretary))
+
+    def test_a_campaign_without_a_ballot_has_no_lines_of_one(self, tree: Tree, secretary: User) -> None:
         campaign = CampaignFactory.create(
             issuer=tree.township, status="running", rules={"ballot_place": "none"}
         )
         tasks = TaskList.of(tree.village, campaign)
-        assert [task.title for _part, lines in tasks.parts for task in lines][-1] == "召开党员大会"
+        titles = [task.title for _part, lines in tasks.parts for task in lines]
+        assert "召开党员大会" in titles
+        assert not [title for title in titles if "测评" in title]
+
+    def test_stages_of_a_notice_are_the_headings_of_the_list(self, tree: Tree, secretary: User) -> None:
+        campaign = CampaignFactory.create(
+            issuer=tree.township, status="running", preset="yancheng_2005", year=2005, slug="yc"
+        )
+        tasks = TaskList.of(tree.village, campaign)
+        assert [part for part, _lines in tasks.parts][:3] == ["学习动员", "分析评议", "整改提高"]
 
     def test_what_waits_says_what_comes_first_and_leads_nowhere(
         self, tree: Tree, campaign: Campaign, secretary: User
@@ -140,17 +195,8 @@ class TestSecretary:
         CampaignFactory.create(issuer=tree.township, status="running", preset="xinyi_2018")
         page = page_of(client_of(secretary))
         assert "这次不需要做" in page
-        assert "党员个人发言材料" in page
         assert "不要求党员撰写个人发言材料" in page
-
-    def test_nothing_is_spared_where_everything_is_asked_for(self, tree: Tree) -> None:
-        asked: dict[str, object] = {"extra_requests": True}
-        for key, free, _words in NOT_NEEDED:
-            kind = SPECS[key].kind
-            if isinstance(kind, Choice):
-                asked[key] = next(option for option in kind.options if option not in free)
-        campaign = CampaignFactory.create(issuer=tree.township, status="running", rules=asked)
-        assert TaskList.of(tree.village, campaign).not_needed == ()
+        assert "不要求党员撰写个人发言材料" in page
 
     def test_without_a_campaign_nothing_is_asked(self, secretary: User, client_of: ClientOf) -> None:
         assert "现在没有要办的活动" in page_of(client_of(secretary))

@@ -16,6 +16,7 @@ from config.demo.accounts import office_login
 from config.demo.land import Plan, build, county, flat, pattern
 from config.demo.people import populate
 from config.demo.results import finish
+from config.demo.walk import walk
 from members.models import Member
 
 SEED = 20140805
@@ -69,4 +70,5 @@ class Command(BaseCommand):
         voting = [rows[i.code] for i in flat(plan) if i.kind == Kind.BRANCH and i.members]
         done = [o for number, o in enumerate(voting) if number % 10 < FINISHED]
         finish(chance, campaign, done)
+        walk(random.Random(SEED + 1), campaign, voting, author=office)  # noqa: S311
         self.stdout.write(f"账号 {login.username}，密码 {login.password}")
