@@ -82,7 +82,7 @@ def _gather(judge: Judge) -> tuple[Lines, Lines, Ears]:
     own: Lines = collections.defaultdict(list)
     below: Lines = collections.defaultdict(list)
     for campaign in Campaign.objects.open().select_related("issuer"):
-        rows = list(_rows(campaign, campaign.organizations(), judge.today))
+        rows = _rows(campaign, campaign.organizations(), judge.today)
         for place, row, rules in rows:
             own[place.pk] += own_lines(campaign, place, row, rules, judge)
         for pk, lines in look_below(campaign, rows, ears.superiors, ears.reviewer, judge).items():
@@ -92,18 +92,21 @@ def _gather(judge: Judge) -> tuple[Lines, Lines, Ears]:
 
 def _rows(
     campaign: Campaign, organizations: QuerySet[Organization], today: datetime.date
-) -> Iterator[tuple[Place, Row, Rules]]:
-    """The organisations with their standings and rules."""
+) -> list[tuple[Place, Row, Rules]]:
+    """The organisations with their standings and rules; one that is added this moment comes tomorrow."""
     standings = Standings.of(campaign, organizations, today)
-    for pk, path, name, kind in organizations.values_list("pk", "path", "short_name", "kind"):
-        if pk in standings.rows:  # an organisation added this moment comes tomorrow
-            yield Place(pk, path, name, kind in BODIES), standings.rows[pk], standings.rules[pk]
+    fields = organizations.values_list("pk", "path", "short_name", "kind")
+    return [
+        (Place(pk, path, name, kind in BODIES), standings.rows[pk], standings.rules[pk])
+        for pk, path, name, kind in fields
+        if pk in standings.rows
+    ]
 
 
 def _all_lines(campaign: Campaign, organization: Organization, today: datetime.date) -> list[Line]:
     """All that could be told about one organisation and what is below it, whatever the day."""
     place = Place(organization.pk, organization.path, organization.short_name, organization.is_body)
-    rows = list(_rows(campaign, campaign.organizations().in_subtree(organization), today))
+    rows = _rows(campaign, campaign.organizations().in_subtree(organization), today)
     own = [
         own_line(campaign, place, standing, today)
         for found, row, _rules in rows
