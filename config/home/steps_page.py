@@ -44,6 +44,11 @@ class Line:
     forms: tuple[tuple[str, str, Form], ...]  # action, words of the button, form
     wrong: bool
 
+    @property
+    def ticks_now(self) -> bool:
+        """Whether the form to tick stands open: what may be done now; all else is folded."""
+        return self.standing.is_owed
+
 
 @dataclass(frozen=True)
 class Round:
@@ -139,7 +144,7 @@ class _Rights:
         offered = (
             (
                 "note",
-                "登记完成日期",
+                "改日期" if found.by_hand else "登记完成日期",
                 self.note and found.step.may_tick and (not found.is_settled or found.by_hand),
             ),
             ("unnote", "取消登记", self.note and found.by_hand),
