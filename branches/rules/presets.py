@@ -40,7 +40,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class Preset:
-    """A ready rule set; `clauses` is keyed by rule, or by `category.rule` for an overlay."""
+    """A ready rule set; `clauses` is keyed by rule, or by `category.rule` for an overlay.
+
+    `year` is that of the notice's own campaign: its fixed days lie in or after it. None: no fixed days.
+    """
 
     key: str
     name: str
@@ -48,6 +51,7 @@ class Preset:
     values: dict[str, Any]
     overlays: dict[str, dict[str, Any]]
     clauses: dict[str, Clause]
+    year: int | None = None
 
 
 def load_preset(key: str) -> Preset:
@@ -82,7 +86,7 @@ def _load(key: str) -> Preset:
         for category, rules in data.get("overlays", {}).items()
     }
     resolve(values, overlays)
-    return Preset(key, name, document, values, overlays, clauses)
+    return Preset(key, name, document, values, overlays, clauses, data.get("year"))
 
 
 def _values(

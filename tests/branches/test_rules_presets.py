@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from branches.models import User
 from branches.rules import PRESETS, SPECS, Clause, Rules, clause_for, load_preset, resolve
+from branches.services.campaigns import draft_campaign
+from tests.conftest import Tree
 
 NOTICES = {path.stem: path for path in (Path(__file__).parent / "notices").glob("*.txt")}
 
@@ -129,3 +132,25 @@ def test_the_masses_must_be_satisfied_by_two_thirds() -> None:
 
 def test_only_the_village_and_the_current_year_rate_the_committee_too() -> None:
     assert {key for key in PRESETS if rules_of(key).committee_rated} == {"xinyi_2018", "current_year"}
+
+
+@pytest.mark.parametrize(
+    ("year", "plan", "village"), [(2014, "2014-08-08", "2014-08-31"), (2027, "2027-08-08", "2027-08-31")]
+)
+@pytest.mark.django_db
+def test_the_days_of_a_notice_move_with_the_year_of_the_campaign(
+    year: int, plan: str, village: str, tree: Tree, township: User
+) -> None:
+    drafted = draft_campaign(
+        issuer=tree.township,
+        name="专题组织生活会",
+        slug="moved",
+        year=year,
+        preset="luoyang_2014",
+        by=township,
+    )
+    rules = drafted.rules_for(tree.village)
+    assert rules.plan_due is not None
+    assert rules.plan_due.isoformat() == plan
+    assert rules.window is not None
+    assert rules.window.closes.isoformat() == village

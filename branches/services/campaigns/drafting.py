@@ -13,6 +13,7 @@ from django.utils import timezone
 from branches.models import Campaign, Organization, RuleSet, User
 from branches.permissions import Answer, can_edit_campaign, can_issue_campaign
 from branches.rules import load_preset, resolve, to_json
+from branches.rules.carrying import carried
 from branches.services.audit import record
 from branches.services.campaigns.telling import concerned
 from branches.services.notices import announce
@@ -47,9 +48,14 @@ def draft_campaign(
     theme: str = "",
     text: str = "",
 ) -> Campaign:
-    """Make a draft with version 1 of the rules copied from the preset."""
+    """Make a draft with version 1 of the rules copied from the preset.
+
+    The fixed days of a notice of another year move with the year: its clause no longer stands for them,
+    and the office looks at them before it publishes.
+    """
     allow(can_issue_campaign(by, issuer))
     chosen = load_preset(preset)
+    later = 0 if chosen.year is None else year - chosen.year
     with transaction.atomic():
         campaign = Campaign.objects.create(
             issuer=issuer,
@@ -65,8 +71,8 @@ def draft_campaign(
         )
         RuleSet.objects.create(
             campaign=campaign,
-            values=chosen.values,
-            overlays=chosen.overlays,
+            values=carried(chosen.values, later),
+            overlays={category: carried(part, later) for category, part in chosen.overlays.items()},
             clauses={key: asdict(clause) for key, clause in chosen.clauses.items()},
         )
         record(by=by, action="draft", about=campaign, detail={"preset": preset})
