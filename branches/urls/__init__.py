@@ -1,8 +1,9 @@
 """All addresses of organisations and what they ask: one module a topic."""
 
-from branches.urls import base
+from branches.urls import base, jobs
 
 app_name = "branches"
 urlpatterns = [
     *base.urlpatterns,
+    *jobs.urlpatterns,
 ]

@@ -1,8 +1,8 @@
-"""Addresses of organisations, accounts, campaigns, jobs and notices."""
+"""Addresses of organisations, accounts and campaigns."""
 
 from django.urls import path
 
-from branches.views import accounts, campaigns, jobs, login, organizations
+from branches.views import accounts, campaigns, login, organizations
 
 urlpatterns = [
     path("login/", login.login, name="login"),
@@ -32,9 +32,4 @@ urlpatterns = [
     path("campaigns/<slug:slug>/rules/", campaigns.campaign_rules, name="campaign_rules"),
     path("campaigns/<slug:slug>/rules/change/", campaigns.rule_change, name="rule_change"),
     path("campaigns/<slug:slug>/do/<slug:name>/", campaigns.campaign_step, name="campaign_step"),
-    path("jobs/", jobs.job_list, name="jobs"),
-    path("jobs/<uuid:pk>/", jobs.job_detail, name="job"),
-    path("jobs/<uuid:pk>/file/", jobs.job_result, name="job_result"),
-    path("notices/", jobs.notice_list, name="notices"),
-    path("audit/", jobs.audit_list, name="audit"),
 ]
