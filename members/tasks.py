@@ -16,3 +16,9 @@ def check_import(job_id: str) -> None:
 def confirm_import(job_id: str) -> None:
     """Bring a large upload into the roll."""
     run_job(job_id, imports.confirm_by_job)
+
+
+@shared_task(name="members.tasks.undo_import")
+def undo_import(job_id: str) -> None:
+    """Take a large import back."""
+    run_job(job_id, imports.undo_by_job)

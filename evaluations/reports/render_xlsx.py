@@ -1,11 +1,15 @@
 """The summary tables as Excel workbooks: values, never formulas; counts and shares are numbers."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from config.lib.xlsx import LARGE, Column, Style, Value, Workbook
 from evaluations.reports.rollup_table import HEADS, SUBTOTAL, TOTAL, RollUp, RollUpLine, RollUpSection
 from evaluations.reports.summary import DASH, BranchSummary, date_text
+
+Told = Callable[[int], None]
+ROWS_BETWEEN = 100
 
 
 def _cell(value: int | Fraction | None) -> Value:
@@ -84,21 +88,31 @@ def _head_sheet(book: Workbook, summary: BranchSummary) -> None:
 _STYLES: dict[str, Style] = {SUBTOTAL: "subtotal", TOTAL: "total"}
 
 
-def rollup_workbook(rollup: RollUp) -> bytes:
+def rollup_workbook(rollup: RollUp, told: Told = lambda rows: None) -> bytes:
     """The .xlsx of a superior: a sheet for each scale, and one of the branches not yet done.
 
-    Raises ExportTooLong when a text does not fit a cell.
+    `told(rows)` hears from time to time how many branches are written. Raises ExportTooLong when a text
+    does not fit a cell.
     """
+    written = itertools.count(1)
+
+    def tell() -> None:
+        number = next(written)
+        if number % ROWS_BETWEEN == 0:
+            told(number)
+
     book = Workbook(rollup.title, author=rollup.filler, large=rollup.branches > LARGE)
     for section in rollup.sections:
         name = "汇总表" if len(rollup.sections) == 1 else f"汇总表（{section.scale}）"
-        _section_sheet(book, rollup, section, name)
+        _section_sheet(book, rollup, section, name, tell)
     if rollup.not_yet or not rollup.sections:
-        _not_yet_sheet(book, rollup)
+        _not_yet_sheet(book, rollup, tell)
     return book.to_bytes()
 
 
-def _section_sheet(book: Workbook, rollup: RollUp, section: RollUpSection, name: str) -> None:
+def _section_sheet(
+    book: Workbook, rollup: RollUp, section: RollUpSection, name: str, tell: Callable[[], None]
+) -> None:
     """The table of one scale: branches, subtotals, total, notes."""
     columns = [
         Column("序号", 6),
@@ -117,6 +131,7 @@ def _section_sheet(book: Workbook, rollup: RollUp, section: RollUpSection, name:
     sheet.header()
     for number, line in enumerate(section.lines, 1):
         sheet.row(_line_cells(line, number))
+        tell()
     for line in (*section.subtotals, section.total):
         sheet.row(_line_cells(line, None), _STYLES[line.kind])
     sheet.note("")
@@ -139,7 +154,7 @@ def _line_cells(line: RollUpLine, number: int | None) -> list[Value]:
     ]
 
 
-def _not_yet_sheet(book: Workbook, rollup: RollUp) -> None:
+def _not_yet_sheet(book: Workbook, rollup: RollUp, tell: Callable[[], None]) -> None:
     """The branches without a certified result."""
     columns = [
         Column("序号", 6),
@@ -153,4 +168,5 @@ def _not_yet_sheet(book: Workbook, rollup: RollUp) -> None:
     sheet.header()
     for number, branch in enumerate(rollup.not_yet, 1):
         sheet.row([number, branch.organization, branch.category, branch.state])
+        tell()
     sheet.finish()

@@ -13,7 +13,7 @@ from branches.services.jobs import JobRefused, Report
 from config.lib.files import write_whole
 from evaluations.models import Ballot, BallotStatus, BranchResult, SubjectKind
 from evaluations.reports.render_pdf import rollup_pdf
-from evaluations.reports.render_xlsx import rollup_workbook
+from evaluations.reports.render_xlsx import Told, rollup_workbook
 from evaluations.reports.rollup_table import NotYet, RollUp, RollUpLine, RollUpSection
 from evaluations.rules import BASES, Heads, base_number, withheld
 
@@ -152,9 +152,9 @@ def _states(campaign: Campaign, organization: Organization, subject_kind: str) -
     return {pk: str(BallotStatus(status).label) for pk, status in rows.values_list("organization", "status")}
 
 
-def rollup_bytes(table: RollUp, file_format: str) -> bytes:
-    """The roll-up as .xlsx or .pdf."""
-    return rollup_workbook(table) if file_format == "xlsx" else rollup_pdf(table)
+def rollup_bytes(table: RollUp, file_format: str, told: Told = lambda rows: None) -> bytes:
+    """The roll-up as .xlsx or .pdf; `told` hears how many rows of a workbook are written."""
+    return rollup_workbook(table, told) if file_format == "xlsx" else rollup_pdf(table)
 
 
 def write_rollup(job: Job, report: Report) -> None:
@@ -172,7 +172,7 @@ def write_rollup(job: Job, report: Report) -> None:
         raise JobRefused("您已没有查看这份汇总表的权限。")
     if params.get("format") not in ("xlsx", "pdf"):
         raise JobRefused("只能下载 Excel 或 PDF。")
-    report(0, 3, "正在读取各支部结果")
+    report(0, 0, "正在读取各支部结果")
     table = rollup(
         campaign,
         organization,
@@ -181,8 +181,10 @@ def write_rollup(job: Job, report: Report) -> None:
     )
     if params["format"] == "pdf" and table.branches > PDF_ROWS:
         raise JobRefused(f"共 {table.branches} 个支部，PDF 页数太多。请下载 Excel。")
-    report(1, 3, "正在排版")
-    content = rollup_bytes(table, params["format"])
-    report(2, 3, "正在保存")
+    rows = table.branches + len(table.not_yet)
+    if params["format"] == "pdf":
+        report(0, 0, f"正在排版 {rows:,} 个支部")
+    content = rollup_bytes(table, params["format"], lambda written: report(written, rows, "正在生成"))
+    report(rows, rows, "正在保存")
     write_whole(job.result_path, content)
     job.result_name = f"{table.file_stem()}.{params['format']}"

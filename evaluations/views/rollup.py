@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from branches.http import Request, require, signed_in
@@ -126,6 +127,7 @@ def retally(request: Request, slug: str) -> HttpResponse:
         params={"campaign": campaign.pk},
         by=request.user,
         organization=campaign.issuer,
+        next_url=reverse("evaluations:rollup", args=[slug]),
     )
     if job.requested_by_id != request.user.pk:
         messages.info(request, "另一位同志刚刚开始了重新汇总，请稍后刷新本页。")

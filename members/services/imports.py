@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
 from django.db import transaction
 from django.urls import reverse
 
-from branches.models import Job, Organization, User
+from branches.models import OPEN_STATES, Job, Organization, User
 from branches.permissions import Denied
-from branches.services.jobs import JobRefused, Report, request_job
+from branches.services.jobs import JobRefused, Report, request_job, settle
 from branches.workflow import NotAllowed, perform
 from members.models import BatchStatus, ImportBatch
 from members.permissions import can_import_roster
@@ -21,9 +23,16 @@ from members.services.import_apply import apply_plan, take_back
 from members.services.import_plan import CHANGED, NEW, UNCHANGED, WRONG, cells_to_line, plan_rows
 from members.workflow import IMPORT
 
+CHECKING = "members.tasks.check_import"
 AT_ONCE = 500  # more rows are a background job
 STALE = "名册在核对之后有了变化，已按最新名册重新核对，请再看一遍后确认。"
 Progress = Report | None
+Finish = Callable[[], None]
+Item = TypeVar("Item")
+
+
+def _at_once() -> None:
+    """Nothing more to write: the work was done in a request."""
 
 
 def open_import(
@@ -72,11 +81,17 @@ def change_columns(*, batch: ImportBatch, mapping: Mapping[str, int], by: User) 
     return batch
 
 
-def check_import(*, batch: ImportBatch, by: User, report: Progress = None) -> ImportBatch:
-    """Compare the upload with the roll and keep the result, sealed, for preview and confirmation. Returns the batch."""
+def check_import(
+    *, batch: ImportBatch, by: User, report: Progress = None, finish: Finish = _at_once
+) -> ImportBatch:
+    """Compare the upload with the roll and keep the result, sealed, for preview and confirmation. Returns the batch.
+
+    `finish` writes last into the same transaction: a job closes itself there, or ends it when it was cancelled.
+    """
     with transaction.atomic():
         locked = _locked(batch, "check", by)
         _check(locked, report)
+        finish()
         return perform(IMPORT, locked, "check", by=by)
 
 
@@ -100,15 +115,13 @@ def _check(batch: ImportBatch, report: Progress) -> None:
     digest = hashlib.sha256()
 
     def lines() -> Iterator[str]:
-        for done, row in enumerate(plan_rows(batch), start=1):
+        for row in _told(plan_rows(batch), report, batch.row_count, "正在核对"):
             counts[row.action] += 1
             for remark in (*row.problems, *row.warnings):
                 texts.setdefault(remark.code, remark.text)
                 remarks[remark.code] += 1
             line = row.to_line()
             digest.update(line.encode())
-            if report is not None and done % 1000 == 0:
-                report(done, batch.row_count, "正在核对")
             yield line
 
     batch.put("plan", lines())
@@ -120,9 +133,14 @@ def _check(batch: ImportBatch, report: Progress) -> None:
 
 
 def confirm_import(
-    *, batch: ImportBatch, by: User, only_correct: bool = False, report: Progress = None
+    *,
+    batch: ImportBatch,
+    by: User,
+    only_correct: bool = False,
+    report: Progress = None,
+    finish: Finish = _at_once,
 ) -> ImportBatch:
-    """Bring the checked upload into the roll, all of it or nothing. Returns the batch.
+    """Bring the checked upload into the roll, all of it or nothing; `finish` as for the check. Returns the batch.
 
     Raises NotAllowed when rows are wrong and only_correct was not chosen, or when the roll changed since the check; then the upload
     has been checked again and waits for another look.
@@ -131,13 +149,13 @@ def confirm_import(
         with transaction.atomic():
             ImportBatch.objects.filter(pk=batch.pk).update(only_correct=only_correct)
             locked = _locked(batch, "confirm", by)
-            if _digest_now(locked) != locked.digest:
+            if _digest_now(locked, report) != locked.digest:
                 raise _Stale
-            if report is not None:
-                report(0, locked.new_count + locked.changed_count, "正在写入名册")
-            locked.put("undo", apply_plan(locked))
+            changes = locked.new_count + locked.changed_count
+            locked.put("undo", _told(apply_plan(locked), report, changes, "正在写入名册"))
             locked.drop("rows", "plan")
             locked.save()
+            finish()
             return perform(IMPORT, locked, "confirm", by=by, detail=_counts(locked))
     except _Stale:
         check_import(batch=batch, by=by)
@@ -148,14 +166,22 @@ class _Stale(Exception):
     """The roll is no longer what the preview was made from."""
 
 
-def _digest_now(batch: ImportBatch) -> str:
+def _told(items: Iterator[Item], report: Progress, total: int, words: str) -> Iterator[Item]:
+    """The items, with a report after each thousand."""
+    for done, item in enumerate(items, start=1):
+        yield item
+        if report is not None and done % 1000 == 0:
+            report(done, total, words)
+
+
+def _digest_now(batch: ImportBatch, report: Progress) -> str:
     digest = hashlib.sha256()
-    for row in plan_rows(batch):
+    for row in _told(plan_rows(batch), report, batch.row_count, "正在再核对一遍"):
         digest.update(row.to_line().encode())
     return digest.hexdigest()
 
 
-def undo_import(*, batch: ImportBatch, by: User) -> ImportBatch:
+def undo_import(*, batch: ImportBatch, by: User, finish: Finish = _at_once) -> ImportBatch:
     """Take a confirmed import back: added members go, changed ones are as they were, to the last column. Returns the batch.
 
     Raises NotAllowed when one of them was changed or put on a roster meanwhile; then nothing is taken back.
@@ -167,6 +193,7 @@ def undo_import(*, batch: ImportBatch, by: User) -> ImportBatch:
             raise NotAllowed(answer.reason)
         locked.drop("undo")
         locked.save()
+        finish()
         return perform(IMPORT, locked, "undo", by=by, detail=_counts(locked))
 
 
@@ -188,7 +215,7 @@ def start_check(*, batch: ImportBatch, by: User) -> Job | None:
     if batch.row_count <= AT_ONCE:
         check_import(batch=batch, by=by)
         return None
-    return _job("members.tasks.check_import", "核对党员名册", batch, by, {})
+    return _job(CHECKING, "核对党员名册", batch, by, {})
 
 
 def start_confirm(*, batch: ImportBatch, by: User, only_correct: bool) -> Job | None:
@@ -197,6 +224,19 @@ def start_confirm(*, batch: ImportBatch, by: User, only_correct: bool) -> Job | 
         confirm_import(batch=batch, by=by, only_correct=only_correct)
         return None
     return _job("members.tasks.confirm_import", "导入党员名册", batch, by, {"only_correct": only_correct})
+
+
+def start_undo(*, batch: ImportBatch, by: User) -> Job | None:
+    """Take back now, or, for many members, ask for a background job. Returns the job, or None when it is done already."""
+    if batch.new_count + batch.changed_count <= AT_ONCE:
+        undo_import(batch=batch, by=by)
+        return None
+    return _job("members.tasks.undo_import", "撤销名册导入", batch, by, {})
+
+
+def is_being_checked(batch: ImportBatch) -> bool:
+    """Whether a job that checks the batch waits or runs."""
+    return Job.objects.filter(kind=CHECKING, key=str(batch.pk), state__in=OPEN_STATES).exists()
 
 
 def _job(kind: str, title: str, batch: ImportBatch, by: User, params: dict[str, bool]) -> Job:
@@ -215,7 +255,7 @@ def check_by_job(job: Job, report: Report) -> None:
     """The work of the checking job. Raises JobRefused with the reason."""
     batch, by = _asked_for(job)
     try:
-        check_import(batch=batch, by=by, report=report)
+        check_import(batch=batch, by=by, report=report, finish=partial(settle, job=job))
     except NotAllowed as refusal:
         raise JobRefused(refusal.reason) from refusal
 
@@ -224,11 +264,22 @@ def confirm_by_job(job: Job, report: Report) -> None:
     """The work of the confirming job; done already is done. Raises JobRefused with the reason."""
     batch, by = _asked_for(job)
     try:
-        confirm_import(batch=batch, by=by, only_correct=bool(job.params["only_correct"]), report=report)
+        only_correct = bool(job.params["only_correct"])
+        finish = partial(settle, job=job)
+        confirm_import(batch=batch, by=by, only_correct=only_correct, report=report, finish=finish)
     except NotAllowed as refusal:
         batch.refresh_from_db(fields=["status"])
         if batch.status != BatchStatus.IMPORTED:
             raise JobRefused(refusal.reason) from refusal
+
+
+def undo_by_job(job: Job, report: Report) -> None:
+    """The work of the job that takes an import back. Raises JobRefused with the reason."""
+    batch, by = _asked_for(job)
+    try:
+        undo_import(batch=batch, by=by, finish=partial(settle, job=job))
+    except NotAllowed as refusal:
+        raise JobRefused(refusal.reason) from refusal
 
 
 def _asked_for(job: Job) -> tuple[ImportBatch, User]:

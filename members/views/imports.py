@@ -16,7 +16,7 @@ from config.lib.paging import PER_PAGE
 from config.lib.tables import read_table
 from config.lib.uploads import UploadRefused
 from members.forms import ColumnsForm, UploadForm
-from members.models import ImportBatch
+from members.models import BatchStatus, ImportBatch
 from members.permissions import can_import_somewhere, can_step_batch
 from members.reports.import_sheets import import_template, wrong_rows_sheet
 from members.reports.preview import ACTIONS, PreviewRow, place_names, preview_row
@@ -90,6 +90,7 @@ def import_batch(request: Request, pk: str) -> HttpResponse:
         "rows": rows,
         "columns": ColumnsForm(batch=batch),
         "examples": _examples(batch),
+        "checking": batch.status == BatchStatus.UPLOADED and imports.is_being_checked(batch),
         "is_wide": batch.organization.kind != Kind.BRANCH,
     }
     return render(request, "members/import_batch.html", context)
@@ -131,7 +132,7 @@ def columns(request: Request, pk: str) -> HttpResponse:
 @signed_in
 @require_POST
 def step(request: Request, pk: str, name: str) -> HttpResponse:
-    """Confirm, undo or discard."""
+    """Check anew, confirm, undo or discard."""
     batch = _find(request, pk)
     try:
         if name == "confirm":
@@ -139,10 +140,14 @@ def step(request: Request, pk: str, name: str) -> HttpResponse:
             return _go_on(
                 request, batch, imports.start_confirm(batch=batch, by=request.user, only_correct=only_correct)
             )
+        if name == "check":
+            return _go_on(request, batch, imports.start_check(batch=batch, by=request.user))
         if name == "undo":
-            imports.undo_import(batch=batch, by=request.user)
-            messages.success(request, "已撤销这次导入，名册恢复到导入之前。")
-        elif name == "discard":
+            job = imports.start_undo(batch=batch, by=request.user)
+            if job is None:
+                messages.success(request, "已撤销这次导入，名册恢复到导入之前。")
+            return _go_on(request, batch, job)
+        if name == "discard":
             imports.discard_import(batch=batch, by=request.user)
             messages.success(request, "已放弃，名册没有改变。")
             return redirect("members:import_new")

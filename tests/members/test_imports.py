@@ -9,8 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from branches.models import AuditEvent, Campaign, Job, Kind, Organization, User
-from branches.services.jobs import JobRefused
+from branches.models import AuditEvent, Campaign, Job, JobState, Kind, Organization, User
+from branches.services.jobs import JobRefused, LeaseLost, cancel_job
 from branches.workflow import NotAllowed
 from config.lib.tables import read_table
 from members.models import BatchStatus, ImportBatch, Member, MemberKind, Standing
@@ -25,6 +25,7 @@ from members.services.imports import (
     confirm_import,
     discard_import,
     open_import,
+    undo_by_job,
     undo_import,
 )
 from members.services.people import ELSEWHERE, change_member
@@ -403,13 +404,13 @@ def test_a_long_check_reports_its_progress(tree: Tree, secretary: User) -> None:
     told: list[tuple[int, int, str]] = []
     batch = check_import(batch=batch, by=secretary, report=lambda *progress: told.append(progress))
     confirm_import(batch=batch, by=secretary, report=lambda *progress: told.append(progress))
-    assert told == [(1000, 1001, "正在核对"), (0, 1001, "正在写入名册")]
+    assert told == [(1000, 1001, words) for words in ("正在核对", "正在再核对一遍", "正在写入名册")]
     assert Member.objects.count() == 1001
 
 
 def a_job(batch: ImportBatch | None, by: User | None) -> Job:
     params = {"batch": str(batch.pk if batch else uuid.uuid4()), "only_correct": False}
-    return JobFactory.create(requested_by=by, params=params)  # type: ignore[no-any-return]
+    return JobFactory.create(requested_by=by, params=params, state=JobState.RUNNING)  # type: ignore[no-any-return]
 
 
 def no_report(done: int, total: int, message: str = "") -> None:
@@ -432,6 +433,39 @@ def test_a_job_run_twice_imports_once(tree: Tree, secretary: User) -> None:
     for _ in range(2):
         confirm_by_job(a_job(batch, secretary), no_report)
     assert Member.objects.count() == 1
+
+
+@pytest.mark.parametrize("stage", ["check", "confirm", "undo"])
+def test_work_that_was_cancelled_changes_nothing_and_leaves_no_record(
+    stage: str, tree: Tree, secretary: User
+) -> None:
+    if stage == "check":
+        rows: Rows = [["姓名", "民族"], ["王芳", "汉族"]]
+        batch = open_import(rows=rows, file_name="a", organization=tree.village, by=secretary)
+    else:
+        batch = opened([["姓名", "民族"], ["王芳", "汉族"]], tree.village, secretary)
+    if stage == "undo":
+        confirm_import(batch=batch, by=secretary)
+    batch.refresh_from_db()
+    job, events = a_job(batch, secretary), AuditEvent.objects.count()
+    cancel_job(job=job, by=secretary)
+    work = {"check": check_by_job, "confirm": confirm_by_job, "undo": undo_by_job}[stage]
+    with pytest.raises(LeaseLost):
+        work(job, no_report)
+    assert ImportBatch.objects.get().status == batch.status
+    assert Member.objects.count() == (stage == "undo")
+    assert AuditEvent.objects.count() == events
+
+
+def test_a_large_import_is_taken_back_by_a_job_that_closes_with_its_work(tree: Tree, secretary: User) -> None:
+    batch = opened([["姓名", "民族"], ["王芳", "汉族"]], tree.village, secretary)
+    confirm_import(batch=batch, by=secretary)
+    job = a_job(batch, secretary)
+    undo_by_job(job, no_report)
+    job.refresh_from_db()
+    assert (job.state, Member.objects.count()) == (JobState.DONE, 0)
+    with pytest.raises(JobRefused, match="已撤销"):
+        undo_by_job(a_job(batch, secretary), no_report)
 
 
 def test_the_numbering_of_a_list_never_renumbers_the_roll(tree: Tree, secretary: User) -> None:

@@ -428,15 +428,29 @@ def test_a_long_roster_is_checked_and_imported_by_background_jobs(
     tasks.confirm_import(str(job.pk))
     tasks.confirm_import(str(job.pk))
     assert Member.objects.count() == 2
+    client.post(reverse("members:import_step", args=[batch.pk, "undo"]))
+    tasks.undo_import(str(Job.objects.get(kind="members.tasks.undo_import").pk))
+    assert Member.objects.count() == 0
     assert {job.state for job in Job.objects.all()} == {JobState.DONE}
     assert job.next_url == reverse("members:import_batch", args=[batch.pk])
 
 
-def test_a_batch_still_being_checked_says_so(tree: Tree, secretary: User, client_of: ClientOf) -> None:
-    batch = imports.open_import(
-        rows=[["姓名", "民族"], ["王芳", "汉族"]], file_name="a", organization=tree.village, by=secretary
-    )
-    assert "正在核对" in page(client_of(secretary), "members:import_batch", batch.pk)
+def test_a_batch_still_being_checked_says_so_and_a_check_that_was_cancelled_begins_anew(
+    tree: Tree, secretary: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 1)
+    client = client_of(secretary)
+    batch = upload(client, tree, [["姓名", "民族"], ["王芳", "汉族"], ["李强", "汉族"]])
+    assert "正在核对，请稍候" in page(client, "members:import_batch", batch.pk)
+    client.post(reverse("branches:job_cancel", args=[Job.objects.get().pk]))
+    text = page(client, "members:import_batch", batch.pk)
+    assert "重新核对" in text
+    assert "放弃这次导入" in text
+    answer = client.post(reverse("members:import_step", args=[batch.pk, "check"]))
+    job = Job.objects.get(state=JobState.QUEUED)
+    assert answer["Location"] == reverse("branches:job", args=[job.pk])
+    tasks.check_import(str(job.pk))
+    assert "确认导入（新增 2" in page(client, "members:import_batch", batch.pk)
 
 
 def test_the_template_is_filled_in_and_imported(tree: Tree, secretary: User, client_of: ClientOf) -> None:
