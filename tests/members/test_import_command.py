@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from branches.models import User
-from members.models import ImportBatch, Member
+from members.models import BatchStatus, ImportBatch, Member
 from tests.conftest import Tree
 from tests.factories.members import invented_id_number
 
@@ -47,6 +47,8 @@ def test_wrong_rows_stop_the_import_unless_only_the_right_ones_are_wanted(
     with pytest.raises(CommandError, match="有1行有问题"):
         run(roster)
     assert not Member.objects.exists()
+    given_up = ImportBatch.objects.get()
+    assert (given_up.status, bytes(given_up.rows_sealed)) == (BatchStatus.DISCARDED, b"")
     assert "刘德福（liudefu）" in run(roster, "--only-correct")
     assert Member.objects.get().name == "王芳"
 

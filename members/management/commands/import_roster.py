@@ -17,7 +17,7 @@ from members.models import ImportBatch
 from members.permissions import can_import_roster
 from members.rules.roster_header import HeaderNotFound
 from members.services.import_plan import WRONG, row_of
-from members.services.imports import check_import, confirm_import, open_import
+from members.services.imports import check_import, confirm_import, discard_import, open_import
 
 MOST_SHOWN = 50
 
@@ -47,20 +47,11 @@ class Command(BaseCommand):
             raise CommandError(f"没有编码为“{options['organization']}”的党组织。")
         by = self._person(organization, options["username"])
         try:
-            with options["file"].open("rb") as file:
-                rows = read_table(file, sheets=("数据",))
-            with transaction.atomic():
-                batch = open_import(
-                    rows=rows, file_name=options["file"].name, organization=organization, by=by
-                )
-                del rows
-                batch = check_import(batch=batch, by=by)
-                self._print(batch)
-                if options["dry_run"]:
-                    transaction.set_rollback(True)
-                    self.stdout.write("只核对，没有写入。")
-                    return
-                confirm_import(batch=batch, by=by, only_correct=options["only_correct"])
+            batch = self._checked(options["file"], organization, by, options["dry_run"])
+            if options["dry_run"]:
+                self.stdout.write("只核对，没有写入。")
+                return
+            self._confirm(batch, by, options["only_correct"])
         except OSError as error:
             raise CommandError(f"文件打不开：{options['file']}") from error
         except (UploadRefused, HeaderNotFound) as error:
@@ -68,6 +59,28 @@ class Command(BaseCommand):
         except NotAllowed as refusal:
             raise CommandError(refusal.reason) from refusal
         self.stdout.write(f"已以{by.full_name}（{by.username}）的名义导入。批次 {batch.pk}")
+
+    def _checked(self, path: Path, organization: Organization, by: User, dry_run: bool) -> ImportBatch:
+        """The file read, checked and told about; a dry run keeps nothing of it."""
+        with path.open("rb") as file:
+            rows = read_table(file, sheets=("数据",))
+        with transaction.atomic():
+            batch = open_import(rows=rows, file_name=path.name, organization=organization, by=by)
+            del rows
+            batch = check_import(batch=batch, by=by)
+            self._print(batch)
+            transaction.set_rollback(dry_run)
+        return batch
+
+    def _confirm(self, batch: ImportBatch, by: User, only_correct: bool) -> None:
+        """Bring the batch into the roll, in a transaction of its own: the end of the record, held from the
+        check to the end of a transaction, is not held while sixty thousand members are written.
+        """
+        try:
+            confirm_import(batch=batch, by=by, only_correct=only_correct)
+        except NotAllowed:
+            discard_import(batch=batch, by=by)
+            raise
 
     def _person(self, organization: Organization, username: str | None) -> User:
         """The account that answers for the import: the one named, else the nearest that may."""
