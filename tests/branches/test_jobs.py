@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime
 import functools
-import os
 import socket
 import threading
 import time
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,8 +23,6 @@ from branches.models import Job, JobState, User
 from branches.services import jobs
 from branches.services.jobs import JobRefused, Report, request_job, run_job
 from branches.tasks import sweep as sweep_task
-from branches.tasks import tidy
-from config.lib.files import write_whole
 from tests.conftest import Tree
 from tests.factories.branches import JobFactory
 
@@ -246,31 +242,6 @@ class TestSweeping:
         assert job.state == JobState.FAILED
         assert "重新申请" in job.message
         assert rung == []
-
-
-class TestTidying:
-    """Results are kept for thirty days."""
-
-    @pytest.mark.parametrize(("days", "kept"), [(30, True), (31, False)])
-    def test_results_are_removed_after_their_time(self, days: int, kept: bool, township: User) -> None:
-        job = ask(township)
-        run_job(str(job.pk), lambda job, report: write_whole(job.result_path, b"x"))
-        late = timezone.now() + datetime.timedelta(days=days, seconds=-60)
-        with time_machine.travel(late):
-            tidy()
-        assert Job.objects.filter(pk=job.pk).exists() is kept
-        assert job.result_path.exists() is kept
-
-    def test_processed_messages_of_yesterday_are_removed(self, settings: Settings, tmp_path: Path) -> None:
-        settings.VAR = tmp_path
-        assert jobs.tidy_broker_files() == 0
-        folder = tmp_path / "done"
-        folder.mkdir()
-        for name, age in (("old", 90_000), ("new", 60)):
-            (folder / name).touch()
-            os.utime(folder / name, (time.time() - age,) * 2)
-        assert jobs.tidy_broker_files() == 1
-        assert [file.name for file in folder.iterdir()] == ["new"]
 
 
 def claim_naively(pk: uuid.UUID, now: datetime.datetime) -> bool:
