@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -40,7 +40,7 @@ class Line:
     place: Place
     key: str
     text: str
-    order: tuple[int, datetime.date]
+    order: tuple[int, datetime.date, int]
 
     @property
     def about(self) -> list[int | str]:
@@ -94,10 +94,15 @@ def _title(lines: list[Line]) -> str:
 
 @dataclass
 class Judge:
-    """Says on one day what is to be reminded of; `since` is the last day on which reminders went out."""
+    """Says on one day what is to be reminded of.
+
+    `since` is the last day on which reminders went out; where rules leave holidays free, the last working
+    day on which they did: what a failure kept back on Friday comes on Monday, not on Saturday.
+    """
 
     today: datetime.date
     since: datetime.date
+    since_workday: datetime.date
     is_workday: Workdays
     _known: dict[object, bool] = field(default_factory=dict)
 
@@ -107,10 +112,17 @@ class Judge:
             return False
         asked = (standing.due, rules.remind_before, rules.remind_after, rules.remind_off_holidays)
         if asked not in self._known:
-            free = self.is_workday if rules.remind_off_holidays else None
-            days = reminder_days(standing.due, rules.remind_before, rules.remind_after, free)
-            self._known[asked] = any(self.since < day <= self.today for day in days)
+            self._known[asked] = self._falls_due(standing.due, rules)
         return self._known[asked]
+
+    def _falls_due(self, due: datetime.date, rules: Rules) -> bool:
+        """Whether a reminder of a step due on this day is to be sent today."""
+        if self.rests(rules):
+            return False
+        free = rules.remind_off_holidays
+        days = reminder_days(due, rules.remind_before, rules.remind_after, self.is_workday if free else None)
+        since = self.since_workday if free else self.since
+        return any(since < day <= self.today for day in days)
 
     def is_near(self, standing: Standing, rules: Rules) -> bool:
         """Whether an owed step is overdue or due within the longest time of a reminder."""
@@ -119,7 +131,7 @@ class Judge:
         return (standing.due - self.today).days <= max(rules.remind_before, default=0)
 
     def rests(self, rules: Rules) -> bool:
-        """Whether superiors are left alone today."""
+        """Whether people are left alone today."""
         return rules.remind_off_holidays and not self.is_workday(self.today)
 
 
@@ -143,7 +155,7 @@ def own_line(campaign: Campaign, place: Place, standing: Standing, today: dateti
         when = f"{said(due)}到期，已逾期 {-left} 天"
     else:
         when = f"{said(due)}前，还剩 {left} 天" if left else f"{said(due)}前，就是今天"
-    return Line(campaign, place, standing.step.key, f"{standing.step.label}：{when}", (0, due))
+    return Line(campaign, place, standing.step.key, f"{standing.step.label}：{when}", (0, due, 0))
 
 
 @dataclass
@@ -184,41 +196,50 @@ class Below:
                 behind = self.behind.setdefault(standing.step.key, Behind(standing.step))
                 behind.add(place, standing, today)
 
-    def lines(self, campaign: Campaign, superior: Place) -> list[Line]:
+    def lines(self, campaign: Campaign, superior: Place, columns: Sequence[Step]) -> list[Line]:
         """One line for the plans that wait, one for each step somebody is late with."""
         found = [
-            Line(campaign, superior, f"{BELOW}{key}", behind.words, (2, min(behind.dues)))
-            for key, behind in self.behind.items()
+            Line(campaign, superior, f"{BELOW}{step.key}", behind.words, (2, min(behind.dues), number))
+            for number, step in enumerate(columns)
+            if (behind := self.behind.get(step.key))
         ]
         if self.waiting:
             words = f"{self.waiting} 份方案待审核"
-            found.append(Line(campaign, superior, f"{REVIEW}plan", words, (1, datetime.date.min)))
+            found.append(Line(campaign, superior, f"{REVIEW}plan", words, (1, datetime.date.min, 0)))
         return found
 
 
+@dataclass(frozen=True)
+class Standpoint:
+    """The organisations of one campaign with their standings and rules, and its steps in order."""
+
+    campaign: Campaign
+    rows: list[tuple[Place, Row, Rules]]
+    columns: tuple[Step, ...]
+
+
 def look_below(
-    campaign: Campaign,
-    rows: Iterable[tuple[Place, Row, Rules]],
-    superiors: Mapping[str, Place],
-    reviewer: Callable[[Place], str],
-    judge: Judge,
+    found: Standpoint, superiors: Mapping[str, Place], reviewer: Callable[[Place], str], judge: Judge
 ) -> dict[int, list[Line]]:
     """The lines of each superior (given by path) over the organisations below it, by its key.
 
     All superiors from the campaign's issuer down to just above an organisation hear what it is late with;
     a plan that waits is told only to the one whose office reviews it: `reviewer(place)` gives its path.
     """
-    found: dict[str, Below] = {path: Below() for path in superiors}
-    for place, row, rules in rows:
+    below: dict[str, Below] = {path: Below() for path in superiors}
+    for place, row, rules in found.rows:
         if judge.rests(rules):
             continue
-        for path in _above(place, campaign, found) if rules.remind_superior else ():
-            found[path].add(place, row, judge.today)
+        for path in _above(place, found.campaign, below) if rules.remind_superior else ():
+            below[path].add(place, row, judge.today)
         if any(standing.state == OPEN and standing.handed_in for standing in row):
-            turn = found.get(reviewer(place))
+            turn = below.get(reviewer(place))
             if turn is not None:
                 turn.waiting += 1
-    lines = {superiors[path].pk: below.lines(campaign, superiors[path]) for path, below in found.items()}
+    lines = {
+        superiors[path].pk: told.lines(found.campaign, superiors[path], found.columns)
+        for path, told in below.items()
+    }
     return {pk: told for pk, told in lines.items() if told}
 
 

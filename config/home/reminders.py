@@ -14,15 +14,14 @@ from django.utils import timezone
 from branches.models import Appointment, Campaign, Channel, Delivery, Organization, Role, Tick, path_and_above
 from branches.models.organization import BODIES
 from branches.permissions import CLERK_ROLES
-from branches.rules import Rules
 from branches.services.deliveries import Outgoing, Text, queue_all
 from branches.services.notices import Personal, announce_each
-from config.home.digest import Digest, Judge, Line, Place, Row, look_below, own_line, own_lines
+from config.home.digest import Digest, Judge, Line, Place, Standpoint, look_below, own_line, own_lines
 from config.home.standings import Standings
 from config.lib.workdays import is_workday
 
 KIND = "digest"
-TICK = "remind"
+TICK, WORKDAY_TICK = "remind", "remind_workday"
 Lines = dict[int, list[Line]]  # by organisation
 
 
@@ -32,11 +31,10 @@ def remind(today: datetime.date) -> int:
     Whoever runs it at the same time, each person and channel gets one a day. A day on which nothing ran
     is not told afterwards, but a reminder that fell on it comes with today's.
     """
-    last = Tick.last(TICK)
-    since = timezone.localdate(last) if last else today - datetime.timedelta(days=1)
+    since = _last_day(TICK, today)
     if since >= today:
         return 0
-    own, below, ears = _gather(Judge(today, since, is_workday))
+    own, below, ears = _gather(Judge(today, since, _last_day(WORKDAY_TICK, today), is_workday))
     letters = [
         Personal(user, digest.title, digest.body, digest.url)
         for user, digest in _digests(ears.people(own, below))
@@ -48,8 +46,15 @@ def remind(today: datetime.date) -> int:
     with transaction.atomic():
         written = announce_each(kind=KIND, day=today, messages=letters)
         written += queue_all(messages, now=timezone.now())
-        Tick.mark(TICK, timezone.now())
+        for name in (TICK, WORKDAY_TICK) if is_workday(today) else (TICK,):
+            Tick.mark(name, timezone.now())
     return written
+
+
+def _last_day(tick: str, today: datetime.date) -> datetime.date:
+    """The day of the last run; yesterday when there was none."""
+    last = Tick.last(tick)
+    return timezone.localdate(last) if last else today - datetime.timedelta(days=1)
 
 
 def look_again(delivery: Delivery) -> Text | None:
@@ -82,41 +87,40 @@ def _gather(judge: Judge) -> tuple[Lines, Lines, Ears]:
     own: Lines = collections.defaultdict(list)
     below: Lines = collections.defaultdict(list)
     for campaign in Campaign.objects.open().select_related("issuer"):
-        rows = _rows(campaign, campaign.organizations(), judge.today)
-        for place, row, rules in rows:
+        found = _look(campaign, campaign.organizations(), judge.today)
+        for place, row, rules in found.rows:
             own[place.pk] += own_lines(campaign, place, row, rules, judge)
-        for pk, lines in look_below(campaign, rows, ears.superiors, ears.reviewer, judge).items():
+        for pk, lines in look_below(found, ears.superiors, ears.reviewer, judge).items():
             below[pk] += lines
     return own, below, ears
 
 
-def _rows(
-    campaign: Campaign, organizations: QuerySet[Organization], today: datetime.date
-) -> list[tuple[Place, Row, Rules]]:
+def _look(campaign: Campaign, organizations: QuerySet[Organization], today: datetime.date) -> Standpoint:
     """The organisations with their standings and rules; one that is added this moment comes tomorrow."""
     standings = Standings.of(campaign, organizations, today)
     fields = organizations.values_list("pk", "path", "short_name", "kind")
-    return [
+    rows = [
         (Place(pk, path, name, kind in BODIES), standings.rows[pk], standings.rules[pk])
         for pk, path, name, kind in fields
         if pk in standings.rows
     ]
+    return Standpoint(campaign, rows, standings.columns)
 
 
 def _all_lines(campaign: Campaign, organization: Organization, today: datetime.date) -> list[Line]:
     """All that could be told about one organisation and what is below it, whatever the day."""
     place = Place(organization.pk, organization.path, organization.short_name, organization.is_body)
-    rows = _rows(campaign, campaign.organizations().in_subtree(organization), today)
+    found = _look(campaign, campaign.organizations().in_subtree(organization), today)
     own = [
         own_line(campaign, place, standing, today)
-        for found, row, _rules in rows
-        if found.pk == place.pk
+        for seen, row, _rules in found.rows
+        if seen.pk == place.pk
         for standing in row
         if standing.is_owed and standing.due is not None
     ]
     inside = Ears.on(today, Organization.objects.in_subtree(organization))
-    every_day = Judge(today, today, lambda day: True)
-    below = look_below(campaign, rows, {place.path: place}, inside.reviewer, every_day)
+    every_day = Judge(today, today, today, lambda day: True)
+    below = look_below(found, {place.path: place}, inside.reviewer, every_day)
     return [*own, *below.get(place.pk, [])]
 
 
