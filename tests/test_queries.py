@@ -12,11 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from branches.models import AuditEvent, Campaign, Job, Kind, Notice, Organization, User
+from branches.models import AuditEvent, Campaign, Delivery, Job, Kind, Notice, Organization, User
 from meetings.models import Meeting
 from members.models import Member
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory, JobFactory, UserFactory
+from tests.factories.channels import channel_of
 from tests.factories.members import MemberFactory
 
 ClientOf = Callable[[User], Client]
@@ -179,3 +180,20 @@ def test_a_list_asks_the_same_number_of_queries_however_long_it_is(
     more(tree, person, MANY)
     assert queries(client, url) == few
     assert few <= 30
+
+
+def test_the_page_of_channels_asks_the_same_however_much_was_sent(
+    tree: Tree, township: User, client_of: ClientOf
+) -> None:
+    client, url = client_of(township), f"/channels/of/{tree.village.pk}/"
+    client.get(url)
+    counts = []
+    for number in (10, 1000):
+        channel = channel_of(tree.village, "wecom")
+        day = timezone.localdate()
+        Delivery.objects.bulk_create(
+            Delivery(channel=channel, kind=f"q{n}", day=day, title="提醒", next_try_at=timezone.now())
+            for n in range(number)
+        )
+        counts.append(queries(client, url))
+    assert counts[0] == counts[1] <= 20

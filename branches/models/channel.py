@@ -62,11 +62,20 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", "没有发出"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Messages by scope."""
+
+    def visible_to(self, user: User | AnonymousUser) -> DeliveryQuerySet:
+        """Messages for channels of organisations the user's posts reach."""
+        return self.filter(reach(user, "channel__organization__path"))
+
+
 class Delivery(models.Model):
     """One message for one channel: written with its fact, sent by the relay, never twice.
 
     `about` lists what the message is for as [campaign id, organisation id, step key]; it is looked at
-    again just before sending, so that what was done meanwhile is left out.
+    again just before sending, so that what was done meanwhile is left out. While it is being sent the
+    lease is held and `sent_at` is set: should the relay die now, nobody sends it again by itself.
     """
 
     channel = models.ForeignKey(Channel, models.CASCADE, verbose_name="渠道", related_name="deliveries")
@@ -81,6 +90,8 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField("租约", null=True, blank=True)
     sent_at = models.DateTimeField("发出时间", null=True, blank=True)
     error = models.CharField("失败原因", max_length=200, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "待发消息"

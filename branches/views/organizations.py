@@ -10,7 +10,7 @@ from branches.filters import OrganizationFilter
 from branches.forms.organizations import OrganizationForm
 from branches.http import Request, answered, earlier_answer, once, require, signed_in
 from branches.models import Organization, Role
-from branches.permissions import can_appoint, can_change_status, can_manage_organizations
+from branches.permissions import can_appoint, can_change_status, can_manage_channels, can_manage_organizations
 from branches.services import organizations
 from branches.workflow import ORGANIZATION, NotAllowed, perform
 from config.lib.paging import page_of
@@ -50,6 +50,7 @@ def organization_detail(request: Request, pk: int) -> HttpResponse:
             "children": page_of(request, organization.children()),
             "steps": ORGANIZATION.available(organization, request.user),
             "may_manage": can_manage_organizations(request.user, organization),
+            "may_channels": can_manage_channels(request.user, organization),
         },
     )
 

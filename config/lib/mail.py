@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends import smtp
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 
 from config.lib.outgoing import BadAddress, NotSent
@@ -92,12 +93,7 @@ def send(addresses: str, subject: str, text: str) -> str:
         connection=connection,
     )
     try:
-        connection.open()
-    except smtplib.SMTPAuthenticationError:
-        raise NotSent("发信邮箱的账号或密码不对，请系统管理员核对设置。") from None
-    except (OSError, smtplib.SMTPException):
-        raise NotSent("连不上发信服务器，请系统管理员核对设置和网络。") from None
-    try:
+        _open(connection)
         letter.send()
     except PartlyRefused as answer:
         places = "、".join(str(n) for n, address in enumerate(to, 1) if address in answer.refused)
@@ -111,3 +107,13 @@ def send(addresses: str, subject: str, text: str) -> str:
         with contextlib.suppress(OSError, smtplib.SMTPException):
             connection.close()
     return ""
+
+
+def _open(connection: BaseEmailBackend) -> None:
+    """Connect before anything is sent, so that a failure here is known to have sent nothing."""
+    try:
+        connection.open()
+    except smtplib.SMTPAuthenticationError:
+        raise NotSent("发信邮箱的账号或密码不对，请系统管理员核对设置。") from None
+    except (OSError, smtplib.SMTPException):
+        raise NotSent("连不上发信服务器，请系统管理员核对设置和网络。") from None
