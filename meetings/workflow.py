@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from branches.permissions import Answer, Denied
+from branches.services.plans import gate_refusal
 from branches.workflow import Transition, Workflow
 from meetings.models import Duty, DutyKind, Meeting, MeetingStatus
 from meetings.permissions import can_run_meeting
@@ -15,7 +16,7 @@ from meetings.rules import has_quorum, least_present, scrutineers_needed, teller
 class Obstacle:
     """Something to be done before the meeting may be opened: which part of the work, and what to do."""
 
-    part: str  # roster, officers, attendance or quorum
+    part: str  # campaign, plan, roster, officers, attendance or quorum
     text: str
 
 
@@ -61,6 +62,9 @@ def obstacles(meeting: Meeting) -> list[Obstacle]:
     found = []
     if not meeting.campaign.is_open:
         found.append(Obstacle("campaign", "活动已经结束或还没有发布，不能开会。"))
+    gate = gate_refusal(meeting.campaign, meeting.organization)
+    if isinstance(gate, Denied):
+        found.append(Obstacle("plan", gate.reason))
     if meeting.roster is None or not meeting.roster.is_frozen:
         found.append(Obstacle("roster", "还没有核定本支部的花名册，请先核定。"))
         return found

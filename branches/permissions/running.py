@@ -16,6 +16,7 @@ from branches.permissions.base import (
     can_issue_campaign,
     can_manage_branch,
     holds,
+    is_user,
     posts_at,
 )
 
@@ -89,6 +90,15 @@ def can_review_plan(user: User | AnonymousUser, plan: Plan) -> Answer:
     if plan.author_id == user.pk or holds(user, CLERK_ROLES, plan.organization):
         return Denied("不能审核自己（本组织）的方案，请由上级党建办的其他同志审核。")
     return True
+
+
+def can_list_plans(user: User | AnonymousUser) -> Answer:
+    """Open the queue of plans: the office of any superior organisation; it shows what is that office's."""
+    if is_user(user) and any(
+        post.role in OFFICE_ROLES and post.organization.kind in SUPERIOR_KINDS for post in user.posts()
+    ):
+        return True
+    return Denied("方案由上级党组织的党建办审核。")
 
 
 def can_revise_rules(user: User | AnonymousUser, campaign: Campaign) -> Answer:

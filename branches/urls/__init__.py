@@ -1,10 +1,14 @@
 """All addresses of organisations and what they ask: one module a topic."""
 
-from branches.urls import base, channels, jobs
+from branches.urls import base, campaigns, channels, duties, feeds, jobs, plans
 
 app_name = "branches"
 urlpatterns = [
     *base.urlpatterns,
+    *campaigns.urlpatterns,
     *channels.urlpatterns,
+    *duties.urlpatterns,
+    *feeds.urlpatterns,
     *jobs.urlpatterns,
+    *plans.urlpatterns,
 ]

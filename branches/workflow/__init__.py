@@ -10,10 +10,12 @@ from branches.workflow.base import (
     perform,
 )
 from branches.workflow.campaigns import CAMPAIGN, ORGANIZATION
+from branches.workflow.plans import PLAN
 
 __all__ = [
     "CAMPAIGN",
     "ORGANIZATION",
+    "PLAN",
     "NotAllowed",
     "Transition",
     "Workflow",

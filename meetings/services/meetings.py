@@ -13,6 +13,7 @@ from branches.models import Campaign, Organization, User
 from branches.permissions import COMMITTEE_ROLES, Answer, Denied
 from branches.services.audit import record
 from branches.services.notices import announce, holders
+from branches.services.plans import gate_refusal
 from branches.workflow import NotAllowed, perform
 from meetings.models import Meeting
 from meetings.permissions import can_change_meeting, can_plan_meeting
@@ -76,13 +77,15 @@ def plan_meeting(
     """Plan a 党员大会 of a branch in a campaign and tell the branch's officers.
 
     Raises NotAllowed for others than the branch's clerks, for a campaign that is not open or does
-    not cover the branch, and when the branch already has a meeting at this very time.
+    not cover the branch, before a plan that must be approved is, and when the branch already has a
+    meeting at this very time.
     """
     require_answer(can_plan_meeting(by, organization))
     if not campaign.covers(organization):
         raise NotAllowed("这项活动不包括本支部。")
     if not campaign.is_open:
         raise NotAllowed("活动还没有发布或者已经结束，不能安排会议。")
+    require_answer(gate_refusal(campaign, organization))
     meeting = Meeting(
         organization=organization,
         campaign=campaign,

@@ -57,6 +57,10 @@ ABOUT_PLACES: list[Question] = [
     ("can_see_rollup", "township", {"supervisor", "township", "county"}),
     ("can_see_rollup", "village", {"supervisor", "township", "county"}),
     ("can_see_rollup", "other_township", {"county"}),
+    ("can_write_plan", "village", {"secretary", "organizer"}),
+    ("can_write_plan", "group", set()),
+    ("can_write_plan", "sibling", {"sibling_secretary"}),
+    ("can_write_plan", "township", set()),
 ]
 ANYWHERE: list[tuple[str, set[str]]] = [
     (
@@ -64,6 +68,7 @@ ANYWHERE: list[tuple[str, set[str]]] = [
         {"secretary", "sibling_secretary", "stranger", "township", "county", "system"},
     ),
     ("can_draft_campaigns", {"township", "county"}),
+    ("can_list_plans", {"township", "county"}),
     ("can_read_audit", {"auditor"}),
 ]
 
@@ -112,6 +117,9 @@ def test_every_permission_function_is_asked_here() -> None:
         "can_appoint",
         "can_edit_campaign",
         "can_step_campaign",
+        "can_edit_plan",  # these three: test_plan_permissions.py
+        "can_submit_plan",
+        "can_review_plan",
     }
     assert {name for name in vars(permissions) if name.startswith("can_")} == asked | by_hand
 

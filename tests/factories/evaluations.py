@@ -26,6 +26,7 @@ from members.services.rosters import freeze_roster
 from tests.factories.branches import AppointmentFactory, OrganizationFactory, UserFactory, account_with
 from tests.factories.meetings import MeetingFactory
 from tests.factories.members import members_of
+from tests.factories.plans import let_go_on
 
 STAGES = ("setup", "issued", "collected", "typed", "matched", "certified", "void")
 SCALES = {
@@ -149,6 +150,7 @@ def meeting_of(
         by=secretary,
     )
     if opened:
+        let_go_on(campaign, organization)
         mark_all_present(meeting=meeting, by=secretary)
         meeting = open_meeting(meeting=meeting, by=secretary)
     accounts = [account_of(m) for m in tellers]

@@ -13,6 +13,7 @@ from meetings.models import Attendance, AttendanceStatus, Duty, DutyKind, Meetin
 from meetings.services import mark_all_present, name_officers, open_meeting
 from members.models import Member
 from tests.factories.branches import CampaignFactory, OrganizationFactory
+from tests.factories.plans import let_go_on
 
 
 class MeetingFactory(factory.django.DjangoModelFactory):
@@ -68,5 +69,6 @@ def opened_meeting(
     """A meeting that is open, everybody present; the roster must be frozen and have five people."""
     meeting = MeetingFactory.create(organization=organization, campaign=campaign)
     name_all(meeting, by, people)
+    let_go_on(campaign, organization)
     mark_all_present(meeting=meeting, by=by)
     return open_meeting(meeting=meeting, by=by)
