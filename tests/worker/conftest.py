@@ -87,6 +87,14 @@ class Worker:
         assert self.process.poll() is None, f"the worker ended:\n{text[-3000:]}"
         return " ready." in text
 
+    def freeze(self) -> None:
+        """Stop every process where it is."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let frozen processes go on."""
+        os.killpg(self.process.pid, signal.SIGCONT)
+
     def kill(self) -> None:
         """Like a power cut: every process of the worker at once, no goodbye."""
         os.killpg(self.process.pid, signal.SIGKILL)

@@ -9,19 +9,19 @@ import pytest
 from django.db import transaction
 from pytest_django.fixtures import Settings
 
-from branches.models import Job, JobState
-from branches.services.jobs import request_job, ring, sweep
+from branches.models import Job, JobState, User
+from branches.services.jobs import cancel_job, request_job, ring, sweep
 from config.celery import app
+from tests.factories.branches import UserFactory
 from tests.worker.conftest import LEASE_SECONDS, Worker, wait_until
 from tests.worker.tasks import KIND
 
 
-def queue_job(lines: Path, *, seconds: int = 0) -> Job:
+def queue_job(lines: Path, *, seconds: int = 0, silent: bool = False, by: User | None = None) -> Job:
     """Queue a marking job as a view does: inside a transaction, the bell rings after it."""
+    params = {"file": str(lines), "seconds": seconds, "silent": silent}
     with transaction.atomic():
-        return request_job(
-            kind=KIND, key=str(lines), title="试验", by=None, params={"file": str(lines), "seconds": seconds}
-        )
+        return request_job(kind=KIND, key=lines.name, title="试验", by=by, params=params)
 
 
 def is_done(job: Job) -> bool:
@@ -61,6 +61,45 @@ def test_a_job_whose_worker_was_killed_is_done_by_another(
     wait_until(swept_and_done, LEASE_SECONDS + 30, "no other worker has done it")
     assert lines.read_text().split() == ["start", "start", "end"]
     assert job.attempts == 2
+
+
+@pytest.mark.worker
+def test_slow_work_that_is_alive_is_left_to_its_worker(
+    start_worker: Callable[[], Worker], tmp_path: Path
+) -> None:
+    lines = tmp_path / "lines"
+    worker = start_worker()  # two processes: one works, the other would take the job
+    job = queue_job(lines, seconds=2 * LEASE_SECONDS + 1, silent=True)
+    wait_until(lines.exists, 30, "the worker did not begin")
+    rings = []
+
+    def swept_and_done() -> bool:
+        rings.append(sweep())
+        ring(job.kind, job.pk)
+        time.sleep(0.5)
+        return is_done(job)
+
+    wait_until(swept_and_done, 3 * LEASE_SECONDS + 30, "not done")
+    assert lines.read_text().split() == ["start", "end"], worker.log.read_text()
+    assert (job.attempts, sum(rings)) == (1, 0)
+
+
+@pytest.mark.worker
+def test_cancelled_work_stops_and_its_worker_does_the_next(
+    start_worker: Callable[[], Worker], tmp_path: Path
+) -> None:
+    lines = tmp_path / "lines"
+    start_worker()
+    asker = UserFactory.create()
+    job = queue_job(lines, seconds=60, by=asker)
+    wait_until(lines.exists, 30, "the worker did not begin")
+    cancel_job(job=job, by=asker)
+    following = [queue_job(tmp_path / f"next-{number}") for number in range(2)]
+    wait_until(lambda: all(map(is_done, following)), 30, "the worker does nothing else")
+    time.sleep(1.5)  # the cancelled one has had its next report
+    sweep()
+    job.refresh_from_db()
+    assert (job.state, job.attempts, lines.read_text().split()) == (JobState.CANCELLED, 1, ["start"])
 
 
 @pytest.mark.worker
