@@ -28,7 +28,7 @@ from branches.services.audit import record
 from branches.services.notices import announce
 from branches.services.plan_copies import content_of, find_copies
 from branches.services.plan_offices import reviewing_office
-from branches.services.steps import round_of
+from branches.services.rounds import round_of
 from branches.workflow import PLAN, NotAllowed, perform
 from branches.workflow.plans import APPROVE, CONSULT, EDITABLE, PLAN_FIELDS, WRITTEN, is_past_round
 

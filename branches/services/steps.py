@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,13 +31,9 @@ from branches.permissions import (
 from branches.rules.steps import Step, steps_of
 from branches.services.audit import record
 from branches.services.notices import announce, holders
+from branches.services.plans import gate_refusal
+from branches.services.rounds import round_of
 from branches.workflow import NotAllowed
-
-
-def round_of(campaign: Campaign, organization: Organization) -> int:
-    """The number of the organisation's present round: 1, or the newest one ordered."""
-    newest = Run.objects.filter(campaign=campaign, organization=organization).aggregate(n=Max("round_no"))
-    return newest["n"] or 1
 
 
 def steps_for(campaign: Campaign, organization: Organization) -> tuple[Step, ...]:
@@ -78,6 +73,9 @@ def note_step(
         raise NotAllowed(f"“{found.label}”由系统根据办理情况自动登记，不用手工勾选。")
     if done_on > timezone.localdate():
         raise NotAllowed("完成日期不能晚于今天。请填实际完成的日期。")
+    gate = gate_refusal(campaign, organization) if "plan" in found.after else True
+    if not gate:
+        raise NotAllowed(gate.reason)
     with transaction.atomic():
         mark, _ = StepMark.objects.update_or_create(
             campaign=campaign,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, Run
@@ -15,6 +14,7 @@ from config.home.branch_facts import Facts
 from config.home.branch_tasks import NOW, PARTS, Task, evening_tasks
 from config.home.days import deadline, said
 from config.home.standings import TONES, Standings
+from config.home.steps_page import where_to
 
 # Steps the tasks of the evening stand for; they appear by themselves only when let off or postponed.
 EVENING = ("meeting", "ballot", "committee_ballot", "summary")
@@ -87,10 +87,7 @@ def _task(standing: Standing, campaign: Campaign, branch: Organization) -> Task:
     """One prescribed step as a line of the list."""
     step = standing.step
     settled = standing.is_settled
-    url = reverse("org_steps", args=[campaign.slug, branch.pk]) + f"#{step.key}"
-    action = f"登记“{step.label}”"
-    if step.key == "plan" and not settled:
-        action = "填写沟通记录" if step.rule == "plan_gate" and "沟通" in step.label else "填写实施方案"
+    url, action = where_to(standing, campaign, branch)
     said_word = "待办" if standing.state == OPEN and standing.word == "可以办理" else standing.word
     return Task(
         part=step.part,

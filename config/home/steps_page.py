@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.forms import Form
+from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import (
@@ -38,6 +39,7 @@ class Line:
 
     standing: Standing
     tone: str
+    url: str  # the step's own page where it has one
     when: str
     clause: Clause | None
     decision: StepDecision | None
@@ -92,6 +94,7 @@ class StepsPage:
             Line(
                 standing=found,
                 tone=TONES[found.state],
+                url="" if found.step.may_tick else _page(found, campaign, organization),
                 when=_when(found),
                 clause=clause_for(found.step.rule, clauses, organization.category),
                 decision=decisions.get(found.step.key),
@@ -164,6 +167,21 @@ def _form(step: str, action: str, posted: tuple[str, str, Form] | None) -> Form:
     if posted is not None and posted[:2] == (step, action):
         return posted[2]
     return STEP_FORMS[action](prefix=f"{step}-{action}", auto_id="id_%s")
+
+
+def where_to(found: Standing, campaign: Campaign, organization: Organization) -> tuple[str, str]:
+    """The page where a step is dealt with, and verb and object for its button."""
+    step, place = found.step, [campaign.slug, organization.pk]
+    if step.key == "plan" and step.rule == "plan_gate":
+        consults = campaign.rules_for(organization).plan_gate == "consult"
+        page = "branches:consultation" if consults else "branches:plan"
+        return reverse(page, args=place), "填写沟通记录" if consults else "填写实施方案"
+    return f"{reverse('org_steps', args=place)}#{step.key}", f"登记“{step.label}”"
+
+
+def _page(found: Standing, campaign: Campaign, organization: Organization) -> str:
+    """The page of a step that is not ticked here; empty where it has none of its own."""
+    return where_to(found, campaign, organization)[0] if found.step.key == "plan" else ""
 
 
 def _when(found: Standing) -> str:

@@ -23,9 +23,11 @@ from branches.models import (
 )
 from branches.progress import own_progress
 from branches.services import steps
+from branches.services.rounds import round_of
 from branches.workflow import CAMPAIGN, NotAllowed, perform
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory
+from tests.factories.plans import let_go_on
 
 TODAY = datetime.date(2026, 11, 23)
 
@@ -93,6 +95,18 @@ class TestTicking:
         closed = perform(CAMPAIGN, campaign, "close", by=township)
         with pytest.raises(NotAllowed, match="已经结束"):
             steps.note_step(campaign=closed, **place, by=secretary)
+
+    def test_nothing_but_the_plan_goes_on_before_a_plan_that_must_be_approved(
+        self, tree: Tree, township: User, secretary: User
+    ) -> None:
+        campaign = CampaignFactory.create(
+            issuer=tree.township, slug="gate", status="running", preset="luoyang_2014", year=2026
+        )
+        place: dict[str, Any] = {"campaign": campaign, "organization": tree.village, "step": "mobilise"}
+        with pytest.raises(NotAllowed, match="批准"):
+            steps.note_step(**place, done_on=TODAY, by=secretary)
+        let_go_on(campaign, tree.village)
+        assert steps.note_step(**place, done_on=TODAY, by=secretary).done_on == TODAY
 
 
 class TestDecisions:
@@ -194,7 +208,7 @@ class TestAnotherRound:
         steps.note_step(**place, step="talks", done_on=TODAY, by=secretary)
         steps.postpone_step(**place, step="meeting", reason="下雪", until=None, by=secretary)
         run = steps.order_redo(**place, reason="流于形式", by=township)
-        assert (run.round_no, steps.round_of(campaign, tree.village)) == (2, 2)
+        assert (run.round_no, round_of(campaign, tree.village)) == (2, 2)
         assert notices("redo_ordered") == ["刘德福"]
         found = own_progress(campaign, Organization.objects.filter(pk=tree.village.pk))
         assert (found.facts, found.decisions, found.rounds) == ({}, {}, {tree.village.pk: 2})

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from branches.models import Campaign, Organization, StepDecision, StepMark, User
 from branches.services import steps
+from branches.services.rounds import round_of
 from branches.workflow import NotAllowed
 from config.home.standings import Standings, columns_of
 from config.home.steps_page import redo, take
@@ -165,7 +166,7 @@ class TestAnotherRound:
         assert "错误：" in refused
         sent = office.post(address, {"reason": "流于形式", "submission": uuid.uuid4().hex})
         assert sent["Location"] == url(campaign, tree.village)
-        assert steps.round_of(campaign, tree.village) == 2
+        assert round_of(campaign, tree.village) == 2
         assert Ballot.objects.get(pk=made.ballot.pk).status == BallotStatus.VOID
         for step in ("talks", "meeting", "ballot"):
             assert state(campaign, tree.village, step) != "done"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from branches.models import Campaign, Organization, Plan, PlanStatus, PlanVersion
 from branches.services.plan_copies import content_of
-from branches.services.steps import round_of
+from branches.services.rounds import round_of
 from tests.factories.branches import CampaignFactory, OrganizationFactory, UserFactory
 
 HANDED_IN = (PlanStatus.SUBMITTED, PlanStatus.RETURNED, PlanStatus.APPROVED, PlanStatus.FILED)
