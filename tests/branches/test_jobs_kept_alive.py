@@ -9,11 +9,13 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
 from branches.models import Job, JobState, User
+from branches.permissions import can_ask_again, can_cancel_job
 from branches.services import pulse as pulse_module
 from branches.services.jobs import Report, ask_again, cancel_job, request_job, run_job, settle
 from branches.services.pulse import Pulse
@@ -109,6 +111,11 @@ class TestCancelling:
             cancel_job(job=job, by=township)
         job.refresh_from_db()
         assert job.state == JobState.DONE
+
+    def test_work_nobody_asked_for_is_nobodys_to_cancel(self, db: None) -> None:
+        job = JobFactory.create(requested_by=None)
+        assert not can_cancel_job(AnonymousUser(), job)
+        assert not can_ask_again(AnonymousUser(), job)
 
     def test_cancelled_work_may_be_asked_for_again(self, township: User) -> None:
         job = request_job(kind="tests.work", key="2026", title="汇总表", by=township, params={"a": 1})

@@ -117,6 +117,8 @@ def test_every_permission_function_is_asked_here() -> None:
         "can_appoint",
         "can_edit_campaign",
         "can_step_campaign",
+        "can_ask_again",  # these two: test_jobs_kept_alive.py
+        "can_cancel_job",
         "can_edit_plan",  # these three: test_plan_permissions.py
         "can_submit_plan",
         "can_review_plan",
