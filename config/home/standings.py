@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.db.models import QuerySet
 
@@ -28,30 +29,32 @@ from branches.rules.standing import (
 )
 from branches.rules.steps import Step, steps_of
 from evaluations.models import SubjectKind
-from evaluations.progress import ballot_progress
-from meetings.progress import meetings_by_organization
+from evaluations.progress import BallotProgress, ballot_progress
+from meetings.progress import MeetingProgress, meetings_by_organization
 
 TONES = {OPEN: "now", OVERDUE: "bad", PENDING: "idle", POSTPONED: "warn", WAIVED: "ok", DONE: "ok"}
 Shape = tuple[str, bool, bool]  # category, is a body, has a committee
 
 
+Row = tuple[Standing, ...]
+
+
 @dataclass(frozen=True)
 class Standings:
-    """The standings of many organisations on one day."""
+    """The standings of many organisations on one day; `lists` are the different lists of steps among them."""
 
     campaign: Campaign
     today: datetime.date
-    rows: dict[int, tuple[Standing, ...]]
+    rows: dict[int, Row]
     columns: tuple[Step, ...]
+    lists: tuple[tuple[Step, ...], ...]
     rules: dict[int, Rules]
     rounds: dict[int, int]
 
     @classmethod
     def of(cls, campaign: Campaign, organizations: QuerySet[Organization], today: datetime.date) -> Standings:
         """Judge the organisations of a queryset (they should be among those the campaign addresses)."""
-        own = own_progress(campaign, organizations)
-        _add_meetings(own, campaign, organizations)
-        _add_ballots(own, campaign, organizations)
+        facts = _Facts.read(campaign, organizations)
         shapes = _shapes(organizations, today)
         rules = {shape: _rules(campaign, shape) for shape in set(shapes.values())}
         steps = {
@@ -64,13 +67,15 @@ class Standings:
             )
             for shape in rules
         }
+        lists = tuple(dict.fromkeys(steps.values()))
         return cls(
             campaign=campaign,
             today=today,
-            rows=_judge(own, shapes, steps, today),
-            columns=columns_of(steps.values()),
+            rows=_judge(facts, shapes, steps, today),
+            columns=columns_of(lists),
+            lists=lists,
             rules={pk: rules[shape] for pk, shape in shapes.items()},
-            rounds=own.rounds,
+            rounds=facts.own.rounds,
         )
 
 
@@ -91,45 +96,98 @@ def _shapes(organizations: QuerySet[Organization], today: datetime.date) -> dict
     }
 
 
-def _add_meetings(own: OwnProgress, campaign: Campaign, organizations: QuerySet[Organization]) -> None:
-    """What the meetings say; a tick by hand holds only where no meeting is kept."""
-    found = meetings_by_organization(campaign, organizations, own.since)
-    for pk, meeting in found.items():
-        facts = own.facts.setdefault(pk, {})
-        if meeting.held_on is not None:
+@dataclass(frozen=True)
+class _Facts:
+    """What all apps know, by organisation, as read."""
+
+    own: OwnProgress
+    meetings: dict[int, MeetingProgress]
+    ballots: dict[int, BallotProgress]
+    committee_ballots: dict[int, BallotProgress]
+
+    @classmethod
+    def read(cls, campaign: Campaign, organizations: QuerySet[Organization]) -> _Facts:
+        """Read them: one query each."""
+        own = own_progress(campaign, organizations)
+        return cls(
+            own,
+            meetings_by_organization(campaign, organizations, own.since),
+            ballot_progress(campaign, organizations, SubjectKind.MEMBERS, own.since),
+            ballot_progress(campaign, organizations, SubjectKind.COMMITTEE, own.since),
+        )
+
+    def key(self, pk: int) -> tuple[object, ...]:
+        """What is equal for organisations with the same facts and decisions."""
+        meeting = self.meetings.get(pk)
+        met = None if meeting is None else (meeting.held_on, meeting.planned_for)
+        counts = (_count_key(self.ballots.get(pk)), _count_key(self.committee_ballots.get(pk)))
+        return (self.own.key(pk), met, counts)
+
+    def of(self, pk: int) -> dict[str, Fact]:
+        """The facts of one organisation; a meeting ticked by hand holds only where no meeting is kept."""
+        facts = self.own.facts_of(pk)
+        meeting = self.meetings.get(pk)
+        if meeting is not None and meeting.held_on is not None:
             facts["meeting"] = Fact(done=True, on=meeting.held_on)
-        elif "meeting" not in facts:
-            facts["meeting"] = Fact(planned=meeting.planned_for)
+        elif meeting is not None:
+            facts.setdefault("meeting", Fact(planned=meeting.planned_for))
+        for key, found in (("ballot", self.ballots), ("committee_ballot", self.committee_ballots)):
+            if pk in found:
+                facts[key] = _count(found[pk])
+        ballot = self.ballots.get(pk)
+        if ballot is not None and ballot.certified:
+            facts["summary"] = Fact(done=True, on=ballot.certified_on, word="已汇总")
+        return facts
 
 
-def _add_ballots(own: OwnProgress, campaign: Campaign, organizations: QuerySet[Organization]) -> None:
-    """What the ballots say: the count, and with it the summary table."""
-    for kind, key in ((SubjectKind.MEMBERS, "ballot"), (SubjectKind.COMMITTEE, "committee_ballot")):
-        for pk, ballot in ballot_progress(campaign, organizations, kind, own.since).items():
-            facts = own.facts.setdefault(pk, {})
-            if not ballot.certified:
-                facts[key] = Fact(word=ballot.label)
-                continue
-            facts[key] = Fact(done=True, on=ballot.held_on, word="已核定")
-            if kind == SubjectKind.MEMBERS:
-                facts["summary"] = Fact(done=True, on=ballot.certified_on, word="已汇总")
+def _count(ballot: BallotProgress) -> Fact:
+    """What a ballot says of its step."""
+    if ballot.certified:
+        return Fact(done=True, on=ballot.held_on, word="已核定")
+    return Fact(word=ballot.label)
+
+
+def _count_key(ballot: BallotProgress | None) -> tuple[object, ...] | None:
+    """What of a ballot makes a difference."""
+    return None if ballot is None else (ballot.status, ballot.held_on, ballot.certified_on)
+
+
+class _Known:
+    """Rows judged before: judging is pure, so facts that are read again are judged again only if they differ."""
+
+    rows: ClassVar[dict[tuple[datetime.date, tuple[Step, ...]], dict[object, Row]]] = {}
+    most = 20_000  # rows of all lists together; a worker that holds more begins anew, as on each new day
+
+    @classmethod
+    def of(cls, today: datetime.date, steps: tuple[Step, ...]) -> dict[object, Row]:
+        """The rows known for a list of steps on a day, by facts; to be added to."""
+        return cls.rows.setdefault((today, steps), {})
+
+    @classmethod
+    def forget(cls, today: datetime.date) -> None:
+        """Let go of other days, and of everything when it is too much."""
+        rows = list(cls.rows.items())
+        if sum(len(alike) for _key, alike in rows) > cls.most:
+            rows = []
+        cls.rows = {key: alike for key, alike in rows if key[0] == today}
 
 
 def _judge(
-    own: OwnProgress,
+    facts: _Facts,
     shapes: dict[int, Shape],
     steps: dict[Shape, tuple[Step, ...]],
     today: datetime.date,
-) -> dict[int, tuple[Standing, ...]]:
+) -> dict[int, Row]:
     """Judge each organisation; those that stand alike are judged once."""
-    known: dict[object, tuple[Standing, ...]] = {}
-    rows = {}
+    _Known.forget(today)
+    by_shape = {shape: _Known.of(today, listed) for shape, listed in steps.items()}
+    rows: dict[int, Row] = {}
     for pk, shape in shapes.items():
-        facts, decisions = own.facts.get(pk, {}), own.decisions.get(pk, {})
-        alike = (shape, frozenset(facts.items()), frozenset(decisions.items()))
-        if alike not in known:
-            known[alike] = stand(steps[shape], facts, decisions, today)
-        rows[pk] = known[alike]
+        alike, key = by_shape[shape], facts.key(pk)
+        row = alike.get(key)
+        if row is None:
+            row = alike[key] = stand(steps[shape], facts.of(pk), facts.own.decisions.get(pk, {}), today)
+        rows[pk] = row
     return rows
 
 
