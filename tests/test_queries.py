@@ -12,7 +12,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from branches.models import AuditEvent, Campaign, Delivery, Job, Kind, Notice, Organization, User
+from branches.models import (
+    AuditEvent,
+    Campaign,
+    Delivery,
+    Job,
+    Kind,
+    Notice,
+    Organization,
+    Plan,
+    PlanVersion,
+    User,
+)
 from meetings.models import Meeting
 from members.models import Member
 from tests.conftest import Tree
@@ -137,6 +148,30 @@ def more_meetings(tree: Tree, county: User, count: int) -> None:
     )
 
 
+def more_plans(tree: Tree, township: User, count: int) -> None:
+    """So many branches whose plans wait for their review."""
+    campaign = Campaign.objects.filter(slug="plans").first() or CampaignFactory.create(
+        issuer=tree.township, slug="plans", status="running", rules={"plan_gate": "approve"}
+    )
+    more_organizations(tree, township, count)
+    author = User.objects.filter(username="writer").first() or UserFactory.create(username="writer")
+    without = Organization.objects.branches().in_subtree(tree.township).exclude(plans__campaign=campaign)
+    plans = Plan.objects.bulk_create(
+        Plan(
+            campaign=campaign,
+            organization=o,
+            status="submitted",
+            author=author,
+            submitted_on=timezone.localdate(),
+        )
+        for o in without
+    )
+    PlanVersion.objects.bulk_create(
+        PlanVersion(plan=plan, number=1, content={}, submitted_at=timezone.now(), submitted_by="某某")
+        for plan in plans
+    )
+
+
 LISTS: list[tuple[str, str, Callable[[Tree, User, int], None]]] = [
     ("/", "county", more_organizations),
     ("/?show=all", "township", more_organizations),
@@ -145,6 +180,7 @@ LISTS: list[tuple[str, str, Callable[[Tree, User, int], None]]] = [
     ("/campaigns/", "township", more_campaigns),
     ("/rollup/", "township", more_campaigns),
     ("/rollup/2026/", "township", more_organizations),
+    ("/campaigns/plans/plans/", "township", more_plans),
     ("/jobs/", "county", more_jobs),
     ("/notices/", "county", more_notices),
     ("/audit/", "auditor", more_events),

@@ -194,11 +194,6 @@ class PlanPage:
         )
 
     @property
-    def state(self) -> str:
-        """The colour of the status."""
-        return STATES[PlanStatus(self.plan.status)] if self.plan is not None else "idle"
-
-    @property
     def is_overdue(self) -> bool:
         """Whether the last day is over."""
         return self.due is not None and self.due < timezone.localdate()
@@ -211,6 +206,8 @@ class PlanPage:
 
 def _text(plan: Plan | None, newest: PlanVersion | None, draft: bool) -> PlanText | None:
     """What is shown of the plan: what is saved, or what was handed in last."""
-    if plan is not None and draft:
-        return PlanText.of_plan(plan)
-    return PlanText.of_version(newest) if newest is not None else None
+    if newest is not None and not draft:
+        return PlanText.of_version(newest)
+    if plan is None or (plan.status in EDITABLE and not draft):
+        return None
+    return PlanText.of_plan(plan)

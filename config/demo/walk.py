@@ -15,16 +15,19 @@ from branches.models import (
     Organization,
     Plan,
     PlanStatus,
+    PlanVersion,
     StepDecision,
     StepMark,
     User,
 )
 from branches.rules import Rules
 from branches.rules.steps import Step, steps_of
+from branches.services.plan_copies import content_of
 from meetings.models import Meeting
 
 BATCH = 2000
 GATES = {"approve": PlanStatus.APPROVED, "file_for_record": PlanStatus.FILED, "own": PlanStatus.MADE}
+NOON = datetime.time(11, 20)
 BEFORE, AFTER = "会前", "会后"
 
 
@@ -102,6 +105,7 @@ def _plans(campaign: Campaign, begun: list[tuple[Organization, datetime.date, Ru
         if rules.plan_gate in GATES
     ]
     Plan.objects.bulk_create(plans, batch_size=BATCH)
+    PlanVersion.objects.bulk_create([_version(plan, author) for plan in plans], batch_size=BATCH)
     talks = [
         Consultation(
             campaign=campaign,
@@ -115,6 +119,22 @@ def _plans(campaign: Campaign, begun: list[tuple[Organization, datetime.date, Ru
         if rules.plan_gate == "consult"
     ]
     Consultation.objects.bulk_create(talks, batch_size=BATCH)
+
+
+def _version(plan: Plan, by: User) -> PlanVersion:
+    """The one version of a plan that is settled, as handed in on its day and decided on the next."""
+    day = plan.submitted_on or timezone.localdate()
+    handed_in = timezone.make_aware(datetime.datetime.combine(day, NOON))
+    return PlanVersion(
+        plan=plan,
+        number=1,
+        content=content_of(plan),
+        submitted_at=handed_in,
+        submitted_by=f"{plan.organization.short_name}书记",
+        decision=plan.status,
+        decided_at=handed_in + datetime.timedelta(days=1),
+        decided_by=by.full_name,
+    )
 
 
 def hold_up(campaign: Campaign, organization: Organization, step: str, reason: str, *, by: User) -> None:
