@@ -9,6 +9,8 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
+from config.lib.logs import HideSecretAddresses
+
 django_stubs_ext.monkeypatch()
 # Names are read by their own surname table: without the phrases each process needs 45 MB less.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
@@ -271,11 +273,20 @@ REMIND_UNTIL_HOUR: int = env.int("REMIND_UNTIL_HOUR", default=21)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    # Who knows the address of a calendar may read it: its secret part is written into no log.
+    "filters": {"secret_addresses": {"()": HideSecretAddresses}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["secret_addresses"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.db.backends": {"level": "INFO"},
+        "django.request": {"filters": ["secret_addresses"]},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
         # Both write addresses of robots, which are secrets, at lower levels.

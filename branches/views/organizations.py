@@ -9,8 +9,14 @@ from django.views.decorators.http import require_POST
 from branches.filters import OrganizationFilter
 from branches.forms.organizations import OrganizationForm
 from branches.http import Request, answered, earlier_answer, once, require, signed_in
-from branches.models import Organization, Role
-from branches.permissions import can_appoint, can_change_status, can_manage_channels, can_manage_organizations
+from branches.models import CalendarFeed, Organization, Role
+from branches.permissions import (
+    can_appoint,
+    can_change_status,
+    can_manage_channels,
+    can_manage_feed,
+    can_manage_organizations,
+)
 from branches.services import organizations
 from branches.workflow import ORGANIZATION, NotAllowed, perform
 from config.lib.paging import page_of
@@ -51,6 +57,10 @@ def organization_detail(request: Request, pk: int) -> HttpResponse:
             "steps": ORGANIZATION.available(organization, request.user),
             "may_manage": can_manage_organizations(request.user, organization),
             "may_channels": can_manage_channels(request.user, organization),
+            "may_feed": can_manage_feed(request.user, organization),
+            "feed": CalendarFeed.objects.visible_to(request.user)
+            .filter(organization=organization, revoked_at=None)
+            .first(),
         },
     )
 
