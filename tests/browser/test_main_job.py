@@ -86,6 +86,32 @@ def publish_campaign(office: Visitor, preset: str, slug: str) -> None:
     assert "进行中" in page.inner_text("main")
 
 
+def agree_on_plan(clerk: Visitor, office: Visitor, slug: str, branch: int) -> None:
+    """The secretary writes the plan, looks it through, hands it in; the township approves it."""
+    page = clerk.open(f"/campaigns/{slug}/plans/{branch}/edit/")
+    page.fill("[name=time]", "11月下旬谈心，12月6日晚开党员大会")
+    page.fill("[name=form]", "先开支委会，再开党员大会，大会上无记名测评。")
+    page.fill("[name=attendees]", "全体党员，邀请入党积极分子列席，请镇党委派员指导。")
+    page.fill(
+        "[name=requirements]", "三名支委分片上门听意见，外出的八名党员打电话；会后三天内把清单贴上公开栏。"
+    )
+    clerk.shot("plan-edit")
+    clerk.press("保存方案，去检查")
+    page.check("[name=declared]")
+    clerk.shot("plan-check")
+    clerk.press("上报方案")
+    assert "下一步由青石镇党建办审核" in page.inner_text("main")
+    clerk.shot("plan-receipt")
+    office.open(f"/campaigns/{slug}/plans/")
+    office.press("新河村党支部")
+    office.shot("plan-review")
+    office.phone_shot("plan-review-phone")
+    office.press("批准方案")
+    assert "没有等您审核的方案" in office.page.inner_text("main")
+    clerk.open(f"/campaigns/{slug}/plans/{branch}/")
+    assert "已批准，可以部署实施" in page.inner_text("main")
+
+
 def bring_in_roster(clerk: Visitor, file: Path) -> None:
     """The secretary uploads the file, looks at what was understood, confirms."""
     page = clerk.open("/members/import/")
@@ -259,6 +285,8 @@ def test_from_the_notice_to_the_signed_table_and_the_townships_files(
     clerk.shot("home-secretary")
     clerk.phone_shot("home-secretary-phone")
     bring_in_roster(clerk, roster_file(tmp_path))
+    if preset == "luoyang_2014":  # 经审批后方可部署实施
+        agree_on_plan(clerk, office, "notice", tree.village.pk)
     hold_meeting(clerk)
     meeting = re.sub(r"^.*?(/meetings/[^/]+/).*$", r"\1", clerk.page.url)
     first = login_for_teller(clerk, visitor, meeting, 1)
