@@ -1,4 +1,4 @@
-"""Forms of a campaign and of one of its rules."""
+"""Forms of a campaign: drafted, edited, carried over to another year; the reason of a revision."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from django import forms
 from django.utils import timezone
 
 from branches.forms.fields import date_input
-from branches.models import Campaign, Organization, User
+from branches.models import Campaign, Organization, RuleSet, User
 from branches.permissions import OFFICE_ROLES
 from branches.rules import PRESETS
+from branches.services.campaigns import HEADING
+
+SLUG_HELP = "只用小写字母、数字和短横线，例如 2026-zzshh。"
+WIDGETS = {
+    "issued_on": date_input(),
+    "finish_by": date_input(),
+    "text": forms.Textarea(attrs={"rows": 6}),
+}
 
 
 class CampaignForm(forms.ModelForm[Campaign]):
@@ -36,12 +44,8 @@ class CampaignForm(forms.ModelForm[Campaign]):
             "theme",
             "text",
         )
-        widgets = {
-            "issued_on": date_input(),
-            "finish_by": date_input(),
-            "text": forms.Textarea(attrs={"rows": 6}),
-        }
-        help_texts = {"slug": "只用小写字母、数字和短横线，例如 2026-zzshh。"}
+        widgets = WIDGETS
+        help_texts = {"slug": SLUG_HELP}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,3 +54,42 @@ class CampaignForm(forms.ModelForm[Campaign]):
         issuer.queryset = Organization.objects.filter(pk__in=offices)
         issuer.empty_label = None
         self.fields["year"].initial = timezone.localdate().year
+
+
+class CampaignEditForm(forms.ModelForm[Campaign]):
+    """The heading facts of a draft; issuer and preset stay."""
+
+    class Meta:
+        model = Campaign
+        fields = HEADING
+        widgets = {**WIDGETS, "text": forms.Textarea(attrs={"rows": 16})}
+        help_texts = {"slug": SLUG_HELP, "text": "原样粘贴；空一行就是另起一段。"}
+
+
+class CloneForm(forms.ModelForm[Campaign]):
+    """The new year's campaign: name, address and year; everything else is carried over or typed later."""
+
+    class Meta:
+        model = Campaign
+        fields = ("name", "slug", "year")
+        help_texts = {"slug": SLUG_HELP, "year": "规则里的日期按年度差往后推。"}
+
+    def __init__(self, *args: Any, source: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        year = source.year + 1
+        was, now = str(source.year), str(year)
+        self.fields["name"].initial = source.name.replace(was, now)
+        self.fields["slug"].initial = source.slug.replace(was, now) if was in source.slug else ""
+        self.fields["year"].initial = year
+
+
+class RevisionForm(forms.Form):
+    """Why published rules are changed, and the mark of what was shown."""
+
+    reason = forms.CharField(
+        label="修改原因",
+        max_length=RuleSet._meta.get_field("reason").max_length,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="所有相关党组织都会看到，例如“上级推迟了完成时间”。",
+    )
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)

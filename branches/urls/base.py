@@ -1,8 +1,8 @@
-"""Addresses of organisations, accounts and campaigns."""
+"""Addresses of organisations and accounts."""
 
 from django.urls import path
 
-from branches.views import accounts, campaigns, login, organizations
+from branches.views import accounts, login, organizations
 
 urlpatterns = [
     path("login/", login.login, name="login"),
@@ -26,10 +26,4 @@ urlpatterns = [
     path("accounts/<int:pk>/close/", accounts.account_close, name="account_close"),
     path("posts/new/", accounts.post_new, name="post_new"),
     path("posts/<int:pk>/end/", accounts.post_end, name="post_end"),
-    path("campaigns/", campaigns.campaign_list, name="campaigns"),
-    path("campaigns/new/", campaigns.campaign_new, name="campaign_new"),
-    path("campaigns/<slug:slug>/", campaigns.campaign_detail, name="campaign"),
-    path("campaigns/<slug:slug>/rules/", campaigns.campaign_rules, name="campaign_rules"),
-    path("campaigns/<slug:slug>/rules/change/", campaigns.rule_change, name="rule_change"),
-    path("campaigns/<slug:slug>/do/<slug:name>/", campaigns.campaign_step, name="campaign_step"),
 ]

@@ -1,33 +1,35 @@
-"""Campaigns: list, draft, rules with their clauses, publish, start, close."""
+"""Campaigns: list, draft, edit, publish, start, close, carry over to another year."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from branches.forms.campaigns import CampaignForm
-from branches.forms.rules import RuleForm
+from branches.forms.campaigns import CampaignEditForm, CampaignForm, CloneForm
 from branches.http import Request, answered, earlier_answer, once, require, signed_in
-from branches.models import Campaign, Category
-from branches.permissions import can_draft_campaigns, can_edit_campaign, can_step_campaign
-from branches.rules import PRESETS, SPECS, RuleError, RuleRow, describe
+from branches.permissions import (
+    can_clone_campaign,
+    can_draft_campaigns,
+    can_edit_campaign,
+    can_keep_campaign,
+    can_revise_rules,
+    can_step_campaign,
+)
+from branches.reports.campaign_page import campaign_page
+from branches.rules import PRESETS, RuleError
 from branches.services import campaigns
+from branches.views.finding import seen_campaigns
 from branches.workflow import CAMPAIGN, NotAllowed, perform
 from config.lib.paging import page_of
-
-
-def _visible(request: Request) -> QuerySet[Campaign]:
-    """The campaigns this person may read."""
-    return Campaign.objects.visible_to(request.user).select_related("issuer")
 
 
 @signed_in
 def campaign_list(request: Request) -> HttpResponse:
     """Campaigns of one's own organisations and, once published, of those above."""
+    page = page_of(request, seen_campaigns(request))
     context = {
-        "page": page_of(request, _visible(request)),
+        "page": page,
+        "rows": [(c, can_clone_campaign(request.user, c)) for c in page.object_list],
         "may_draft": can_draft_campaigns(request.user),
     }
     return render(request, "branches/campaigns.html", context)
@@ -51,85 +53,65 @@ def campaign_new(request: Request) -> HttpResponse:
 
 @signed_in
 def campaign_detail(request: Request, slug: str) -> HttpResponse:
-    """One campaign and the steps this person may take."""
-    campaign = get_object_or_404(_visible(request), slug=slug)
-    return render(
-        request,
-        "branches/campaign.html",
-        {
-            "campaign": campaign,
-            "n_branches": campaign.branches().count(),
-            "preset_name": PRESETS.get(campaign.preset, campaign.preset),
-            "steps": CAMPAIGN.available(campaign, request.user),
-            "may_edit": can_edit_campaign(request.user, campaign),
-        },
-    )
-
-
-def _category(asked: str) -> str:
-    """The category asked for; empty (all organisations) when there is no such one."""
-    return asked if asked in Category.values else ""
-
-
-@signed_in
-def campaign_rules(request: Request, slug: str) -> HttpResponse:
-    """Every rule with its value, where it comes from and the clause; by category."""
-    campaign = get_object_or_404(_visible(request), slug=slug)
-    category = _category(request.GET.get("category", ""))
-    current = campaign.rule_set()
-    groups: dict[str, list[RuleRow]] = {}
-    for row in describe(current.values, current.overlays, category, current.quoted()):
-        groups.setdefault(row.group, []).append(row)
+    """The notice made readable, and the steps this person may take."""
+    campaign = get_object_or_404(seen_campaigns(request), slug=slug)
     context = {
         "campaign": campaign,
-        "rule_set": current,
-        "groups": list(groups.items()),
-        "category": category,
-        "categories": Category.choices,
+        "shown": campaign_page(campaign, request.user),
+        "preset_name": PRESETS.get(campaign.preset, campaign.preset),
+        "steps": CAMPAIGN.available(campaign, request.user),
         "may_edit": can_edit_campaign(request.user, campaign),
+        "may_keep": can_keep_campaign(request.user, campaign),
+        "may_clone": can_clone_campaign(request.user, campaign),
+        "may_revise": can_revise_rules(request.user, campaign),
     }
-    return render(request, "branches/campaign_rules.html", context)
+    return render(request, "branches/campaign.html", context)
 
 
 @signed_in
-def rule_change(request: Request, slug: str) -> HttpResponse:
-    """Set one rule of a draft, for all organisations or for one category."""
-    campaign = get_object_or_404(_visible(request), slug=slug)
+def campaign_edit(request: Request, slug: str) -> HttpResponse:
+    """Change the heading facts of a draft."""
+    campaign = get_object_or_404(seen_campaigns(request), slug=slug)
     require(can_edit_campaign(request.user, campaign))
-    category, key = _category(request.GET.get("category", "")), request.GET.get("key", "")
-    if key not in SPECS:
-        raise Http404("没有这一项规则。")
-    current = campaign.rule_set()
-    form = RuleForm(
-        request.POST if request.method == "POST" else None, key=key, current=current.stored(key, category)
-    )
+    form = CampaignEditForm(request.POST or None, instance=campaign)
     if request.method == "POST" and form.is_valid():
         try:
-            campaigns.change_rule(
-                campaign=campaign, key=key, value=form.json_value, category=category, by=request.user
-            )
-        except (RuleError, NotAllowed) as refusal:
-            form.add_error(None, str(refusal))
+            edited = campaigns.edit_campaign(campaign=campaign, by=request.user, **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(None, refusal.reason)
         else:
-            messages.success(request, f"“{SPECS[key].label}”已修改。")
-            back = reverse("branches:campaign_rules", args=[slug])
-            return redirect(f"{back}?category={category}#rule-{key}")
-    rows = describe(current.values, current.overlays, category, current.quoted())
-    context = {
-        "campaign": campaign,
-        "form": form,
-        "row": next(row for row in rows if row.key == key),
-        "category": category,
-        "category_label": Category(category).label if category else "",
-    }
-    return render(request, "branches/rule_change.html", context)
+            messages.success(request, "已保存。")
+            return redirect("branches:campaign", slug=edited.slug)
+    return render(request, "branches/campaign_edit.html", {"campaign": campaign, "form": form, "slug": slug})
+
+
+@signed_in
+def campaign_clone(request: Request, slug: str) -> HttpResponse:
+    """Draft another year's campaign with these rules, addressees and leading group."""
+    source = get_object_or_404(seen_campaigns(request), slug=slug)
+    require(can_clone_campaign(request.user, source))
+    earlier = earlier_answer(request) if request.method == "POST" else None
+    form = CloneForm(request.POST or None, source=source)
+    if not earlier and request.method == "POST" and form.is_valid():
+        earlier = once(request)
+    if earlier:
+        return redirect(earlier)
+    if request.method == "POST" and form.is_valid():
+        try:
+            draft = campaigns.clone_campaign(source=source, by=request.user, **form.cleaned_data)
+        except RuleError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "已沿用为草稿。请先核对日期，再填发文字号、主题和通知全文。")
+            return answered(request, redirect("branches:campaign", slug=draft.slug))
+    return render(request, "branches/campaign_clone.html", {"campaign": source, "form": form})
 
 
 @signed_in
 @require_POST
 def campaign_step(request: Request, slug: str, name: str) -> HttpResponse:
     """Publish, start or close."""
-    campaign = get_object_or_404(_visible(request), slug=slug)
+    campaign = get_object_or_404(seen_campaigns(request), slug=slug)
     require(can_step_campaign(request.user, campaign))
     if name not in CAMPAIGN.transitions:
         raise Http404("没有这一步。")

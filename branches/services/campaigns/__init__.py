@@ -8,7 +8,7 @@ from branches.services.campaigns.addressing import (
     set_addressees,
 )
 from branches.services.campaigns.cloning import clone_campaign, dates_to_check, words_to_check
-from branches.services.campaigns.drafting import draft_campaign, edit_campaign, publish
+from branches.services.campaigns.drafting import HEADING, draft_campaign, edit_campaign, publish
 from branches.services.campaigns.filing import MOST_FILES, add_files, remove_file
 from branches.services.campaigns.revising import (
     diff,
@@ -19,6 +19,7 @@ from branches.services.campaigns.revising import (
     versions_of,
 )
 from branches.services.campaigns.ruling import (
+    LOCKED,
     change_rule,
     drop_overlay,
     pending_of,
@@ -28,6 +29,8 @@ from branches.services.campaigns.ruling import (
 from branches.services.campaigns.seating import add_seat, change_seat, move_seat, remove_seat
 
 __all__ = [
+    "HEADING",
+    "LOCKED",
     "MOST_FILES",
     "Line",
     "add_addressee",
