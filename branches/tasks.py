@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from branches.services import accounts, jobs, leftovers, notices
+from branches.services import accounts, deliveries, jobs, leftovers, notices
 
 
 @shared_task(name="branches.tasks.deliver")
@@ -19,8 +19,9 @@ def sweep() -> None:
 
 @shared_task(name="branches.tasks.tidy")
 def tidy() -> None:
-    """Remove expired results, sessions, processed messages and old failures of logins."""
+    """Remove expired results, sessions, processed messages, old failures of logins and old deliveries."""
     leftovers.expire_results()
     leftovers.tidy_broker_files()
     accounts.forget_old_sessions()
     accounts.forget_old_failures()
+    deliveries.forget_old_deliveries()

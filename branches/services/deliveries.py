@@ -24,6 +24,7 @@ Text = tuple[str, str]  # title, body
 # After the first failure one minute, and so on; after the last no further try by itself.
 DELAYS = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 240, 240))
 LEASE = datetime.timedelta(seconds=120)
+KEPT = datetime.timedelta(days=400)  # long enough to look at last season's when this one begins
 RUN = datetime.timedelta(seconds=45)  # one call; what remains is sent by the next
 AT_ONCE = 200
 INTERRUPTED = "发送时系统中断，不知道是否送达。请先看群里或邮箱，没有的再发一次。"
@@ -114,6 +115,12 @@ def send_again(*, delivery: Delivery, by: User, now: datetime.datetime) -> None:
         if failed.update(state=DeliveryState.WAITING, **fresh) != 1:
             raise NotAllowed("这条消息已经在排队或已经发出，不用再发。")
         record(by=by, action="send_again", about=channel, detail={"delivery": delivery.pk})
+
+
+def forget_old_deliveries() -> int:
+    """Remove messages that were sent, dropped or given up long ago; returns how many."""
+    old = Delivery.objects.exclude(state=DeliveryState.WAITING)
+    return old.filter(day__lt=timezone.localdate() - KEPT).delete()[0]
 
 
 def _free(now: datetime.datetime) -> Q:

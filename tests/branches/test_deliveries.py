@@ -415,3 +415,13 @@ def test_two_beats_at_once_write_a_message_once(channel: Channel) -> None:
     for thread in threads:
         thread.join(timeout=30)
     assert Delivery.objects.count() == 1
+
+
+def test_old_messages_are_forgotten_but_not_one_that_still_waits(tree: Tree) -> None:
+    channel = channel_of(tree.village)
+    long_ago = timezone.localdate() - datetime.timedelta(days=401)
+    delivery_for(channel, kind="gone", day=long_ago, state=DeliveryState.SENT)
+    waits = delivery_for(channel, kind="waits", day=long_ago)
+    recent = delivery_for(channel, kind="recent", day=timezone.localdate(), state=DeliveryState.SENT)
+    assert deliveries.forget_old_deliveries() == 1
+    assert set(Delivery.objects.values_list("pk", flat=True)) == {waits.pk, recent.pk}
