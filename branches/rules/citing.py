@@ -12,6 +12,7 @@ from branches.rules.resolving import to_json
 from branches.rules.ruleset import Rules
 
 NEVER = "任何活动都不要求"
+OWN_PROMISE = "本系统的承诺，与通知无关"
 REFUSING = r"(?:不要求|不需要|不必|不得|不搞|不再)[^。；;！]*"
 
 
@@ -76,4 +77,4 @@ class Citing:
 
     def never(self, what: str, key: str, clause: Clause | None) -> Duty:
         """What no campaign may ask for, whatever its rules: `key` names no rule."""
-        return Duty(f"{NEVER}{what}。", clause, key, origin=NEVER)
+        return Duty(f"{NEVER}{what}。", clause, key, origin=OWN_PROMISE)

@@ -45,6 +45,7 @@ class Block:
     texts: tuple[str, ...]
     clause: Clause | None
     origin: str
+    place: str = ""  # where in its document the clause stands
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,11 @@ def spared(
     return tuple(line.text for line in found), tuple(quoted.values())
 
 
-def topics(duties: Iterable[Duty]) -> tuple[Topic, ...]:
-    """Return the sentences by heading, in order; a clause that several rest on is quoted once."""
+def topics(duties: Iterable[Duty], document: str = "") -> tuple[Topic, ...]:
+    """Return the sentences by heading, in order; a clause that several rest on is quoted once.
+
+    `document` is the notice named at the head of the page: it is not named again with each clause.
+    """
     grouped: dict[tuple[str, str], list[Duty]] = {}
     for duty in duties:
         grouped.setdefault((duty.part, duty.heading), []).append(duty)
@@ -121,7 +125,7 @@ def topics(duties: Iterable[Duty]) -> tuple[Topic, ...]:
             heading=heading,
             part=part,
             due_words=next((duty.due_words for duty in found if duty.due_words), ""),
-            blocks=_blocks(found),
+            blocks=_blocks(found, document),
         )
         for (part, heading), found in grouped.items()
     )
@@ -137,13 +141,21 @@ def due_words(step: Step, rules: Rules) -> str:
     return "，".join(words for words in (first, due.words, last) if words)
 
 
-def _blocks(duties: list[Duty]) -> tuple[Block, ...]:
+def _blocks(duties: list[Duty], document: str) -> tuple[Block, ...]:
     """The sentences of one heading, those on the same ground together."""
     grounds: dict[tuple[str, str], tuple[list[str], Duty]] = {}
     for duty in duties:
         ground = (duty.clause.text, "") if duty.clause else ("", duty.origin)
         grounds.setdefault(ground, ([], duty))[0].append(duty.text)
-    return tuple(Block(tuple(texts), duty.clause, duty.origin) for texts, duty in grounds.values())
+    return tuple(
+        Block(tuple(texts), duty.clause, duty.origin, _place(duty.clause, document))
+        for texts, duty in grounds.values()
+    )
+
+
+def _place(clause: Clause | None, document: str) -> str:
+    """Where a clause stands, without the name of the document everybody knows."""
+    return clause.source.removeprefix(document).strip() if clause else ""
 
 
 def _of_organization(

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from branches.http import Request, signed_in
 from branches.models import Campaign, Category, Kind, Organization, User
 from branches.permissions import READER_ROLES, has_role
+from branches.rules import PRESETS, load_preset
 from branches.rules.duties import AUDIENCES, Topic, duties_for, topics
 
 
@@ -19,6 +20,7 @@ def duties(request: Request, slug: str) -> HttpResponse:
     organization = _organization(request, campaign)
     category = organization.category if organization else _category(request)
     audience = _audience(request, organization)
+    document = load_preset(campaign.preset).document if campaign.preset in PRESETS else ""
     found = duties_for(
         campaign.rules_for(organization or Organization(category=category)),
         campaign.rule_set().quoted(),
@@ -38,8 +40,9 @@ def duties(request: Request, slug: str) -> HttpResponse:
         "category_label": dict(Category.choices).get(category, ""),
         "audience_label": AUDIENCES[audience],
         "audiences": AUDIENCES.items(),
-        "parts": _parts(topics(found.todo)),
-        "spared": topics(found.not_needed),
+        "document": document,
+        "parts": _parts(topics(found.todo, document)),
+        "spared": topics(found.not_needed, document),
     }
     return render(request, "branches/duties.html", context)
 

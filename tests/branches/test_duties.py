@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branches.rules import CATEGORIES, PRESETS, SPECS, Rules, load_preset, resolve
-from branches.rules.citing import NEVER, Duty
+from branches.rules.citing import NEVER, OWN_PROMISE, Duty
 from branches.rules.describing import FROM_CAMPAIGN, FROM_SYSTEM
 from branches.rules.duties import AUDIENCES, Duties, duties_for, spared, topics
 from branches.rules.duty_steps import every
@@ -214,7 +214,7 @@ class TestLuoyang:
         notice = by_text(duties.todo, "至少提前 3 天通知到人")
         assert (notice.clause, notice.origin) == (None, FROM_SYSTEM)
         photographs = by_text(duties.not_needed, "照片")
-        assert (photographs.clause, photographs.origin) == (None, NEVER)
+        assert (photographs.clause, photographs.origin) == (None, OWN_PROMISE)
 
 
 class TestOthers:
@@ -388,6 +388,15 @@ class TestOthers:
         assert "召开党小组会。" in texts(
             duties_for(group, {}, category="", audience="organization", year=2026)
         )
+
+
+def test_the_document_named_at_the_head_is_not_named_again_with_each_clause() -> None:
+    document = load_preset("xinyi_2018").document
+    found = topics(duties_of("xinyi_2018").todo, document)
+    places = [block.place for topic in found for block in topic.blocks]
+    assert "第三部分（一）" in places
+    assert not [place for place in places if document in place]
+    assert topics(duties_of("xinyi_2018").todo)[0].blocks[0].place.startswith(document)
 
 
 def test_how_often_is_said_as_people_say_it() -> None:

@@ -51,7 +51,8 @@ def test_a_secretary_sees_the_own_branch_with_each_clause(
     assert "<q>不要求党支部搞工作方案、报表台账、总结报告等村料</q>" in shown
     assert "<q>上级党组织对基层党组织不搞“痕迹管理”。</q>" in shown
     assert "依据：本系统默认" in shown
-    assert "依据：任何活动都不要求" in shown
+    assert "依据：本系统的承诺" in shown
+    assert "出自“新义村党组织生活会和民主评议党员工作方案（2018年度）”" in shown
 
 
 @pytest.mark.parametrize("who", ["member", "group_leader"])
