@@ -19,12 +19,13 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Link:
-    """A way to a page, with the state of what is there."""
+    """A way to a page, with the state of what is there; where no plan is asked for no word of one."""
 
     label: str
     url: str
     word: str = ""
     state: str = "idle"
+    heading: str = "实施方案"
 
 
 @register.simple_tag
@@ -51,9 +52,8 @@ def _own(campaign: Campaign, organization: Organization) -> Link | None:
     if gate == CONSULT:
         noted = current_consultation(campaign, organization)
         word, state = ("已登记", "ok") if noted else ("未登记", "idle")
-        return Link(
-            f"{organization.short_name}沟通记录", reverse("branches:consultation", args=where), word, state
-        )
+        url = reverse("branches:consultation", args=where)
+        return Link(f"{organization.short_name}沟通记录", url, word, state, "会前与上级沟通")
     if gate not in WRITTEN:
         return None
     plan = current_plan(campaign, organization)

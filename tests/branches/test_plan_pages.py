@@ -636,6 +636,7 @@ class TestWays:
     ) -> None:
         campaign = gate(campaign, "consult")
         assert "未登记" in self.links(campaign, secretary)
+        assert "方案" not in self.links(campaign, secretary)
         Consultation.objects.create(
             campaign=campaign,
             organization=tree.village,
