@@ -1,8 +1,9 @@
-"""Background work of large imports; safe to run twice."""
+"""Background work of large imports and long lists; safe to run twice."""
 
 from celery import shared_task
 
 from branches.services.jobs import run_job
+from members.reports import exporting
 from members.services import imports
 
 
@@ -22,3 +23,15 @@ def confirm_import(job_id: str) -> None:
 def undo_import(job_id: str) -> None:
     """Take a large import back."""
     run_job(job_id, imports.undo_by_job)
+
+
+@shared_task(name="members.tasks.export_roster")
+def export_roster(job_id: str) -> None:
+    """Make a long list of members as a file."""
+    run_job(job_id, exporting.write_roster)
+
+
+@shared_task(name="members.tasks.wrong_rows")
+def wrong_rows(job_id: str) -> None:
+    """Make a long upload with its wrong rows marked as a file."""
+    run_job(job_id, exporting.write_wrong_rows)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import io
 import logging
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO
 
 from celery import current_app as app
 from celery.exceptions import SoftTimeLimitExceeded
@@ -20,7 +21,8 @@ from branches.models import OPEN_STATES, Job, JobQuerySet, JobState, Organizatio
 from branches.permissions import Denied, can_ask_again, can_cancel_job
 from branches.services.pulse import Pulse
 from branches.workflow import NotAllowed
-from config.lib.files import remove_leftovers, remove_whole
+from config.lib.files import remove_leftovers, remove_whole, write_whole
+from config.lib.sealed import open_bytes, seal_bytes
 
 logger = logging.getLogger(__name__)
 Report = Callable[[int, int, str], None]
@@ -123,6 +125,8 @@ def _reporter(job: Job, pulse: Pulse) -> Report:
 
     def report(done: int, total: int, message: str = "") -> None:
         job.done, job.total, job.message = done, total, message[:300]
+        if done == 0:  # a new count begins: the rate is its own
+            job.started_at = timezone.now()
         if len(connection.atomic_blocks) > outside:
             pulse.beat_soon()
             ours = not pulse.lost
@@ -193,6 +197,23 @@ def _let_go(job: Job) -> bool:
     if state == JobState.CANCELLED:
         remove_whole(job.result_path)
     return state == JobState.DONE
+
+
+def keep_result(*, job: Job, name: str, content: bytes) -> None:
+    """Keep the file a job has made under the name it is downloaded as; sealed when its parameters say `sealed`.
+
+    Files with personal values are sealed: they lie on the disk for weeks.
+    """
+    sealed = seal_bytes(content, purpose=f"result:{job.pk}") if job.params.get("sealed") else content
+    write_whole(job.result_path, sealed)
+    job.result_name = name
+
+
+def open_result(job: Job) -> BinaryIO:
+    """The file a job has made, open for reading. Raises FileNotFoundError, or CannotOpen without its key."""
+    if job.params.get("sealed"):
+        return io.BytesIO(open_bytes(job.result_path.read_bytes(), purpose=f"result:{job.pk}"))
+    return job.result_path.open("rb")
 
 
 def cancel_job(*, job: Job, by: User) -> None:

@@ -50,7 +50,13 @@ class Pulse:
         job = self._job
         mine = Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING)
         lease = timezone.now() + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS)
-        return mine.update(done=job.done, total=job.total, message=job.message, lease_until=lease) == 1
+        progress = {
+            "done": job.done,
+            "total": job.total,
+            "message": job.message,
+            "started_at": job.started_at,
+        }
+        return mine.update(lease_until=lease, **progress) == 1
 
     def beat_soon(self) -> None:
         """Let the thread write the progress without waiting for its next turn."""

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from branches.http import Request, require, signed_in
 from branches.models import AuditEvent, Job, JobState, Notice, User
 from branches.permissions import can_ask_again, can_cancel_job, can_fetch_result, can_read_audit
-from branches.services.jobs import ask_again, cancel_job
+from branches.services.jobs import ask_again, cancel_job, open_result
 from branches.workflow import NotAllowed
 from config.lib.paging import page_of
 
@@ -54,7 +54,7 @@ def job_result(request: Request, pk: str) -> HttpResponseBase:
         return _page(request, job, status=410)
     if not job.has_result:
         raise Http404("这项任务没有生成文件。")
-    response = FileResponse(job.result_path.open("rb"), as_attachment=True, filename=job.result_name)
+    response = FileResponse(open_result(job), as_attachment=True, filename=job.result_name)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from branches.models import Campaign, Category, Job, Organization
 from branches.permissions import can_see_rollup
-from branches.services.jobs import JobRefused, Report
-from config.lib.files import write_whole
+from branches.services.jobs import JobRefused, Report, keep_result
 from evaluations.models import Ballot, BallotStatus, BranchResult, SubjectKind
 from evaluations.reports.render_pdf import rollup_pdf
 from evaluations.reports.render_xlsx import Told, rollup_workbook
@@ -186,5 +185,4 @@ def write_rollup(job: Job, report: Report) -> None:
         report(0, 0, f"正在排版 {rows:,} 个支部")
     content = rollup_bytes(table, params["format"], lambda written: report(written, rows, "正在生成"))
     report(rows, rows, "正在保存")
-    write_whole(job.result_path, content)
-    job.result_name = f"{table.file_stem()}.{params['format']}"
+    keep_result(job=job, name=f"{table.file_stem()}.{params['format']}", content=content)

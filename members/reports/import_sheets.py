@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from config.lib.xlsx import LARGE, Column, Workbook
@@ -10,6 +11,8 @@ from members.rules.cells import as_text
 from members.rules.roster_file import EXAMPLE_MARK
 from members.services.import_plan import WRONG, cells_of, row_of
 
+Told = Callable[[int], None]
+WRONG_ROWS = "名册核对结果.xlsx"
 VERSION = "1"
 PREPARED_ROWS = 2_000
 YES_NO = ("是", "否")
@@ -118,8 +121,11 @@ def _check(kind: str, lists: dict[str, str]) -> dict[str, Any] | None:
     return None
 
 
-def wrong_rows_sheet(batch: ImportBatch) -> bytes:
-    """Returns the upload as it was, every cell a text, wrong rows red with the reasons in a last column 错误原因."""
+def wrong_rows_sheet(batch: ImportBatch, told: Told = lambda done: None) -> bytes:
+    """Returns the upload as it was, every cell a text, wrong rows red with the reasons in a last column 错误原因.
+
+    `told` hears after each thousand how many rows are written.
+    """
     reasons = {
         row.row_number: "；".join(remark.text for remark in row.problems)
         for row in (row_of(line) for line in batch.take("plan") if line[0] == WRONG)
@@ -129,10 +135,13 @@ def wrong_rows_sheet(batch: ImportBatch) -> bytes:
     workbook = Workbook("名册核对结果", large=batch.row_count > LARGE)
     sheet = workbook.sheet("数据", columns)
     sheet.header()
-    for number, line in enumerate(batch.take("rows"), start=batch.header_row + 1):
+    for done, line in enumerate(batch.take("rows"), start=1):
+        number = done + batch.header_row
         texts = [as_text(cell) for cell in cells_of(line)][: len(labels)]
         texts += [""] * (len(labels) - len(texts))
         reason = reasons.get(number, "")
         sheet.row([*texts, reason], "red" if reason else "body")
+        if done % 1000 == 0:
+            told(done)
     sheet.finish()
     return workbook.to_bytes()

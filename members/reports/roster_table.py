@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -14,6 +14,7 @@ from config.lib.xlsx import LARGE, Column, Value, Workbook
 from members.models import Member
 from members.models.member import MemberQuerySet
 
+Told = Callable[[int], None]
 COLUMNS = (
     Column("序号", 6),
     Column("姓名", 12, "name"),
@@ -44,12 +45,24 @@ class RosterTable:
 
     @classmethod
     def from_members(
-        cls, organization: Organization, members: MemberQuerySet, *, masked: bool = True
+        cls,
+        organization: Organization,
+        members: MemberQuerySet,
+        *,
+        masked: bool = True,
+        told: Told = lambda done: None,
     ) -> RosterTable:
-        """Returns the table of these members, in their order; dates are dates, numbers are texts."""
+        """Returns the table of these members, in their order; dates are dates, numbers are texts.
+
+        `told` hears after each thousand how many are read.
+        """
         found: Iterable[Member] = members.select_related("organization", "group").iterator(chunk_size=2000)
-        rows = tuple(_row(number, member, masked) for number, member in enumerate(found, start=1))
-        return cls(organization.name, timezone.localdate(), masked, rows)
+        rows = []
+        for number, member in enumerate(found, start=1):
+            rows.append(_row(number, member, masked))
+            if number % 1000 == 0:
+                told(number)
+        return cls(organization.name, timezone.localdate(), masked, tuple(rows))
 
     @property
     def file_name(self) -> str:

@@ -167,7 +167,9 @@ class _Stale(Exception):
 
 
 def _told(items: Iterator[Item], report: Progress, total: int, words: str) -> Iterator[Item]:
-    """The items, with a report after each thousand."""
+    """The items, with a report before the first and after each thousand."""
+    if report is not None:
+        report(0, total, words)
     for done, item in enumerate(items, start=1):
         yield item
         if report is not None and done % 1000 == 0:

@@ -18,7 +18,8 @@ from config.lib.uploads import UploadRefused
 from members.forms import ColumnsForm, UploadForm
 from members.models import BatchStatus, ImportBatch
 from members.permissions import can_import_somewhere, can_step_batch
-from members.reports.import_sheets import import_template, wrong_rows_sheet
+from members.reports import exporting
+from members.reports.import_sheets import WRONG_ROWS, import_template, wrong_rows_sheet
 from members.reports.preview import ACTIONS, PreviewRow, place_names, preview_row
 from members.rules.cells import as_text
 from members.rules.id_numbers import mask_numbers
@@ -91,6 +92,7 @@ def import_batch(request: Request, pk: str) -> HttpResponse:
         "columns": ColumnsForm(batch=batch),
         "examples": _examples(batch),
         "checking": batch.status == BatchStatus.UPLOADED and imports.is_being_checked(batch),
+        "is_long": batch.row_count > exporting.AT_ONCE,
         "is_wide": batch.organization.kind != Kind.BRANCH,
     }
     return render(request, "members/import_batch.html", context)
@@ -132,7 +134,7 @@ def columns(request: Request, pk: str) -> HttpResponse:
 @signed_in
 @require_POST
 def step(request: Request, pk: str, name: str) -> HttpResponse:
-    """Check anew, confirm, undo or discard."""
+    """Check anew, confirm, undo or discard; or have a long upload with its wrong rows made as a file."""
     batch = _find(request, pk)
     try:
         if name == "confirm":
@@ -140,6 +142,8 @@ def step(request: Request, pk: str, name: str) -> HttpResponse:
             return _go_on(
                 request, batch, imports.start_confirm(batch=batch, by=request.user, only_correct=only_correct)
             )
+        if name == "mark" and batch.wrong_count and batch.rows_sealed:
+            return _go_on(request, batch, exporting.ask_for_wrong_rows(batch=batch, by=request.user))
         if name == "check":
             return _go_on(request, batch, imports.start_check(batch=batch, by=request.user))
         if name == "undo":
@@ -159,11 +163,11 @@ def step(request: Request, pk: str, name: str) -> HttpResponse:
 @signed_in
 @require_GET
 def wrong_rows(request: Request, pk: str) -> HttpResponse:
-    """The upload as a workbook with the wrong rows red and the reasons beside them."""
+    """The upload as a workbook with the wrong rows red and the reasons beside them; a long one is made by a job."""
     batch = _find(request, pk)
-    if not batch.wrong_count or not batch.rows_sealed:
+    if not batch.wrong_count or not batch.rows_sealed or batch.row_count > exporting.AT_ONCE:
         return redirect("members:import_batch", pk=pk)
-    return _workbook(wrong_rows_sheet(batch), "名册核对结果.xlsx")
+    return _workbook(wrong_rows_sheet(batch), WRONG_ROWS)
 
 
 @signed_in

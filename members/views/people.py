@@ -22,6 +22,7 @@ from members.permissions import (
     can_reveal,
     is_own,
 )
+from members.reports import exporting
 from members.reports.roster_table import RosterTable
 from members.services import people
 
@@ -154,14 +155,20 @@ def standing(request: Request, pk: str) -> HttpResponse:
 @signed_in
 @require_POST
 def export(request: Request) -> HttpResponse:
-    """The list of an organisation's members as a workbook; numbers masked unless asked for by who may."""
+    """The list of an organisation's members as a workbook; numbers masked unless asked for by who may.
+
+    A long list is made by a job.
+    """
     places = Organization.objects.visible_to(request.user)
     organization = get_object_or_404(places, pk=_key(request.POST.get("organization", "")))
     require(can_export(request.user, organization))
     unmasked = bool(request.POST.get("unmasked"))
     if unmasked:
         require(can_export_unmasked(request.user, organization))
-    rows = Member.objects.visible_to(request.user).within(organization).active().in_order("stroke")
+    rows = exporting.listed(organization, request.user)
+    if rows.count() > exporting.AT_ONCE:
+        job = exporting.ask_for_roster(organization=organization, unmasked=unmasked, by=request.user)
+        return redirect("branches:job", pk=job.pk)
     table = RosterTable.from_members(organization, rows, masked=not unmasked)
     people.record_export(organization=organization, count=len(table.rows), unmasked=unmasked, by=request.user)
     response = HttpResponse(

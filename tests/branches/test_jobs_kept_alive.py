@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
@@ -193,6 +194,20 @@ class TestPulse:
         pulse = Pulse(Job())
         assert pulse._try() is False
         assert pulse.lost is False
+
+    def test_a_new_count_has_a_rate_of_its_own(self, township: User) -> None:
+        job = request_job(kind="tests.work", key="2026", title="导入", by=township)
+        begun = timezone.now()
+
+        def work(mine: Job, report: Report) -> None:
+            for count, minutes in ((0, 0), (6, 1), (0, 1), (1, 2)):
+                with time_machine.travel(begun + datetime.timedelta(minutes=minutes), tick=False):
+                    report(count, 7, "正在写入")
+            with time_machine.travel(begun + datetime.timedelta(minutes=2), tick=False):
+                mine.refresh_from_db()
+                assert mine.time_left == "约 6 分钟"
+
+        assert run_job(str(job.pk), work) is True
 
     def test_a_report_inside_a_transaction_ends_work_that_the_pulse_has_lost(
         self, township: User, monkeypatch: pytest.MonkeyPatch
