@@ -8,7 +8,13 @@ from branches.services.campaigns.addressing import (
     set_addressees,
 )
 from branches.services.campaigns.cloning import clone_campaign, dates_to_check, words_to_check
-from branches.services.campaigns.drafting import HEADING, draft_campaign, edit_campaign, publish
+from branches.services.campaigns.drafting import (
+    HEADING,
+    draft_campaign,
+    edit_campaign,
+    preset_of,
+    publish,
+)
 from branches.services.campaigns.filing import MOST_FILES, add_files, remove_file
 from branches.services.campaigns.revising import (
     diff,
@@ -23,7 +29,6 @@ from branches.services.campaigns.ruling import (
     change_rule,
     drop_overlay,
     pending_of,
-    preset_of,
     reset_rule,
 )
 from branches.services.campaigns.seating import add_seat, change_seat, move_seat, remove_seat

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from branches.models import Campaign, Organization, RuleSet, User
 from branches.permissions import Answer, can_edit_campaign, can_issue_campaign
-from branches.rules import load_preset, resolve, to_json
+from branches.rules import PRESETS, Preset, load_preset, resolve, to_json
 from branches.rules.carrying import carried
 from branches.services.audit import record
 from branches.services.campaigns.telling import concerned
@@ -32,6 +32,19 @@ def allow(answer: Answer) -> None:
 def locked(campaign: Campaign) -> Campaign:
     """The campaign as it is now, its row locked: two people's changes follow one another."""
     return Campaign.objects.select_for_update().get(pk=campaign.pk)
+
+
+def preset_in(key: str, year: int) -> Preset:
+    """The preset with the fixed days of its notice moved to a campaign of that year; raises KeyError."""
+    chosen = load_preset(key)
+    later = 0 if chosen.year is None else year - chosen.year
+    overlays = {category: carried(part, later) for category, part in chosen.overlays.items()}
+    return replace(chosen, values=carried(chosen.values, later), overlays=overlays)
+
+
+def preset_of(campaign: Campaign) -> Preset | None:
+    """The preset the campaign was drafted from, in its year; None when this system no longer has it."""
+    return preset_in(campaign.preset, campaign.year) if campaign.preset in PRESETS else None
 
 
 def draft_campaign(
@@ -54,8 +67,7 @@ def draft_campaign(
     and the office looks at them before it publishes.
     """
     allow(can_issue_campaign(by, issuer))
-    chosen = load_preset(preset)
-    later = 0 if chosen.year is None else year - chosen.year
+    chosen = preset_in(preset, year)
     with transaction.atomic():
         campaign = Campaign.objects.create(
             issuer=issuer,
@@ -71,8 +83,8 @@ def draft_campaign(
         )
         RuleSet.objects.create(
             campaign=campaign,
-            values=carried(chosen.values, later),
-            overlays={category: carried(part, later) for category, part in chosen.overlays.items()},
+            values=chosen.values,
+            overlays=chosen.overlays,
             clauses={key: asdict(clause) for key, clause in chosen.clauses.items()},
         )
         record(by=by, action="draft", about=campaign, detail={"preset": preset})

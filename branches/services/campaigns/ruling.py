@@ -8,9 +8,9 @@ from django.db import transaction
 
 from branches.models import Campaign, CampaignStatus, RuleSet, User
 from branches.permissions import can_change_rules
-from branches.rules import PRESETS, Preset, load_preset, resolve, tidy
+from branches.rules import resolve, tidy
 from branches.services.audit import record
-from branches.services.campaigns.drafting import allow, locked
+from branches.services.campaigns.drafting import allow, locked, preset_of
 from branches.workflow import NotAllowed
 
 LOCKED = (
@@ -23,11 +23,6 @@ def pending_of(campaign: Campaign) -> RuleSet | None:
     newest = list(campaign.rule_sets.order_by("-version")[:2])
     prepared = len(newest) > 1 or campaign.status == CampaignStatus.DRAFT
     return newest[0] if newest and newest[0].locked_at is None and prepared else None
-
-
-def preset_of(campaign: Campaign) -> Preset | None:
-    """The preset the campaign was drafted from; None when this system no longer has it."""
-    return load_preset(campaign.preset) if campaign.preset in PRESETS else None
 
 
 def change_rule(
