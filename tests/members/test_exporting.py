@@ -71,7 +71,7 @@ def test_a_long_roster_is_made_by_a_job_sealed_and_recorded_once(
     on_disk = job.result_path.read_bytes()
     assert not on_disk.startswith(b"PK")
     fetched = client.get(reverse("branches:job_result", args=[job.pk]))
-    text = str(rows_of(b"".join(fetched)))  # type: ignore[arg-type]
+    text = str(rows_of(b"".join(fetched)))
     assert "王芳" in text
     assert (NUMBER in text) is unmasked
     job.result_path.unlink()
