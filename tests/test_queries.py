@@ -13,15 +13,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from branches.models import (
+    Addressee,
     AuditEvent,
     Campaign,
+    CampaignFile,
     Delivery,
     Job,
     Kind,
+    LeadingSeat,
     Notice,
     Organization,
     Plan,
     PlanVersion,
+    RuleSet,
     User,
 )
 from meetings.models import Meeting
@@ -172,12 +176,43 @@ def more_plans(tree: Tree, township: User, count: int) -> None:
     )
 
 
+def more_lines(tree: Tree, township: User, count: int) -> None:
+    """So many lines of the addressees, seats, attachments and published versions of one campaign."""
+    campaign = Campaign.objects.get(slug="2026")
+    places = {o.pk for o in Organization.objects.in_subtree(tree.township)}
+    more_organizations(tree, township, count // 10)
+    new = Organization.objects.in_subtree(tree.township).exclude(pk__in=places)
+    Addressee.objects.bulk_create(Addressee(campaign=campaign, organization=o) for o in new)
+    LeadingSeat.objects.bulk_create(LeadingSeat(campaign=campaign, name="某某") for _ in range(count))
+    CampaignFile.objects.bulk_create(
+        CampaignFile(campaign=campaign, name="通知.pdf", content_type="application/pdf", size=8)
+        for _ in range(count)
+    )
+    first = campaign.rule_set()
+    RuleSet.objects.bulk_create(
+        RuleSet(
+            campaign=campaign,
+            version=first.version + 1 + n,
+            values=first.values,
+            overlays=first.overlays,
+            locked_at=timezone.now(),
+        )
+        for n in range(count // 10)
+    )
+
+
 LISTS: list[tuple[str, str, Callable[[Tree, User, int], None]]] = [
     ("/", "county", more_organizations),
     ("/?show=all", "township", more_organizations),
     ("/organizations/", "county", more_organizations),
     ("/accounts/", "county", more_accounts),
     ("/campaigns/", "township", more_campaigns),
+    ("/campaigns/2026/", "secretary", more_lines),
+    ("/campaigns/2026/addressees/", "township", more_lines),
+    ("/campaigns/2026/seats/", "township", more_lines),
+    ("/campaigns/2026/files/", "township", more_lines),
+    ("/campaigns/2026/rules/", "township", more_lines),
+    ("/campaigns/2026/rules/versions/", "secretary", more_lines),
     ("/rollup/", "township", more_campaigns),
     ("/rollup/2026/", "township", more_organizations),
     ("/campaigns/plans/plans/", "township", more_plans),

@@ -122,6 +122,10 @@ def test_every_permission_function_is_asked_here() -> None:
         "can_edit_plan",  # these three: test_plan_permissions.py
         "can_submit_plan",
         "can_review_plan",
+        "can_keep_campaign",  # these four: test_issuing_permissions.py
+        "can_clone_campaign",
+        "can_change_rules",
+        "can_revise_rules",
     }
     assert {name for name in vars(permissions) if name.startswith("can_")} == asked | by_hand
 
