@@ -40,6 +40,12 @@ def test_a_sentence_put_in_between_is_added_as_a_whole() -> None:
     assert [p.kind for p in found] == [SAME, ADDED, SAME]
 
 
+def test_what_stayed_between_two_changes_is_not_shown_as_changed() -> None:
+    found = changes("由书记讲党课。再开会。请村民旁听。", "外出党员打电话。再开会。当场测评票。")
+    assert Piece("再开会。", SAME) in found
+    assert [p.kind for p in found] == [REMOVED, ADDED, SAME, REMOVED, ADDED]
+
+
 def test_a_sentence_written_anew_is_shown_as_replaced_not_letter_by_letter() -> None:
     found = changes("由书记讲党课。", "外出党员打电话。")
     assert found == (Piece("由书记讲党课。", REMOVED), Piece("外出党员打电话。", ADDED))
