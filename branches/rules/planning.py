@@ -74,12 +74,13 @@ class PlanningRules:
     )
     plan_recipients: tuple[str, ...] = texts((), PLAN, "方案报给谁", "一行一个单位。")
     plan_copy_warning: bool = flag(
-        False,
+        True,
         PLAN,
         "简单转发提醒",
-        "方案与上级文件几乎相同时是否提醒。",
+        "方案与上级文件或其他支部的方案几乎相同时是否提醒；只提醒作者和审核人。",
         yes="提醒",
         no="不提醒",
+        open_point=True,
     )
     plan_copy_share: Fraction = rule(
         Fraction(4, 5),
