@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -71,14 +72,22 @@ class Digest:
         """Gather lines, the longest overdue first; there must be at least one."""
         ordered = sorted(lines, key=lambda line: line.order)
         where = len({line.place.pk for line in ordered}) > 1
-        slugs = {line.campaign.slug for line in ordered}
-        chosen = f"?campaign={slugs.pop()}" if len(slugs) == 1 else ""
         return cls(
             title=_title(ordered),
             body="\n".join(line.said(where=where) for line in ordered),
-            url=reverse("home") + chosen,
+            url=_url(ordered),
             about=[line.about for line in ordered],
         )
+
+
+def _url(lines: list[Line]) -> str:
+    """The task list or the board; where all lines are of one kind, filtered to what they are about."""
+    slugs = {line.campaign.slug for line in lines}
+    asked = {"campaign": slugs.pop()} if len(slugs) == 1 else {}
+    kinds = {line.key.partition(":")[0] for line in lines if ":" in line.key}
+    if len(kinds) == 1 and all(":" in line.key for line in lines):
+        asked["show"] = {BELOW: OVERDUE, REVIEW: "review"}[f"{kinds.pop()}:"]
+    return reverse("home") + (f"?{urlencode(asked)}" if asked else "")
 
 
 def _title(lines: list[Line]) -> str:

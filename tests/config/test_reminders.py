@@ -90,6 +90,11 @@ def told(person: User) -> list[tuple[str, list[str]]]:
     return [(notice.title, notice.body.split("\n")) for notice in rows]
 
 
+def links(person: User) -> set[str]:
+    """Where the person's digests lead."""
+    return set(Notice.objects.filter(kind="digest", recipient=person).values_list("url", flat=True))
+
+
 def hand_in(campaign: Campaign, organization: Organization, author: User) -> None:
     """The plan lies at the superior's."""
     Plan.objects.create(
@@ -223,6 +228,7 @@ def test_a_superior_gets_one_line_a_step_each_working_day_while_somebody_is_late
     assert told(township) == [("下级党组织有 1 个环节逾期", line)] * 2  # Monday and Tuesday, not the week-end
     assert told(general) == [("下级党组织有 1 个环节逾期", [line[0].replace("5", "1", 1)])] * 2
     assert told(county) == []
+    assert links(township) == {"/?campaign=luoyang&show=overdue"}
 
 
 def test_different_days_and_bodies_are_said_as_such(
@@ -280,6 +286,7 @@ def test_plans_that_wait_are_told_to_the_nearest_office_that_may_review_them(
     remind_on(8, 6)
     assert told(township) == [("今天有 1 件事要办", [f"《{NAME}》2 份方案待审核"])]
     assert told(general) == [("今天有 1 件事要办", [f"《{NAME}》1 份方案待审核"])]
+    assert links(general) == {"/?campaign=luoyang&show=review"}
     AppointmentFactory.create(user=general, organization=tree.mill, role=Role.SECRETARY)
     remind_on(8, 7)  # nobody reviews the plan of a branch he runs
     assert [lines for _, lines in told(township)][-1] == [f"《{NAME}》3 份方案待审核"]
@@ -304,6 +311,7 @@ def test_who_is_secretary_and_office_gets_one_digest_with_both(
     AppointmentFactory.create(user=township, organization=tree.village, role=Role.SECRETARY)
     hand_in(luoyang, tree.sibling, sibling_secretary)
     remind_on(8, 11)
+    assert links(township) == {"/?campaign=luoyang"}
     assert told(township) == [
         (
             "今天有 2 件事要办，下级党组织有 1 个环节逾期",
