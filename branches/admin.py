@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -85,4 +86,14 @@ class AppointmentAdmin(RecordedAdmin):
     raw_id_fields = ("user", "organization")
 
 
-admin.site.register([Campaign, Job, Notice], ReadOnlyAdmin)
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Long work: what waits, runs, was tried how often, and how it ended."""
+
+    list_display = ("title", "state", "attempts", "requested_at", "finished_at")
+    list_filter = ("state",)
+
+
+admin.site.register([Campaign, Notice], ReadOnlyAdmin)
+# Rights are roles in code; groups would be a second, unread place for them.
+admin.site.unregister(Group)

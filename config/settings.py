@@ -146,6 +146,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "branches.http.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False  # its rows could be changed there without a trace
 AXES_IPWARE_PROXY_COUNT = None
 # All accounts together: failed logins a minute before browsers never seen must wait a moment.
 LOGIN_FAILURES_PER_MINUTE = env.int("LOGIN_FAILURES_PER_MINUTE", default=60)

@@ -102,8 +102,10 @@ def held(request: Request) -> HttpResponse:
         request.session.pop("held_path")
         messages.info(request, "已放弃刚才没有保存的内容。")
         return redirect("home")
-    shown = [value for name, value in kept.data if value.strip() and name not in ("submission", "version")]
-    return render(request, "branches/held.html", {"held": kept, "shown": shown})
+    typed = [value for name, value in kept.data if value.strip() and name not in ("submission", "version")]
+    shown = [value for value in typed if not value.isascii()]  # the rest are choices and codes
+    context = {"held": kept, "shown": shown, "others": len(typed) - len(shown)}
+    return render(request, "branches/held.html", context)
 
 
 @sensitive_post_parameters()

@@ -110,6 +110,8 @@ class TestHeldPosts:
         assert f'action="{township_page}"' in page
         assert 'name="name" value="新河社区党支部"' in page
         assert 'value="old"' not in page
+        assert "<li>新河社区党支部</li>" in page
+        assert "项数字和选项</li>" in page
         kept = {k: v for k, v in data.items() if "csrf" not in k}
         assert client.post(township_page, kept).status_code == 302
         assert Organization.objects.get(pk=tree.village.pk).name == "新河社区党支部"

@@ -1,0 +1,212 @@
+"""The record in words: what was done, to what, and the details; codes that have no word stay codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.apps import apps
+from django.db import models
+
+from branches.models import AuditEvent
+
+register = template.Library()
+
+ACTIONS = {
+    "abolish": "撤销",
+    "add_channel": "添加消息渠道",
+    "add_files": "添加附件",
+    "add_member": "添加党员",
+    "add_organization": "添加党组织",
+    "add_seat": "添加领导小组（活动办）成员",
+    "admin_add": "运维添加",
+    "admin_change": "运维修改",
+    "admin_move": "运维移动",
+    "amend": "变更",
+    "appoint": "任职",
+    "approve": "批准",
+    "cancel": "取消",
+    "certify": "核定结果",
+    "change_channel": "修改消息渠道",
+    "change_meeting": "修改会议",
+    "change_member": "修改党员信息",
+    "change_organization": "修改党组织资料",
+    "change_password": "修改密码",
+    "change_rule": "修改规则",
+    "change_seat": "修改领导小组（活动办）成员",
+    "check": "核对",
+    "clone": "从往年活动复制",
+    "close": "结束",
+    "close_account": "停用账号",
+    "collect": "清点完毕，开始计票",
+    "confirm": "导入",
+    "count_again": "恢复参加评议",
+    "discard": "放弃",
+    "discard_revision": "放弃规则修订",
+    "draft": "起草",
+    "draft_roster": "起草评议花名册",
+    "drop_overlay": "取消领域差别",
+    "edit": "修改",
+    "end_appointment": "免去任职",
+    "end_decision": "结束延期（免除）",
+    "exempt": "不参加评议",
+    "export_roster": "导出名册（号码隐去）",
+    "export_unmasked": "导出名册（完整号码）",
+    "file": "备案",
+    "finish_slot": "录完",
+    "free_slot": "空出录票席位",
+    "freeze": "核定",
+    "issue": "开始发票",
+    "link_account": "关联账号",
+    "make": "定稿",
+    "make_feed": "生成日历地址",
+    "match": "两人相符，形成结果",
+    "move_seat": "调整领导小组（活动办）顺序",
+    "name_officers": "指定会议人员",
+    "note_consultation": "登记沟通",
+    "note_paper_signatures": "登记纸质签字",
+    "note_step": "登记步骤已办",
+    "open": "宣布开会",
+    "open_account": "开设账号",
+    "open_plan": "起草实施方案",
+    "order_redo": "责令重新进行",
+    "plan_meeting": "筹备会议",
+    "prepare": "准备测评",
+    "publish": "发布",
+    "publish_revision": "发布规则修订",
+    "read_again": "再看录票",
+    "record_attendance": "登记到会",
+    "recount": "退回重新核对",
+    "remove_channel": "删除消息渠道",
+    "remove_file": "删除附件",
+    "remove_seat": "删除领导小组（活动办）成员",
+    "reopen": "再改",
+    "reset_password": "重置密码",
+    "reset_rule": "规则恢复原样",
+    "resume": "恢复",
+    "return": "退回",
+    "reveal_numbers": "查看完整号码",
+    "revoke_feed": "收回日历地址",
+    "save_heads": "保存人数张数",
+    "save_plan": "保存实施方案",
+    "send_again": "重新发送消息",
+    "set_addressees": "确定参加范围",
+    "set_entry_mode": "选择录票方式",
+    "set_standing": "登记在册情况",
+    "sign": "确认签名",
+    "start": "启动",
+    "start_revision": "开始修订规则",
+    "step_postponed": "延期",
+    "step_waived": "同意不做",
+    "submit": "上报",
+    "suspend": "暂停",
+    "switch_channel": "启用（停用）消息渠道",
+    "try_channel": "试发消息",
+    "type_again": "重新录票",
+    "undo": "撤销",
+    "unnote_step": "取消步骤登记",
+    "void": "作废",
+    "withdraw": "撤回",
+}
+DETAILS = {
+    "absent": "缺席",
+    "address": "地址",
+    "below_quorum": "不足法定人数",
+    "body": "机构",
+    "campaign": "活动",
+    "category": "领域",
+    "chair": "主持人",
+    "changed": "有变化",
+    "count": "人数",
+    "delivery": "消息",
+    "duty": "职责",
+    "entries": "人数",
+    "entry": "花名册序号",
+    "expected": "应到",
+    "fields": "栏目",
+    "file": "附件",
+    "files": "附件",
+    "from": "原来",
+    "issued": "发出",
+    "key": "规则",
+    "kept_back": "未发",
+    "kind": "类型",
+    "mode": "方式",
+    "new": "新增",
+    "new_address": "换了地址",
+    "note_length": "说明字数",
+    "on": "启用",
+    "preset": "预设",
+    "present": "实到",
+    "printed": "印制",
+    "reason": "原因",
+    "recorder": "记录人",
+    "renewed": "换了新的",
+    "replaced": "损坏更换",
+    "returned": "收回",
+    "role": "职务",
+    "round": "轮次",
+    "rows": "条数",
+    "scrutineer": "监票人",
+    "seat": "成员",
+    "sent": "发出去了",
+    "slot": "席位",
+    "source": "来源",
+    "step": "步骤",
+    "teller": "计票人",
+    "to": "现在",
+    "unused": "余票",
+    "user": "账号",
+    "version": "版本",
+    "void_papers": "整张作废",
+    "waiting": "等待发送",
+    "wrong": "有问题",
+    "years": "年份",
+}
+
+
+@register.filter
+def done_word(event: AuditEvent) -> str:
+    """What was done."""
+    return ACTIONS.get(event.action, event.action)
+
+
+@register.filter
+def about_word(event: AuditEvent) -> str:
+    """What kind of thing it was done to."""
+    model = _model(event)
+    return event.about if model is None else str(model._meta.verbose_name)
+
+
+@register.filter
+def detail_words(event: AuditEvent) -> list[str]:
+    """The details as 「名称 值」; a status is named as its pages name it."""
+    states = _states(_model(event))
+    return [
+        f"{DETAILS.get(key, key)} {states.get(value, value) if key in ('from', 'to') else _value(value)}"
+        for key, value in event.detail.items()
+    ]
+
+
+def _states(model: type[models.Model] | None) -> dict[Any, Any]:
+    """The states a document of this kind can be in, with their names."""
+    fields = model._meta.concrete_fields if model is not None else ()
+    found = [field.flatchoices for field in fields if field.name in ("status", "standing")]
+    return dict(found[0]) if found else {}
+
+
+def _model(event: AuditEvent) -> type[models.Model] | None:
+    """The model of what the event is about; None when it is gone."""
+    try:
+        return apps.get_model(event.about)
+    except (LookupError, ValueError):
+        return None
+
+
+def _value(value: object) -> str:
+    """A value as text."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or "—"
+    return str(value) or "—"
