@@ -18,6 +18,11 @@ from branches.rules.steplines import DayCounts, StepLines
 LINES = forms.Textarea(attrs={"rows": 6})
 BAR = re.compile("[|｜]")
 BETWEEN_NUMBERS = re.compile(r"[、,，;；\s]+")
+STEP_KEYS = (
+    "代号用小写英文。系统自己记进度的：plan 方案、meeting 党员大会、ballot 民主测评、summary 测评汇总表；"
+    "同一项有几次的写 plan-1、plan-2。别的自己取名，例如 study、report，做完由支部登记日期。"
+    "期限可以写 2005-03-10、2005年3月上旬、会后N日内、会后N个月内。"
+)
 STEP_PARTS = ("key", "stage", "label", "due")
 
 
@@ -48,6 +53,8 @@ class RuleForm(forms.Form):
             )
         for name, field in _fields(self.kind, current).items():
             field.help_text = "" if name == "closes" else self.spec.help
+            if isinstance(self.kind, StepLines):
+                field.help_text = f"{self.spec.help}{STEP_KEYS}"
             self.fields[name] = field
         own = quoted if quoted is not None and quoted.own else None
         for name, field in _clause_fields(own).items():

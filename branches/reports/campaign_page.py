@@ -18,7 +18,7 @@ from branches.models import (
 )
 from branches.permissions import can_edit_campaign, can_revise_rules
 from branches.rules import Rules
-from branches.rules.carrying import DateValue
+from branches.rules.carrying import DateValue, same_dates
 from branches.services import campaigns
 from branches.services.responsibility import Responsible, responsible_for
 
@@ -38,7 +38,7 @@ class CampaignPage:
     pending: RuleSet | None
     own: Organization | None
     responsible: tuple[Responsible, ...]
-    dates: tuple[DateValue, ...]
+    dates: tuple[tuple[DateValue, ...], ...]
     words: tuple[str, ...]
 
     @property
@@ -65,7 +65,7 @@ def campaign_page(campaign: Campaign, user: User) -> CampaignPage:
         pending=campaigns.pending_of(campaign) if can_revise_rules(user, campaign) else None,
         own=own,
         responsible=() if own is None else responsible_for(campaign=campaign, organization=own),
-        dates=campaigns.dates_to_check(campaign) if drafting else (),
+        dates=same_dates(campaigns.dates_to_check(campaign)) if drafting else (),
         words=campaigns.words_to_check(campaign) if drafting else (),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
@@ -28,8 +28,8 @@ class DateValue:
 
     @property
     def category_label(self) -> str:
-        """The name of the category; empty for the general rule."""
-        return CATEGORIES.get(self.category, "")
+        """The name of the category, or the words for the general rule."""
+        return CATEGORIES.get(self.category, "各领域通用")
 
 
 def moved_day(day: date, years: int) -> date:
@@ -49,6 +49,14 @@ def dates_in(values: Mapping[str, Any], overlays: Mapping[str, Mapping[str, Any]
     """Return every rule that names a fixed day, general rules first, in the order of the rule set."""
     parts = (("", values), *((name, part) for name, part in overlays.items() if name in CATEGORIES))
     return tuple(found for category, part in parts for found in _dates(category, part))
+
+
+def same_dates(dates: Iterable[DateValue]) -> tuple[tuple[DateValue, ...], ...]:
+    """Return the dates with those together that say the same of the same rule for different categories."""
+    found: dict[tuple[str, str], list[DateValue]] = {}
+    for one in dates:
+        found.setdefault((one.key, one.shown), []).append(one)
+    return tuple(tuple(group) for group in found.values())
 
 
 def mentioning(

@@ -74,7 +74,7 @@ def test_dates_move_by_the_years_in_rules_overlays_and_heading(clone: Campaign) 
 
 def test_every_date_is_listed_to_be_checked(clone: Campaign) -> None:
     found = {(d.label, d.category_label): d.shown for d in campaigns.dates_to_check(clone)}
-    assert found["方案上报期限", ""] == "2026年8月8日"
+    assert found["方案上报期限", "各领域通用"] == "2026年8月8日"
     assert found["开展时间", "村"] == "2026年8月11日至2026年8月31日"
     assert all("2014" not in shown for shown in found.values())
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branches.rules import PRESETS, load_preset, resolve, to_json
-from branches.rules.carrying import carried, dates_in, mentioning, moved_day
+from branches.rules.carrying import carried, dates_in, mentioning, moved_day, same_dates
 
 STEPS = [
     {"key": "study", "stage": "学习动员", "label": "集中学习", "due": "2004-02-29"},
@@ -81,10 +81,19 @@ def test_the_dates_to_check_are_named_with_their_category() -> None:
     overlays = {"village": {"window": {"from": "2026-08-11", "to": "2026-08-31"}}, "nowhere": {}}
     found = [(d.key, d.category_label, d.shown) for d in dates_in(values, overlays)]
     assert found == [
-        ("steps", "", "集中学习 2004年2月29日"),
-        ("plan_due", "", "2026年8月8日"),
+        ("steps", "各领域通用", "集中学习 2004年2月29日"),
+        ("plan_due", "各领域通用", "2026年8月8日"),
         ("window", "村", "2026年8月11日至2026年8月31日"),
     ]
+
+
+def test_categories_with_the_same_day_stand_together() -> None:
+    preset = load_preset("luoyang_2014")
+    groups = same_dates(dates_in(preset.values, preset.overlays))
+    found = {(g[0].label, g[0].shown): [d.category_label for d in g] for g in groups}
+    assert found["开展时间", "2014年8月1日至2014年8月20日"] == ["机关站所", "学校", "医院"]
+    assert found["完成期限", "2014年8月31日"] == ["各领域通用", "村", "社区", "非公", "社会组织"]
+    assert len(groups) == 6
 
 
 def test_rules_whose_words_name_the_old_year_are_pointed_out_once() -> None:
