@@ -159,7 +159,13 @@ class TestEditing:
 
     def test_a_draft_is_edited_and_may_get_another_address(self, draft: Campaign, office: Client) -> None:
         assert "现通知如下" in page(office, "campaign_edit", draft.slug)
-        data = {"name": "新名称", "slug": "new", "year": 2026, "theme": "新主题", "finish_by": "2026-12-31"}
+        data: dict[str, Any] = {
+            "name": "新名称",
+            "slug": "new",
+            "year": 2026,
+            "theme": "新主题",
+            "finish_by": "2026-12-31",
+        }
         response = post(office, "campaign_edit", draft.slug, **data)
         assert response.url == reverse("branches:campaign", args=["new"])
         draft.refresh_from_db()
@@ -193,7 +199,12 @@ class TestEditing:
         shown = page(office, "campaign_clone", published.slug)
         assert "2015年度组织生活会" in shown
         assert "zzsh-2015" in shown
-        data = {"name": "2026年度", "slug": "y2026", "year": 2026, "submission": str(uuid.uuid4())}
+        data: dict[str, Any] = {
+            "name": "2026年度",
+            "slug": "y2026",
+            "year": 2026,
+            "submission": str(uuid.uuid4()),
+        }
         for _ in range(2):
             response = post(office, "campaign_clone", published.slug, **data)
             assert response.url == reverse("branches:campaign", args=["y2026"])
@@ -228,7 +239,7 @@ class TestAddressees:
     ) -> None:
         shown = page(office, "campaign_addressees", draft.slug)
         assert "<b>5</b>" in shown
-        data = {"organization": tree.general.pk, "category": "", "audience": "all"}
+        data: dict[str, Any] = {"organization": tree.general.pk, "category": "", "audience": "all"}
         assert post(office, "campaign_addressees", draft.slug, **data).status_code == 302
         shown = page(office, "campaign_addressees", draft.slug)
         assert "<b>2</b>" in shown
@@ -274,7 +285,7 @@ class TestAddressees:
         assert f'<option value="{chosen.pk}" selected>' in response.content.decode()
 
     def test_what_stands_elsewhere_is_not_a_choice(self, draft: Campaign, tree: Tree, office: Client) -> None:
-        data = {"organization": tree.other_village.pk, "audience": "branches"}
+        data: dict[str, Any] = {"organization": tree.other_village.pk, "audience": "branches"}
         response = post(office, "campaign_addressees", draft.slug, **data)
         assert "organization" in response.context["form"].errors
 
@@ -302,7 +313,7 @@ class TestAddressees:
             return real(campaign=campaign, line=line, by=by)
 
         monkeypatch.setattr(campaigns, "add_addressee", late)
-        data = {"organization": tree.village.pk, "audience": "all"}
+        data: dict[str, Any] = {"organization": tree.village.pk, "audience": "all"}
         response = post(office, "campaign_addressees", draft.slug, **data)
         assert "已经结束" in response.content.decode()
 

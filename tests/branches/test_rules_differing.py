@@ -33,8 +33,7 @@ def test_nothing_changed_is_no_change() -> None:
 
 
 def test_a_general_rule_is_named_once_and_not_for_every_category() -> None:
-    old, new = (BASE, {}), ({**BASE, "notice_days": 5}, {})
-    assert changes(old, new) == [("", "notice_days", "3天", "5天")]
+    assert changes((BASE, {}), ({**BASE, "notice_days": 5}, {})) == [("", "notice_days", "3天", "5天")]
 
 
 def test_a_default_written_down_is_no_change() -> None:
@@ -78,8 +77,8 @@ def test_a_category_with_its_own_rule_all_along_is_not_named_when_the_general_on
 
 
 def test_changes_stand_in_the_order_of_the_rules_page() -> None:
-    new = ({**BASE, "remind_after": [1], "theme": "为民", "notice_days": 5}, {})
-    found = differences((BASE, {}), new, {})
+    values = {**BASE, "remind_after": [1], "theme": "为民", "notice_days": 5}
+    found = differences((BASE, {}), (values, {}), {})
     assert [c.key for c in found] == ["theme", "notice_days", "remind_after"]
     assert [c.group for c in found] == ["方案", "会议", "提醒"]
 
