@@ -81,13 +81,17 @@ class Digest:
 
 
 def _url(lines: list[Line]) -> str:
-    """The task list or the board; where all lines are of one kind, filtered to what they are about."""
+    """The steps of the one organisation, the board with its filter, or the home page where there are several."""
     slugs = {line.campaign.slug for line in lines}
-    asked = {"campaign": slugs.pop()} if len(slugs) == 1 else {}
-    kinds = {line.key.partition(":")[0] for line in lines if ":" in line.key}
-    if len(kinds) == 1 and all(":" in line.key for line in lines):
-        asked["show"] = {BELOW: OVERDUE, REVIEW: "review"}[f"{kinds.pop()}:"]
-    return reverse("home") + (f"?{urlencode(asked)}" if asked else "")
+    kinds = {line.key.partition(":")[0] if ":" in line.key else "" for line in lines}
+    if len(slugs) > 1 or len(kinds) > 1:
+        return reverse("home")
+    slug, kind = slugs.pop(), kinds.pop()
+    if kind:
+        show = {BELOW: OVERDUE, REVIEW: "review"}[f"{kind}:"]
+        return f"{reverse('home')}?{urlencode({'campaign': slug, 'show': show})}"
+    places = {line.place.pk for line in lines}
+    return reverse("org_steps", args=[slug, places.pop()]) if len(places) == 1 else reverse("home")
 
 
 def _title(lines: list[Line]) -> str:

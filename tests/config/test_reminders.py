@@ -130,7 +130,8 @@ def test_a_secretary_is_told_before_on_and_after_the_day_and_not_otherwise(
     ]
     days = Notice.objects.filter(kind="digest", recipient=secretary).order_by("day")
     assert [day.day for day in days.values_list("day", flat=True)] == [7, 8, 11]
-    assert {(n.about_id, n.url) for n in days} == {(f"branches.user:{secretary.pk}", "/?campaign=luoyang")}
+    steps = f"/campaigns/luoyang/steps/{secretary.home_id}/"
+    assert {(n.about_id, n.url) for n in days} == {(f"branches.user:{secretary.pk}", steps)}
 
 
 def test_a_digest_lists_all_that_is_near_or_overdue_when_one_line_is_due(
@@ -169,6 +170,14 @@ def test_everything_owed_over_campaigns_and_organisations_comes_as_one_notice(
         for branch in ("新河村支部", "白沙村支部")
     ]
     assert Notice.objects.get(kind="digest").url == "/"
+
+
+def test_a_digest_about_two_branches_leads_home(
+    luoyang: Campaign, tree: Tree, secretary: User, remind_on: Callable[..., int]
+) -> None:
+    AppointmentFactory.create(user=secretary, organization=tree.sibling)
+    remind_on(8, 8)
+    assert links(secretary) == {"/"}
 
 
 def test_only_who_can_act_and_has_an_open_account_is_told(
@@ -311,7 +320,7 @@ def test_who_is_secretary_and_office_gets_one_digest_with_both(
     AppointmentFactory.create(user=township, organization=tree.village, role=Role.SECRETARY)
     hand_in(luoyang, tree.sibling, sibling_secretary)
     remind_on(8, 11)
-    assert links(township) == {"/?campaign=luoyang"}
+    assert links(township) == {"/"}
     assert told(township) == [
         (
             "今天有 2 件事要办，下级党组织有 1 个环节逾期",
