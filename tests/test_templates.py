@@ -183,6 +183,27 @@ def test_posted_forms_carry_their_token() -> None:
     report(wrong, "add {% csrf_token %}")
 
 
+def _posts(path: Path, seen: frozenset[Path] = frozenset()) -> bool:
+    """Whether a template, or a part of it, writes the token of a posted form."""
+    parts = (Path("templates") / part for part in re.findall(r'{% include "([^"]+)"', read(path)))
+    return "{% csrf_token %}" in read(path) or any(
+        _posts(part, seen | {path}) for part in parts if part not in seen | {path}
+    )
+
+
+def test_parts_with_posted_forms_are_handed_the_token() -> None:
+    include = re.compile(r'{% include "([^"]+)"[^%]*\bonly %}')
+    wrong = [
+        f"{path}: {found.group(0)}"
+        for path in screens()
+        for found in include.finditer(read(path))
+        if _posts(Path("templates") / found.group(1)) and "csrf_token=csrf_token" not in found.group(0)
+    ]
+    report(
+        wrong, "a part included with `only` knows no token, every browser is refused: csrf_token=csrf_token"
+    )
+
+
 def test_cells_of_tables_that_become_cards_have_labels() -> None:
     table = re.compile(r"<table class=\"[^\"]*\bcards\b.*?</table>", re.DOTALL)
     cell = re.compile(r"<td\b(?![^>]*data-label)[^>]*>")
