@@ -53,9 +53,10 @@ class Line:
         """Whether it tells a superior of others; anything else is for the reader to do."""
         return self.key.startswith(BELOW)
 
-    def said(self, *, where: bool) -> str:
-        """The line with its campaign, and with its organisation where there are several."""
-        return f"《{self.campaign.name}》{f'{self.place.name}：' if where else ''}{self.text}"
+    def said(self, *, which: bool, where: bool) -> str:
+        """The line, with its campaign and its organisation where there are several."""
+        campaign = f"《{self.campaign.name}》" if which else ""
+        return f"{campaign}{f'{self.place.name}：' if where else ''}{self.text}"
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,17 @@ class Digest:
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> Digest:
-        """Gather lines, the longest overdue first; there must be at least one."""
+        """Gather lines, the longest overdue first; there must be at least one.
+
+        Where several lines are about one campaign, its name stands above them once.
+        """
         ordered = sorted(lines, key=lambda line: line.order)
         where = len({line.place.pk for line in ordered}) > 1
+        once = len(ordered) > 1 and len({line.campaign.pk for line in ordered}) == 1
+        heading = [f"《{ordered[0].campaign.name}》"] if once else []
         return cls(
             title=_title(ordered),
-            body="\n".join(line.said(where=where) for line in ordered),
+            body="\n".join([*heading, *(line.said(which=not once, where=where) for line in ordered)]),
             url=_url(ordered),
             about=[line.about for line in ordered],
         )

@@ -287,7 +287,8 @@ def every_day() -> list[datetime.date]:
 
 def digest(letter: str, items: list[Item]) -> tuple[str, str]:
     """Title and body the table asks for."""
-    return luoyang_table.title(items), "\n".join(f"《{NAME}》{item.text(letter)}" for item in items)
+    above = f"《{NAME}》" + ("\n" if len(items) > 1 else "")
+    return luoyang_table.title(items), above + "\n".join(item.text(letter) for item in items)
 
 
 # --- The table itself --------------------------------------------------------------------------------

@@ -143,16 +143,16 @@ def test_a_digest_lists_all_that_is_near_or_overdue_when_one_line_is_due(
     )
     remind_on(8, 22)  # nine days before Sunday 31 August: the seventh day before is a Sunday
     ((title, lines),) = told(secretary)
-    assert title == f"今天有 {len(lines)} 件事要办"
-    assert lines[0] == f"《{NAME}》动员部署：8月31日（周日）前，还剩 9 天"
+    assert title == f"今天有 {len(lines) - 1} 件事要办"
+    assert lines[:2] == [f"《{NAME}》", "动员部署：8月31日（周日）前，还剩 9 天"]
     assert not any("征求意见" in line or "实施方案" in line for line in lines)
     StepMark.objects.create(
         campaign=luoyang, organization=tree.village, step="committee_meeting", done_on=at(8, 25).date()
     )
     remind_on(8, 26)  # the preparations were due on the day of the meeting; the rest is near
     _, (_, lines) = told(secretary)
-    assert lines[0] == f"《{NAME}》动员部署：8月25日（周一）到期，已逾期 1 天"
-    assert lines[-1] == f"《{NAME}》召开党员大会：8月31日（周日）前，还剩 5 天"
+    assert lines[1] == "动员部署：8月25日（周一）到期，已逾期 1 天"
+    assert lines[-1] == "召开党员大会：8月31日（周日）前，还剩 5 天"
 
 
 def test_everything_owed_over_campaigns_and_organisations_comes_as_one_notice(
@@ -251,8 +251,8 @@ def test_different_days_and_bodies_are_said_as_such(
     remind_on(9, 1)
     ((title, lines),) = told(township)
     assert title == "下级党组织有 11 个环节逾期"
-    assert lines[0] == f"{PLAN}3 个党组织未报（到期 8月8日）"
-    assert f"《{NAME}》谈心谈话：3 个党组织未完成（最早到期 8月20日）" in lines
+    assert lines[1] == "实施方案报上级：3 个党组织未报（到期 8月8日）"
+    assert "谈心谈话：3 个党组织未完成（最早到期 8月20日）" in lines
 
 
 def test_superiors_hear_nothing_of_the_late_where_the_rules_say_so(
@@ -325,9 +325,10 @@ def test_who_is_secretary_and_office_gets_one_digest_with_both(
         (
             "今天有 2 件事要办，下级党组织有 1 个环节逾期",
             [
-                f"《{NAME}》新河村支部：实施方案报上级：8月8日（周五）到期，已逾期 3 天",
-                f"《{NAME}》青石镇：1 份方案待审核",
-                f"《{NAME}》青石镇：实施方案报上级：4 个支部未报（到期 8月8日）",
+                f"《{NAME}》",
+                "新河村支部：实施方案报上级：8月8日（周五）到期，已逾期 3 天",
+                "青石镇：1 份方案待审核",
+                "青石镇：实施方案报上级：4 个支部未报（到期 8月8日）",
             ],
         )
     ]
@@ -449,7 +450,7 @@ def test_a_digest_that_waits_says_what_holds_when_it_leaves(
     assert reminders.look_again(waiting) is None
     assert reminders.look_again(above) == (
         "今天有 1 件事要办，下级党组织有 1 个环节逾期",
-        f"《{NAME}》2 份方案待审核\n{PLAN}3 个支部未报（到期 8月8日）",
+        f"《{NAME}》\n2 份方案待审核\n实施方案报上级：3 个支部未报（到期 8月8日）",
     )
     perform(CAMPAIGN, luoyang, "close", by=township)
     assert reminders.look_again(above) is None
