@@ -1,9 +1,13 @@
-"""New pictures for docs/manual: the browser test takes them; here they are cut to what the page is about and made small."""
+"""New pictures for docs/manual: the browser tests take them; here they are cut to what the page is about and made small.
+
+`python -m scripts.manual` runs the tests; with a folder of pictures taken before (SCREENS=folder), it renews those it finds.
+"""
 
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from PIL import Image
@@ -20,10 +24,15 @@ PICTURES = {
     "ballot-counting": 860,
     "ballot-setup": 1090,
     "board": 1010,
+    "board-missing": 1100,
     "board-phone": 1250,
+    "board-season": 1440,
     "campaign-draft": 620,
     "campaign-rules-xinyi_2018": 1010,
     "certify": 620,
+    "channels": 1060,
+    "digest": 900,
+    "duties": 1100,
     "enter": 905,
     "enter-phone": 850,
     "form": 1348,
@@ -31,20 +40,29 @@ PICTURES = {
     "home-secretary": 1180,
     "home-secretary-phone": 1250,
     "import-preview": 1130,
+    "job": 380,
     "meeting": 1300,
     "mismatches": 980,
+    "plan-check": 1290,
+    "plan-review": 1130,
+    "plans": 540,
     "result": 1120,
+    "revision": 760,
     "rollup": 960,
     "roster": 1010,
+    "season-draft": 1220,
+    "season-rules": 1010,
     "slip": 760,
+    "steps": 1700,
     "summary": 1348,
 }
 
 
 def take(folder: Path) -> None:
-    """Run the main job in a browser once; its pictures go to `folder`."""
-    test = ("tests/browser/test_main_job.py", "-m", "browser", "-k", "xinyi", "-q")
-    command = (sys.executable, "-m", "pytest", *test, "-p", "no:cacheprovider")
+    """Run the main job and the season in a browser once; their pictures go to `folder`."""
+    tests = ("tests/browser/test_main_job.py", "tests/browser/test_season.py")
+    chosen = (*tests, "-m", "browser", "-k", "xinyi or season", "-q", "-n", "0")
+    command = (sys.executable, "-m", "pytest", *chosen, "-p", "no:cacheprovider")
     subprocess.run(command, cwd=ROOT, env={**os.environ, "SCREENS": str(folder)}, check=True)
 
 
@@ -56,17 +74,27 @@ def shrink(picture: Image.Image, height: int) -> Image.Image:
     return cut.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
-def main() -> None:
-    """Take, cut, and write every picture the manual uses."""
+def renew(folder: Path, names: Iterable[str]) -> None:
+    """Cut and write these pictures of the folder."""
+    for name in names:
+        with Image.open(folder / f"{name}.png") as picture:
+            shrink(picture, PICTURES[name]).save(IMAGES / f"{name}.png", optimize=True)
+
+
+def main(taken: str = "") -> None:
+    """Renew every picture the manual uses, or those of a folder of pictures taken before."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        take(Path(folder))
-        for name, height in PICTURES.items():
-            with Image.open(Path(folder) / f"{name}.png") as picture:
-                shrink(picture, height).save(IMAGES / f"{name}.png", optimize=True)
+    if taken:
+        names = [name for name in PICTURES if (Path(taken) / f"{name}.png").exists()]
+        renew(Path(taken), names)
+    else:
+        names = list(PICTURES)
+        with tempfile.TemporaryDirectory() as folder:
+            take(Path(folder))
+            renew(Path(folder), names)
     size = sum(file.stat().st_size for file in IMAGES.glob("*.png"))
-    print(f"{len(PICTURES)} pictures, {size / 1e6:.1f} MB, in {IMAGES.relative_to(ROOT)}")
+    print(f"{len(names)} pictures renewed, {size / 1e6:.1f} MB in all, in {IMAGES.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])
