@@ -28,12 +28,7 @@ from django.utils.http import urlencode
 from django_htmx.middleware import HtmxDetails
 
 from branches.models import Role, Submission, User
-from branches.permissions import (
-    READER_ROLES,
-    SUPERIOR_KINDS,
-    Answer,
-    Denied,
-)
+from branches.permissions import READER_ROLES, SUPERIOR_KINDS, Answer, Denied
 
 P = ParamSpec("P")
 # Ballot pages save every mark as it is typed; their posts are never kept in a session.
@@ -64,14 +59,21 @@ def require(answer: Answer) -> None:
         raise PermissionDenied(answer.reason)
 
 
+def _submission(request: Request) -> uuid.UUID | None:
+    """The key of the posted form; None without one, or with one that this system did not make."""
+    try:
+        return uuid.UUID(request.POST.get("submission", ""))
+    except ValueError:
+        return None
+
+
 def once(request: Request) -> str | None:
     """Whether this form was already posted: None the first time, else where its answer was sent.
 
     The form carries a hidden `submission` field; a form without one is always taken as new.
     """
-    try:
-        key = uuid.UUID(request.POST.get("submission", ""))
-    except ValueError:
+    key = _submission(request)
+    if key is None:
         return None
     try:
         with transaction.atomic():
@@ -94,18 +96,14 @@ def earlier_answer(request: Request) -> str | None:
 
     posted a second time it may find its own names taken.
     """
-    try:
-        key = uuid.UUID(request.POST.get("submission", ""))
-    except ValueError:
-        return None
-    earlier = Submission.objects.filter(key=key, user=request.user).first()
-    return None if earlier is None else _answer_to(request, earlier)
+    key = _submission(request)
+    earlier = key and Submission.objects.filter(key=key, user=request.user).first()
+    return _answer_to(request, earlier) if earlier else None
 
 
 def answered(request: Request, response: HttpResponseRedirect) -> HttpResponseRedirect:
     """Remember where a posted form was answered to, for a second post of the same form."""
-    key = request.POST.get("submission", "")
-    if key:
+    if key := _submission(request):
         Submission.objects.filter(key=key, user=request.user, url="").update(url=response.url)
     return response
 

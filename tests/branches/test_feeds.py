@@ -134,3 +134,8 @@ class TestPages:
     ) -> None:
         page = client_of(secretary).get(reverse("branches:organization", args=[tree.group.pk]))
         assert "日历订阅" not in page.content.decode()
+
+    def test_a_form_with_a_broken_mark_is_answered_like_any_new_one(
+        self, tree: Tree, secretary: User, client_of: ClientOf
+    ) -> None:
+        assert ADDRESS.findall(make(client_of(secretary), tree, "不是编号"))
