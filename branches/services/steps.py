@@ -35,6 +35,8 @@ from branches.services.plans import gate_refusal
 from branches.services.rounds import round_of
 from branches.workflow import NotAllowed
 
+NEW_ROUND = "上级刚才责令重新进行，页面上是上一轮的情况。请看过新的要求再办。"
+
 
 def steps_for(campaign: Campaign, organization: Organization) -> tuple[Step, ...]:
     """The prescribed steps of one organisation under the rules that hold for it."""
@@ -66,13 +68,20 @@ def note_step(
 ) -> StepMark:
     """Tick a step by hand with the day it was done; ticking again changes the day.
 
-    Raises NotAllowed: not one's own, a step an app keeps, a day to come, or a plan not yet approved.
+    Raises NotAllowed: not one's own, a step an app keeps, a day to come or before the present round, or a
+    plan not yet approved.
     """
     found = _step(campaign, organization, step, can_note_step(by, organization))
     if not found.may_tick:
         raise NotAllowed(f"“{found.label}”由系统根据办理情况自动登记，不用手工勾选。")
     if done_on > timezone.localdate():
         raise NotAllowed("完成日期不能晚于今天。请填实际完成的日期。")
+    run = Run.objects.filter(campaign=campaign, organization=organization).last()
+    if run is not None and done_on < timezone.localdate(run.opened_at):
+        day = timezone.localtime(run.opened_at)
+        raise NotAllowed(
+            f"上级在 {day.month}月{day.day}日责令重新进行，这以前办的不算本轮。请填重新办理的日期。"
+        )
     gate = gate_refusal(campaign, organization) if "plan" in found.after else True
     if not gate:
         raise NotAllowed(gate.reason)
@@ -148,6 +157,8 @@ def _decide(
         holding = StepDecision.objects.filter(
             campaign=campaign, organization=organization, round_no=number, step=step.key, ended_at=None
         )
+        if same := holding.filter(kind=kind, reason=reason.strip(), until=until).first():
+            return same  # the button was pressed twice
         holding.update(ended_at=timezone.now())
         decision = StepDecision.objects.create(
             campaign=campaign,
@@ -171,6 +182,10 @@ def end_decision(*, decision: StepDecision, by: User) -> StepDecision:
     answer: Answer = can_waive(by, decision.organization)
     if not answer and decision.kind == DecisionKind.POSTPONED:
         answer = can_postpone(by, decision.organization)
+    if answer and not decision.campaign.is_open:
+        answer = Denied("活动已经结束，不能再改。")
+    if answer and decision.round_no != round_of(decision.campaign, decision.organization):
+        answer = Denied(NEW_ROUND)
     if not answer:
         raise NotAllowed(answer.reason)
     with transaction.atomic():
@@ -209,10 +224,19 @@ def leaders_of(organization: Organization) -> list[User]:
     return holders(Organization.objects.filter(pk=organization.pk), LEADERS)
 
 
-def order_redo(*, campaign: Campaign, organization: Organization, reason: str, by: User) -> Run:
+def check_round(campaign: Campaign, organization: Organization, seen: int | None) -> None:
+    """Raise NotAllowed when the round shown to the person is no longer the present one; None asks nothing."""
+    if seen is not None and seen != round_of(campaign, organization):
+        raise NotAllowed(NEW_ROUND)
+
+
+def order_redo(
+    *, campaign: Campaign, organization: Organization, reason: str, by: User, seen: int | None = None
+) -> Run:
     """Order another round (责令重新进行): the old one stays readable, everything is owed anew.
 
-    Raises NotAllowed without a reason, or for anybody but the superior. The caller voids what must not
+    `seen` is the round the person was shown. Raises NotAllowed without a reason, for anybody but the
+    superior, or when a colleague has ordered another round meanwhile. The caller voids what must not
     stand any more, in the same transaction.
     """
     answer = can_order_redo(by, organization)
@@ -226,6 +250,7 @@ def order_redo(*, campaign: Campaign, organization: Organization, reason: str, b
         raise NotAllowed(answer.reason)
     with transaction.atomic():
         campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        check_round(campaign, organization, seen)
         run = Run.objects.create(
             campaign=campaign,
             organization=organization,

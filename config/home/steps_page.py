@@ -71,6 +71,11 @@ class StepsPage:
     earlier: tuple[Round, ...]
     may_redo: bool
 
+    @property
+    def round_no(self) -> int:
+        """The round the page shows; a post tells it, lest it land in a newer one."""
+        return self.redo.round_no if self.redo is not None else 1
+
     @classmethod
     def of(
         cls,
@@ -158,7 +163,7 @@ class _Rights:
         return [
             (action, words, _form(found.step.key, action, posted))
             for action, words, shown in offered
-            if shown
+            if shown or (posted is not None and posted[:2] == (found.step.key, action))
         ]
 
 
@@ -223,8 +228,13 @@ def take(
     action: str,
     values: dict[str, Any],
     by: User,
+    seen: int | None = None,
 ) -> None:
-    """Take one of the actions of `STEP_FORMS`; raises NotAllowed with the Chinese reason."""
+    """Take one of the actions of `STEP_FORMS`, on a page that showed round `seen`.
+
+    Raises NotAllowed with the Chinese reason.
+    """
+    steps.check_round(campaign, organization, seen)
     place: dict[str, Any] = {"campaign": campaign, "organization": organization, "step": step, "by": by}
     if action == "note":
         steps.note_step(**place, done_on=values["done_on"])
@@ -243,10 +253,12 @@ def take(
         steps.end_decision(decision=decision, by=by)
 
 
-def redo(*, campaign: Campaign, organization: Organization, reason: str, by: User) -> Run:
+def redo(
+    *, campaign: Campaign, organization: Organization, reason: str, by: User, seen: int | None = None
+) -> Run:
     """Order another round and void the ballots of the one before (责令重新进行), all or nothing."""
     with transaction.atomic():
-        run = steps.order_redo(campaign=campaign, organization=organization, reason=reason, by=by)
+        run = steps.order_redo(campaign=campaign, organization=organization, reason=reason, by=by, seen=seen)
         standing = Ballot.objects.standing().filter(campaign=campaign, organization=organization)
         for ballot in standing.exclude(status=BallotStatus.VOID):
             void_ballot(ballot=ballot, by=by, reason=f"上级责令重新进行：{reason}"[:300])

@@ -12,9 +12,12 @@ from django.views.decorators.http import require_POST
 from branches.http import Request, answered, earlier_answer, once, require, signed_in
 from branches.models import Campaign, Organization
 from branches.permissions import can_order_redo, can_see_people
+from branches.services.rounds import round_of
 from branches.workflow import NotAllowed
 from config.home.forms import STEP_FORMS, RedoForm
 from config.home.steps_page import StepsPage, redo, take
+
+LONGEST_ROUND = 4  # digits; more was not written by the page
 
 
 def _campaigns(request: Request) -> QuerySet[Campaign]:
@@ -30,6 +33,12 @@ def _place(request: Request, slug: str, pk: int) -> tuple[Campaign, Organization
         raise Http404("这个活动没有发给这个组织。")
     require(can_see_people(request.user, organization))
     return campaign, organization
+
+
+def _seen(request: Request) -> int | None:
+    """The round the page showed; None when the post does not say."""
+    said = request.POST.get("round", "")
+    return int(said) if said.isdecimal() and len(said) <= LONGEST_ROUND else None
 
 
 @signed_in
@@ -57,6 +66,7 @@ def step_action(request: Request, slug: str, pk: int, step: str, action: str) ->
                 action=action,
                 values=form.cleaned_data,
                 by=request.user,
+                seen=_seen(request),
             )
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
@@ -85,11 +95,13 @@ def order_redo(request: Request, slug: str, pk: int) -> HttpResponse:
                 organization=organization,
                 reason=form.cleaned_data["reason"],
                 by=request.user,
+                seen=_seen(request),
             )
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
         else:
             messages.success(request, "已责令重新进行，支部书记会收到通知。")
             return answered(request, redirect("org_steps", slug=slug, pk=pk))
-    context = {"campaign": campaign, "organization": organization, "form": form}
+    number = round_of(campaign, organization)
+    context = {"campaign": campaign, "organization": organization, "form": form, "round": number}
     return render(request, "home/redo.html", context)
