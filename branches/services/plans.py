@@ -264,14 +264,14 @@ def current_consultation(campaign: Campaign, organization: Organization) -> Cons
 def gate_refusal(campaign: Campaign, organization: Organization) -> Answer:
     """Whether the organisation may go on with the campaign: not before its plan is approved, where rules say so.
 
-    A superior that lets it off the plan opens the gate too.
+    A superior that lets it off the plan opens the gate too; a plan filed under earlier rules stands.
     """
     if plan_gate(campaign, organization) != APPROVE:
         return True
     number = round_of(campaign, organization)
     scope = {"campaign": campaign, "organization": organization, "round_no": number}
     status = Plan.objects.filter(**scope).values_list("status", flat=True).first()
-    if status == PlanStatus.APPROVED:
+    if status in (PlanStatus.APPROVED, PlanStatus.FILED):
         return True
     waived = StepDecision.objects.filter(**scope, step="plan", kind=DecisionKind.WAIVED, ended_at=None)
     if waived.exists():

@@ -456,6 +456,12 @@ class TestTheGate:
         assert isinstance(answer, Denied)
         assert words in answer.reason
 
+    def test_a_plan_filed_under_earlier_rules_need_not_be_approved_anew(self, tree: Tree) -> None:
+        """A filed plan can neither be changed nor approved: without this nothing would go on."""
+        asking = campaign_of(tree.township, "approve")
+        PlanFactory.create(campaign=asking, organization=tree.village, status="filed")
+        assert gate_refusal(asking, tree.village) is True
+
     def test_approved_it_opens_until_another_round_is_ordered(
         self, reviewed: Campaign, tree: Tree, township: User
     ) -> None:
