@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from branches.forms.fields import date_input
 from branches.models import Campaign, Organization, RuleSet, User
-from branches.permissions import OFFICE_ROLES
+from branches.permissions import OFFICE_ROLES, SUPERIOR_KINDS
 from branches.rules import PRESETS
 from branches.services.campaigns import HEADING
 
+YEARS = range(1990, 2100)
 SLUG_HELP = "只用小写字母、数字和短横线，例如 2026-zzshh。"
 WIDGETS = {
     "issued_on": date_input(),
@@ -21,7 +22,18 @@ WIDGETS = {
 }
 
 
-class CampaignForm(forms.ModelForm[Campaign]):
+class Dated(forms.ModelForm[Campaign]):
+    """A form of a campaign with its year."""
+
+    def clean_year(self) -> int:
+        """A year of this calendar that somebody may work in."""
+        year: int = self.cleaned_data["year"]
+        if year not in YEARS:
+            raise forms.ValidationError("年度请填四位数字，例如 2026。")
+        return year
+
+
+class CampaignForm(Dated):
     """A campaign drafted from a preset."""
 
     preset = forms.ChoiceField(
@@ -51,12 +63,12 @@ class CampaignForm(forms.ModelForm[Campaign]):
         super().__init__(*args, **kwargs)
         issuer = cast("forms.ModelChoiceField[Any]", self.fields["issuer"])
         offices = [p.organization_id for p in user.posts() if p.role in OFFICE_ROLES]
-        issuer.queryset = Organization.objects.filter(pk__in=offices)
+        issuer.queryset = Organization.objects.filter(pk__in=offices, kind__in=SUPERIOR_KINDS)
         issuer.empty_label = None
         self.fields["year"].initial = timezone.localdate().year
 
 
-class CampaignEditForm(forms.ModelForm[Campaign]):
+class CampaignEditForm(Dated):
     """The heading facts of a draft; issuer and preset stay."""
 
     class Meta:
@@ -66,7 +78,7 @@ class CampaignEditForm(forms.ModelForm[Campaign]):
         help_texts = {"slug": SLUG_HELP, "text": "原样粘贴；空一行就是另起一段。"}
 
 
-class CloneForm(forms.ModelForm[Campaign]):
+class CloneForm(Dated):
     """The new year's campaign: name, address and year; everything else is carried over or typed later."""
 
     class Meta:

@@ -14,6 +14,7 @@ from branches.permissions import SUPERIOR_KINDS
 from config.lib.documents import ACCEPTED, INPUT_ACCEPT
 
 MOST_OFFERED = 200
+LONGEST_NUMBER = 18  # digits of the number of an organisation; more is not one of ours
 
 
 class AddresseeForm(forms.ModelForm[Addressee]):
@@ -49,7 +50,7 @@ def offered(below: QuerySet[Organization], campaign: Campaign, found: str, asked
         wanted = Q()
     else:
         wanted = Q(kind__in=SUPERIOR_KINDS)
-    if asked.isdecimal() and wanted:
+    if asked.isdecimal() and len(asked) <= LONGEST_NUMBER and wanted:
         wanted |= Q(pk=asked)
     return list(below.filter(wanted)[:MOST_OFFERED])
 

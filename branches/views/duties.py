@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from branches.forms.notice import LONGEST_NUMBER
 from branches.http import Request, signed_in
 from branches.models import Campaign, Category, Kind, Organization, User
 from branches.permissions import READER_ROLES, has_role
@@ -51,7 +52,7 @@ def _organization(request: Request, campaign: Campaign) -> Organization | None:
     """The organisation asked for, else one's own among those addressed; None for a category in general."""
     wanted, own = request.GET.get("organization", ""), _own(request.user)
     if wanted:
-        pk = int(wanted) if wanted.isdecimal() else 0
+        pk = int(wanted) if wanted.isdecimal() and len(wanted) <= LONGEST_NUMBER else 0
         organization = next((found for found in own if found.pk == pk), None)
         if organization is None:
             organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)

@@ -220,6 +220,15 @@ class TestEditing:
         assert "没有等次" in response.content.decode()
         assert Campaign.objects.count() == 1
 
+    @pytest.mark.parametrize("year", ["0", "26", "99999", "2147483648"])
+    def test_a_year_without_four_digits_is_refused_and_kept(
+        self, draft: Campaign, campaign: Campaign, office: Client, year: str
+    ) -> None:
+        for name, slug in (("campaign_edit", draft.slug), ("campaign_clone", campaign.slug)):
+            response = post(office, name, slug, name="x", slug="x", year=year)
+            assert "年度" in str(response.context["form"].errors["year"])
+            assert response.context["form"]["year"].value() == year
+
     def test_an_address_that_is_taken_is_refused(self, campaign: Campaign, office: Client) -> None:
         response = post(office, "campaign_clone", campaign.slug, name="x", slug=campaign.slug, year=2027)
         assert "slug" in response.context["form"].errors
