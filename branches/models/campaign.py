@@ -129,7 +129,7 @@ class Campaign(models.Model):
         current = self.rule_set()
         if version is not None and version != current.version:
             current = self.rule_sets.get(version=version)
-        return rules.resolve(current.values, current.overlays, category)
+        return current.resolved(category)
 
     def organizations(self) -> OrganizationQuerySet:
         """The working organisations addressed: without lines every branch at or below the issuer."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from branches.models.campaign import Campaign
-from branches.rules import Clause, Rules, to_json
+from branches.rules import Clause, Rules, resolve, to_json
 
 
 class RuleSet(models.Model):
@@ -27,6 +27,15 @@ class RuleSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} 规则第{self.version}版"
+
+    def resolved(self, category: str = "") -> Rules:
+        """The rules of one category; read once for each instance as long as its values are the same objects."""
+        known: tuple[object, object, dict[str, Rules]] | None = self.__dict__.get("_resolved")
+        if known is None or known[0] is not self.values or known[1] is not self.overlays:
+            known = self.__dict__["_resolved"] = (self.values, self.overlays, {})
+        if category not in known[2]:
+            known[2][category] = resolve(self.values, self.overlays, category)
+        return known[2][category]
 
     def quoted(self) -> dict[str, Clause]:
         """The clauses behind the values, by key (or `category.key`)."""
