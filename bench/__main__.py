@@ -1,4 +1,4 @@
-"""`make bench`: county figures on PostgreSQL, township figures on SQLite, as one table with the machine."""
+"""`make bench`: county and city on PostgreSQL, a township on SQLite, as one table with the machine."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ DATABASE = "zzsh_bench"
 LIMITS = {
     "seed --size county": 180,
     "county page: home (board)": 300,
+    "county board: organisations × steps": 300,
+    "county board: everything": 300,
+    "county board: sums of each level": 300,
+    "county board: who is missing what": 300,
+    "county board: one township": 300,
     "county page: roll-up": 300,
     "county roll-up: .xlsx": 3,
     "county tally": 10,
@@ -72,11 +77,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         base = {**os.environ, "ENV_FILE": os.devnull, "LOG_LEVEL": "ERROR", "VAR_DIR": folder}
         postgresql = {**base, "DATABASE_URL": fresh_postgresql()}
-        rows = figures(postgresql, "county", ["seed", "pages", "tables", "tally", "roster_file", "roster"])
+        rows = figures(
+            postgresql, "county", ["seed", "pages", "board", "tables", "tally", "roster_file", "roster"]
+        )
+        rows += figures({**base, "DATABASE_URL": fresh_postgresql()}, "city", ["seed", "board"])
         sqlite = {**base, "VAR_DIR": f"{folder}/sqlite"}
         sqlite.pop("DATABASE_URL", None)
-        rows += figures(sqlite, "township", ["seed", "pages", "tables", "tally"])
-    print(f"\n{machine()}\nPostgreSQL: county; SQLite: township\n")
+        rows += figures(sqlite, "township", ["seed", "pages", "board", "tables", "tally"])
+    print(f"\n{machine()}\nPostgreSQL: county (3,000 branches), city (10,000); SQLite: township (42)\n")
     print(f"{'figure':<42} {'value':>10}      {'asked for':>10}  more")
     for row in rows:
         township = 100 if row["what"].startswith("township page") else None

@@ -23,9 +23,13 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from bench.rosters import county_roster, write_roster  # noqa: E402
 from branches.models import Campaign, Job, Organization, User  # noqa: E402
+from config.home.board.asked import Asked  # noqa: E402
+from config.home.board.export import workbook  # noqa: E402
+from config.home.board.page import Board  # noqa: E402
 from evaluations.models import BranchResult, SubjectKind  # noqa: E402
 from evaluations.reports.rollup import rollup, rollup_bytes  # noqa: E402
 from evaluations.services.results import retally_campaign  # noqa: E402
@@ -112,6 +116,37 @@ def pages(size: str) -> Rows:
     return [_page(client, f"{size} page: {name}", url) for name, url in urls.items()]
 
 
+def board(size: str) -> Rows:
+    """The board of the office at the top: the first page of a day in a new worker, its tabs, one level down, the file."""
+    client = _client()
+    settings.CELERY_BROKER_URL = "memory://"
+    first = _timed(lambda: client.get(reverse("home"))) * 1000
+    branch = Organization.objects.branches().order_by("path")[0]
+    above = Organization.objects.get(path=branch.path[: -Organization.steplen])
+    tabs = {
+        "organisations × steps": "",
+        "everything": "?show=all",
+        "sums of each level": "?tab=sums",
+        "who is missing what": "?tab=missing",
+        "one township": f"?under={above.pk}",
+    }
+    found = [
+        {
+            "what": f"{size} board: first of the day",
+            "value": first,
+            "unit": "ms",
+            "more": f"peak {_peak():.0f} MB",
+        }
+    ]
+    found += [_page(client, f"{size} board: {name}", reverse("home") + query) for name, query in tabs.items()]
+    campaign, top = Campaign.objects.latest("pk"), Organization.objects.get(depth=1)
+    shown = Board.of(top, campaign, Asked(show="all"), today=timezone.localdate())
+    made: list[bytes] = []
+    seconds = _timed(lambda: made.append(workbook(shown)))
+    more = f"{len(shown.chosen)} rows, {len(made[0]) // 1024} KB, peak {_peak():.0f} MB"
+    return [*found, {"what": f"{size} board: .xlsx", "value": seconds, "unit": "s", "more": more}]
+
+
 def tables(size: str) -> Rows:
     """Roll-up of everything as .xlsx, and its preparation."""
     campaign, top = Campaign.objects.latest("pk"), Organization.objects.get(depth=1)
@@ -149,6 +184,7 @@ def roster_file(size: str) -> Rows:
 MEASUREMENTS: dict[str, Callable[[str], Rows]] = {
     "seed": seed,
     "pages": pages,
+    "board": board,
     "tables": tables,
     "tally": tally,
     "roster_file": roster_file,

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from config.health import Health
 from config.home import steps_views
+from config.home.board import views as board_views
 from config.home.feed import calendar
 from config.home.views import home
 
@@ -17,6 +18,7 @@ urlpatterns = [
         steps_views.step_action,
         name="step_action",
     ),
+    path("board/<slug:slug>/file/", board_views.missing_file, name="board_file"),
     path("calendar/<str:token>.ics", calendar, name="calendar"),
     path("healthz/", Health.as_view(), name="healthz"),
     path("office-admin/", admin.site.urls),

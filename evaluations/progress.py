@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models.functions import TruncDate
 
 from branches.models import Campaign, Organization
 from evaluations.models import Ballot, BallotStatus, SubjectKind
 from evaluations.rules import Heads
+from meetings.progress import exact_for
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def ballot_progress(
         Ballot.objects.standing()
         .filter(campaign=campaign, subject_kind=subject_kind, organization__in=organizations)
         .order_by("meeting__starts_at", "pk")
+        .annotate(on_day=TruncDate("meeting__starts_at"), at=exact_for(since, "meeting__starts_at"))
         .values_list(
             "pk",
             "organization",
@@ -57,15 +59,15 @@ def ballot_progress(
             "round_no",
             "returned",
             "void_papers",
-            "meeting__starts_at",
+            "on_day",
+            "at",
             "certified_on",
         )
     )
     found: dict[int, BallotProgress] = {}
-    for pk, organization, status, round_no, returned, void, starts_at, certified_on in rows:
+    for pk, organization, status, round_no, returned, void, day, starts_at, certified_on in rows:
         if since and organization in since and starts_at < since[organization]:
             continue
         valid = Heads(returned=returned, void=void).valid
-        held_on = timezone.localtime(starts_at).date()
-        found[organization] = BallotProgress(str(pk), status, round_no, valid, held_on, certified_on)
+        found[organization] = BallotProgress(str(pk), status, round_no, valid, day, certified_on)
     return found

@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models import Case, DateTimeField, F, QuerySet, When
+from django.db.models.functions import TruncDate
 
 from branches.models import Campaign, Organization
 from meetings.models import Meeting, MeetingStatus
@@ -24,6 +24,12 @@ class MeetingProgress:
     held_on: datetime.date | None
 
 
+def exact_for(since: Mapping[int, datetime.datetime] | None, field: str) -> Case:
+    """The moment in `field` for organisations in a later round, nothing for others: days are read much faster."""
+    later = When(organization__in=list(since or ()), then=F(field))
+    return Case(later, output_field=DateTimeField(null=True))
+
+
 def meetings_by_organization(
     campaign: Campaign,
     organizations: QuerySet[Organization],
@@ -37,13 +43,13 @@ def meetings_by_organization(
         Meeting.objects.filter(campaign=campaign, organization__in=organizations)
         .exclude(status=MeetingStatus.CANCELLED)
         .order_by("starts_at")
-        .values_list("organization_id", "pk", "status", "starts_at")
+        .annotate(on_day=TruncDate("starts_at"), at=exact_for(since, "starts_at"))
+        .values_list("organization_id", "pk", "status", "on_day", "at")
     )
     found: dict[int, MeetingProgress] = {}
-    for organization, pk, status, starts_at in rows:
+    for organization, pk, status, day, starts_at in rows:
         if since and organization in since and starts_at < since[organization]:
             continue
-        day = timezone.localtime(starts_at).date()
         earlier = found.get(organization)
         if status != MeetingStatus.PLANNED:
             found[organization] = MeetingProgress(pk, status, earlier.planned_for if earlier else None, day)

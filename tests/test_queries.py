@@ -204,6 +204,9 @@ def more_lines(tree: Tree, township: User, count: int) -> None:
 LISTS: list[tuple[str, str, Callable[[Tree, User, int], None]]] = [
     ("/", "county", more_organizations),
     ("/?show=all", "township", more_organizations),
+    ("/?tab=sums", "county", more_organizations),
+    ("/?tab=missing&show=all", "township", more_organizations),
+    ("/?show=all&page=2", "supervisor", more_organizations),
     ("/organizations/", "county", more_organizations),
     ("/accounts/", "county", more_accounts),
     ("/campaigns/", "township", more_campaigns),

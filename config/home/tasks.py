@@ -1,11 +1,13 @@
-"""Celery tasks over several apps: remind once a day, send what waits for a channel. Safe to run twice."""
+"""Celery tasks over several apps: remind once a day, send what waits for a channel, make files. Safe to run twice."""
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from branches.services.deliveries import send_due
+from branches.services.jobs import run_job
 from config.home import reminders
+from config.home.board.export import write_missing
 
 
 def is_daytime() -> bool:
@@ -26,3 +28,9 @@ def send() -> None:
     """Send what waits for e-mail and group robots."""
     if is_daytime():
         send_due(timezone.now(), reminders.look_again)
+
+
+@shared_task(name="config.home.tasks.missing_file")
+def missing_file(job_id: str) -> None:
+    """Make 谁缺什么 as a file to download."""
+    run_job(job_id, write_missing)

@@ -6,11 +6,15 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from branches.http import Request, signed_in
-from branches.models import Appointment, Campaign, Category, Kind, Organization, Role
-from branches.permissions import CLERK_ROLES, READER_ROLES, SUPERIOR_KINDS, can_see_rollup
-from config.home.board import SHOWN, Board
+from branches.models import Appointment, Campaign, Kind, Organization, Role
+from branches.permissions import CLERK_ROLES, can_see_rollup
+from config.home.board.asked import Asked
+from config.home.board.form import crumbs_of, fields_of, tabs_of, words_of
+from config.home.board.page import Board
+from config.home.board.scope import top_of
 from config.home.mine import coming_meeting, counting, open_campaigns, own_branch
 from config.home.secretary import TaskList
 
@@ -19,7 +23,7 @@ from config.home.secretary import TaskList
 def home(request: Request) -> HttpResponse:
     """Board for a superior, task list for a branch's clerks, else what concerns a member."""
     posts, user = request.user.posts(), request.user
-    superior = _first(posts, READER_ROLES, SUPERIOR_KINDS)
+    superior = top_of(user)
     branch = _first(posts, CLERK_ROLES, (Kind.BRANCH,))
     context: dict[str, Any] = {"counting": counting(user), "roles": {post.role for post in posts}}
     if superior is not None:
@@ -52,21 +56,17 @@ def _board(request: Request, organization: Organization) -> dict[str, Any]:
     visible = Campaign.objects.visible_to(request.user).open().select_related("issuer")
     campaigns = [c for c in visible if _meet(c.issuer.path, organization.path)]
     campaign = _chosen(request, campaigns)
-    board = None
-    if campaign is not None:
-        board = Board.of(
-            organization,
-            campaign,
-            shown=request.GET.get("show", ""),
-            category=request.GET.get("category", ""),
-            page=request.GET.get("page"),
-        )
-    return {
+    context: dict[str, Any] = {"board": None, "organization": organization, "campaigns": campaigns}
+    if campaign is None:
+        return context
+    asked = Asked.read(request.GET)
+    board = Board.of(organization, campaign, asked, today=timezone.localdate(), page=request.GET.get("page"))
+    return context | {
         "board": board,
-        "organization": organization,
-        "campaigns": campaigns,
-        "shown_words": SHOWN,
-        "categories": Category.choices,
+        "fields": fields_of(board),
+        "filter_words": words_of(board),
+        "tabs": tabs_of(board),
+        "crumbs": crumbs_of(board),
         "may_download": bool(can_see_rollup(request.user, organization)),
     }
 

@@ -13,13 +13,12 @@ from django.utils import timezone
 
 from branches.models import Campaign, Role, User
 from branches.services.steps import note_step, order_redo, postpone_step, steps_for
-from config.home.board import Board
 from config.home.days import deadline, said
 from config.home.secretary import TaskList
 from meetings.models import MeetingStatus
 from members.services.rosters import freeze_roster
 from tests.conftest import Tree
-from tests.factories.branches import AppointmentFactory, CampaignFactory, account_with
+from tests.factories.branches import CampaignFactory, account_with
 from tests.factories.evaluations import evening
 from tests.factories.meetings import MeetingFactory, name_all
 from tests.factories.members import MemberFactory, members_of
@@ -284,82 +283,6 @@ class TestMember:
         self, who: str, url: str, request: pytest.FixtureRequest, client_of: ClientOf
     ) -> None:
         assert f'href="{url}"' in page_of(client_of(request.getfixturevalue(who)))
-
-
-class TestBoard:
-    """A superior sees numbers that are filters, and the branches behind them."""
-
-    def test_numbers_and_rows_tell_how_far_branches_are(
-        self, tree: Tree, campaign: Campaign, township: User, secretary: User, client_of: ClientOf
-    ) -> None:
-        evening("certified", organization=tree.village, campaign=campaign)
-        evening("collected", organization=tree.sibling, campaign=campaign)
-        members_of(tree.school, 3)
-        MeetingFactory.create(
-            organization=tree.hospital,
-            campaign=campaign,
-            starts_at=timezone.now() - datetime.timedelta(days=2),
-        )
-        board = Board.of(tree.township, campaign, shown="all", category="", page=None)
-        assert (board.numbers.total, board.numbers.met, board.numbers.done) == (5, 2, 1)
-        rows = {row.organization.code: row for row in board.rows}
-        village, sibling = rows[tree.village.code], rows[tree.sibling.code]
-        assert (village.ballot.word, village.ballot.state, village.secretary) == ("已核定", "ok", "刘德福")
-        assert (sibling.ballot.state, sibling.meeting.state) == ("now", "ok")
-        assert rows[tree.school.code].roster.word == "未开始"
-        assert rows[tree.hospital.code].meeting.state == "bad"
-
-    @pytest.mark.parametrize(
-        ("shown", "count"), [("todo", 4), ("done", 1), ("met", 2), ("no_meeting", 3), ("all", 5), ("x", 4)]
-    )
-    def test_each_number_is_a_filter(self, shown: str, count: int, tree: Tree, campaign: Campaign) -> None:
-        evening("certified", organization=tree.village, campaign=campaign)
-        evening("collected", organization=tree.sibling, campaign=campaign)
-        board = Board.of(tree.township, campaign, shown=shown, category="", page=None)
-        assert len(board.rows) == count
-
-    def test_a_category_narrows_rows_and_numbers(self, tree: Tree, campaign: Campaign) -> None:
-        board = Board.of(tree.township, campaign, shown="all", category="village", page=None)
-        assert (board.numbers.total, board.numbers.todo, board.numbers.no_meeting) == (2, 2, 2)
-
-    def test_the_office_downloads_and_the_supervisor_reads(
-        self, campaign: Campaign, township: User, supervisor: User, client_of: ClientOf
-    ) -> None:
-        for person in (township, supervisor):
-            page = page_of(client_of(person))
-            assert "进度总览" in page
-            assert "测评汇总表" in page
-            assert "新河村党支部" in page
-            assert "双桥村" not in page
-
-    def test_the_county_sees_the_campaign_of_its_township(
-        self, campaign: Campaign, county: User, client_of: ClientOf
-    ) -> None:
-        page = page_of(client_of(county), "?category=village")
-        assert "新河村党支部" in page
-        assert "双桥村" not in page
-
-    def test_a_campaign_of_another_township_is_not_on_the_board(
-        self, tree: Tree, township: User, client_of: ClientOf
-    ) -> None:
-        CampaignFactory.create(issuer=tree.other_township, status="running")
-        assert "现在没有进行中的活动" in page_of(client_of(township))
-
-    def test_a_campaign_without_branches_says_so(self, tree: Tree, client_of: ClientOf) -> None:
-        office = account_with(Role.OFFICE, tree.other_township)
-        CampaignFactory.create(issuer=tree.other_township, status="running")
-        type(tree.other_village).objects.filter(pk=tree.other_village.pk).update(kind="group")
-        assert "还没有党支部" in page_of(client_of(office))
-
-    def test_a_filter_that_finds_nothing_says_so(
-        self, campaign: Campaign, township: User, client_of: ClientOf
-    ) -> None:
-        assert "没有这样的支部" in page_of(client_of(township), "?show=done")
-
-    def test_a_superior_who_also_counts_finds_the_ballot(self, tree: Tree, client_of: ClientOf) -> None:
-        made = evening("collected", organization=tree.village)
-        AppointmentFactory.create(user=made.tellers[0], role=Role.SUPERVISOR, organization=tree.township)
-        assert "等您计票" in page_of(client_of(made.tellers[0]))
 
 
 def test_a_system_administrator_is_offered_nothing_that_is_refused(tree: Tree, client_of: ClientOf) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -25,7 +26,7 @@ def states(campaign: Campaign, organization: Organization, day: datetime.date) -
 
 def test_a_new_fact_is_seen_at_once(tree: Tree, campaign: Campaign, secretary: User, township: User) -> None:
     today = timezone.localdate()
-    place = {"campaign": campaign, "organization": tree.village}
+    place: dict[str, Any] = {"campaign": campaign, "organization": tree.village}
     assert states(campaign, tree.village, today)["talks"] == "open"
     note_step(**place, step="talks", done_on=today, by=secretary)
     assert states(campaign, tree.village, today)["talks"] == "done"
