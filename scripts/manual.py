@@ -25,7 +25,7 @@ PICTURES = {
     "ballot-setup": 1090,
     "board": 1010,
     "board-missing": 1100,
-    "board-phone": 1250,
+    "board-phone": 1750,
     "board-season": 1440,
     "campaign-draft": 620,
     "campaign-rules-xinyi_2018": 1010,

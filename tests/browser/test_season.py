@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.utils import timezone
 
-from branches.models import Campaign, Delivery, DeliveryState, Notice, RuleSet, User
+from branches.models import Campaign, Delivery, DeliveryState, Job, Notice, RuleSet, User
 from branches.tasks import deliver
 from config.home import tasks
 from tests.browser.conftest import Visitor, give_password
 from tests.conftest import Tree
 from tests.factories.channels import Letters, Robots, mail_server, robots_server
+from tests.factories.season import august, season
 from tests.worker.conftest import Worker, start_worker, wait_until  # noqa: F401  (a fixture)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -201,3 +202,42 @@ def _deliver() -> bool:
     """Ring for the relay of the program's own notices."""
     deliver.delay()
     return False
+
+
+def test_on_the_twelfth_of_august_every_page_says_what_is_owed_and_why(
+    visitor: NewVisitor, tree: Tree, secretary: User, township: User
+) -> None:
+    give_password(secretary, township)
+    season(tree, township, slug=SLUG, plan=PLAN)
+    with august(12):
+        office, clerk = visitor(username=township.username), visitor(username=secretary.username)
+        page = office.open("/?show=all")
+        for words in ("待审核", "逾期 4 天", "8月28日", "暑期教师外出培训"):
+            assert words in page.inner_text("main")
+        office.shot("board-season")
+        page = office.open("/?tab=missing")
+        assert "镇卫生院支部：实施方案报上级（8月8日到期，已逾期 4 天）" in page.input_value("#lines")
+        office.shot("board-missing")
+        office.press("下载 Excel")
+        tasks.missing_file(str(Job.objects.get().pk))
+        page = office.open(f"/jobs/{Job.objects.get().pk}/")
+        assert "谁缺什么20140812.xlsx" in page.inner_text("main")
+        office.shot("job")
+
+        office.open(f"/campaigns/{SLUG}/rules/?category=village")
+        office.press("修改规则")
+        change_rule(office, "finish_by", "village", lambda o: o.page.fill("[name=value]", "2014-09-05"))
+        page = office.open(f"/campaigns/{SLUG}/rules/publish/")
+        page.fill("[name=reason]", "连日防汛，村里的会往后推五天")
+        office.shot("revision")
+        office.press("发布修改")
+        assert Campaign.objects.get().rule_set().version == 2
+
+        page = clerk.open(f"/campaigns/{SLUG}/steps/{tree.village.pk}/")
+        assert "9月5日（周五）前完成，还剩 24 天" in page.inner_text("main")
+        clerk.press("登记完成")
+        assert "8月12日（周二）完成" in page.inner_text("main")
+        clerk.shot("steps")
+        page = clerk.open(f"/campaigns/{SLUG}/duties/")
+        assert "不需要做" in page.inner_text("main")
+        clerk.shot("duties")
