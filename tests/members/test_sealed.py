@@ -8,7 +8,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
-from members.models import ImportBatch, Member
 from config.lib.sealed import (
     CannotOpen,
     blind_index,
@@ -19,6 +18,7 @@ from config.lib.sealed import (
     seal_bytes,
     unseal,
 )
+from members.models import ImportBatch, Member
 from members.services.keys import reseal_members
 from tests.conftest import Tree
 from tests.factories.members import MemberFactory, invented_id_number
