@@ -24,6 +24,7 @@ from branches.permissions import can_note_step, can_order_redo, can_postpone, ca
 from branches.rules import Clause, Rules, clause_for
 from branches.rules.standing import Standing
 from branches.services import steps
+from branches.services.plans import gate_refusal
 from branches.workflow import NotAllowed
 from config.home.days import deadline, said
 from config.home.forms import STEP_FORMS
@@ -126,6 +127,7 @@ class _Rights:
     """What the person may do at the organisation."""
 
     note: bool
+    shut: bool  # the plan must be approved before anything after it is ticked
     postpone: bool
     waive: bool
     redo: bool
@@ -136,6 +138,7 @@ class _Rights:
         open_ = campaign.is_open
         return cls(
             note=open_ and bool(can_note_step(user, organization)),
+            shut=not gate_refusal(campaign, organization),
             postpone=open_ and bool(can_postpone(user, organization)),
             waive=open_ and bool(can_waive(user, organization)),
             redo=open_ and bool(can_order_redo(user, organization)),
@@ -149,11 +152,12 @@ class _Rights:
     ) -> list[tuple[str, str, Form]]:
         """The forms on offer for one step."""
         postponed = decision is not None and decision.kind == DecisionKind.POSTPONED
+        note = self.note and found.step.may_tick and not (self.shut and "plan" in found.step.after)
         offered = (
             (
                 "note",
                 "改日期" if found.by_hand else "登记完成日期",
-                self.note and found.step.may_tick and (not found.is_settled or found.by_hand),
+                note and (not found.is_settled or found.by_hand),
             ),
             ("unnote", "取消登记", self.note and found.by_hand),
             ("postpone", "延期", self.postpone and not found.is_settled),

@@ -18,6 +18,7 @@ from branches.workflow import NotAllowed
 from config.home.steps_page import redo
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory
+from tests.factories.plans import let_go_on
 
 ClientOf = Callable[[User], Client]
 
@@ -125,3 +126,22 @@ class TestOvertakenPages:
         redo(campaign=running, organization=tree.village, reason="没有征求意见", by=township)
         with pytest.raises(NotAllowed, match="上一轮"):
             steps.end_decision(decision=decision, by=township)
+
+
+def test_nothing_is_offered_to_tick_that_would_be_refused_before_the_plan_is_approved(
+    tree: Tree, secretary: User, client_of: ClientOf
+) -> None:
+    asking = CampaignFactory.create(
+        issuer=tree.township,
+        status="running",
+        preset="luoyang_2014",
+        slug="gate",
+        rules={"plan_gate": "approve"},
+    )
+    client = client_of(secretary)
+    shut = client.get(url(asking, tree.village)).content.decode()
+    assert "先完成：实施方案报上级" in shut
+    assert reverse("step_action", args=["gate", tree.village.pk, "mobilise", "note"]) not in shut
+    let_go_on(asking, tree.village)
+    opened = client.get(url(asking, tree.village)).content.decode()
+    assert reverse("step_action", args=["gate", tree.village.pk, "mobilise", "note"]) in opened
