@@ -38,13 +38,19 @@ class NothingForm(forms.Form):
 
 
 class RedoForm(forms.Form):
-    """Order another round: why, and what is wanted."""
+    """Order another round: why, what is wanted, and by when."""
 
     reason = forms.CharField(
         label="原因和要求",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="支部会看到这段话，并照此重新进行。",
+    )
+    until = forms.DateField(
+        label="哪天前重新开会",
+        required=False,
+        widget=date_input(),
+        help_text="不填的，仍按原来的期限计算；原期限已过的，会马上显示逾期。",
     )
 
 

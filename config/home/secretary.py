@@ -46,7 +46,8 @@ class TaskList:
         redo = Run.objects.filter(campaign=campaign, organization=branch).order_by("round_no").last()
         facts = Facts.of(branch, campaign, {branch.pk: redo.opened_at} if redo else None)
         held = {s.step.key for s in standing if s.step.key in EVENING and s.state in (WAIVED, POSTPONED)}
-        evening = [] if "meeting" in held else evening_tasks(facts, branch, campaign)
+        spared_meeting = any(s.step.key == "meeting" and s.state == WAIVED for s in standing)
+        evening = [] if spared_meeting else evening_tasks(facts, branch, campaign)
         steps = [
             _task(s, campaign, branch) for s in standing if s.step.key not in EVENING or s.step.key in held
         ]
@@ -91,7 +92,7 @@ def _task(standing: Standing, campaign: Campaign, branch: Organization) -> Task:
     said_word = "待办" if standing.state == OPEN and standing.word == "可以办理" else standing.word
     return Task(
         part=step.part,
-        title=step.label,
+        title=f"{step.label}：延期" if step.key in EVENING and standing.state == POSTPONED else step.label,
         text=_text(standing),
         is_done=settled,
         url=url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,13 +24,14 @@ from branches.models import (
 from branches.permissions import can_note_step, can_order_redo, can_postpone, can_waive
 from branches.rules import Clause, Rules, clause_for
 from branches.rules.standing import Standing
+from branches.rules.steps import MEETINGS
 from branches.services import steps
 from branches.services.plans import gate_refusal
 from branches.workflow import NotAllowed
 from config.home.days import deadline, said
 from config.home.forms import STEP_FORMS
 from config.home.standings import TONES, Standings
-from evaluations.models import Ballot, BallotStatus
+from evaluations.models import Ballot
 from evaluations.services.setup import void_ballot
 from meetings.models import Meeting
 
@@ -258,12 +260,32 @@ def take(
 
 
 def redo(
-    *, campaign: Campaign, organization: Organization, reason: str, by: User, seen: int | None = None
+    *,
+    campaign: Campaign,
+    organization: Organization,
+    reason: str,
+    by: User,
+    seen: int | None = None,
+    until: datetime.date | None = None,
 ) -> Run:
-    """Order another round and void the ballots of the one before (责令重新进行), all or nothing."""
+    """Order another round and void the ballots of the one before (责令重新进行), all or nothing.
+
+    With `until` the meetings of the new round are put off to that day, so that nothing of it is late
+    at once.
+    """
     with transaction.atomic():
         run = steps.order_redo(campaign=campaign, organization=organization, reason=reason, by=by, seen=seen)
         standing = Ballot.objects.standing().filter(campaign=campaign, organization=organization)
-        for ballot in standing.exclude(status=BallotStatus.VOID):
+        for ballot in standing:
             void_ballot(ballot=ballot, by=by, reason=f"上级责令重新进行：{reason}"[:300])
+        meetings = [s for s in steps.steps_for(campaign, organization) if s.kind in MEETINGS and until]
+        for step in meetings:
+            steps.postpone_step(
+                campaign=campaign,
+                organization=organization,
+                step=step.key,
+                reason="上级责令重新进行，期限另定",
+                until=until,
+                by=by,
+            )
     return run

@@ -93,7 +93,7 @@ def order_redo(request: Request, slug: str, pk: int) -> HttpResponse:
             redo(
                 campaign=campaign,
                 organization=organization,
-                reason=form.cleaned_data["reason"],
+                **form.cleaned_data,
                 by=request.user,
                 seen=_seen(request),
             )

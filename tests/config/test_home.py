@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import Campaign, Role, User
-from branches.services.steps import note_step, order_redo, postpone_step, steps_for
+from branches.services.steps import note_step, order_redo, postpone_step, steps_for, waive_step
 from config.home.days import deadline, said
 from config.home.secretary import TaskList
 from meetings.models import MeetingStatus
@@ -136,7 +136,7 @@ class TestSecretary:
         assert "填写实施方案" in page
         assert "先完成：实施方案报上级" in page
 
-    def test_a_meeting_let_off_or_postponed_takes_the_evening_with_it(
+    def test_a_postponed_meeting_says_so_and_can_still_be_prepared(
         self, tree: Tree, campaign: Campaign, secretary: User
     ) -> None:
         postpone_step(
@@ -149,8 +149,23 @@ class TestSecretary:
         )
         tasks = TaskList.of(tree.village, campaign)
         lines = {task.title: task for _part, found in tasks.parts for task in found}
+        assert (lines["召开党员大会：延期"].word, lines["召开党员大会：延期"].text) == (
+            "已延期",
+            "准备不充分",
+        )
+        assert "安排党员大会" in lines
+        assert self.next_title(tree, campaign) == "党员名册"
+
+    def test_a_meeting_let_off_takes_the_evening_with_it(
+        self, tree: Tree, campaign: Campaign, secretary: User, township: User
+    ) -> None:
+        waive_step(
+            campaign=campaign, organization=tree.village, step="meeting", reason="全体外出", by=township
+        )
+        tasks = TaskList.of(tree.village, campaign)
+        lines = {task.title: task for _part, found in tasks.parts for task in found}
         assert "安排党员大会" not in lines
-        assert (lines["召开党员大会"].word, lines["召开党员大会"].text) == ("已延期", "准备不充分")
+        assert lines["召开党员大会"].word == "同意不做"
 
     def test_an_order_to_do_it_again_stands_above_the_list(
         self, tree: Tree, campaign: Campaign, secretary: User, township: User, client_of: ClientOf

@@ -176,6 +176,22 @@ class TestAnotherRound:
         assert "谈心谈话：" in page
         assert "党员大会：" in page
 
+    def test_a_new_day_for_the_new_round_keeps_it_from_being_late_at_once(
+        self, tree: Tree, township: User
+    ) -> None:
+        campaign = CampaignFactory.create(
+            issuer=tree.township,
+            status="running",
+            slug="late",
+            year=2014,
+            finish_by=datetime.date(2014, 8, 31),
+        )
+        assert state(campaign, tree.village, "meeting") == "overdue"
+        until = timezone.localdate() + datetime.timedelta(days=20)
+        redo(campaign=campaign, organization=tree.village, reason="流于形式", by=township, until=until)
+        states = {step: state(campaign, tree.village, step) for step in ("meeting", "ballot", "talks")}
+        assert states == {"meeting": "postponed", "ballot": "pending", "talks": "open"}
+
     def test_a_meeting_after_the_order_counts_for_the_new_round(
         self, tree: Tree, campaign: Campaign, secretary: User, township: User
     ) -> None:
