@@ -15,6 +15,7 @@ from config.demo import evening
 from config.demo.accounts import Login, member_login, office_login
 from config.demo.land import build, county, flat
 from config.demo.people import populate
+from config.demo.plans import plans_campaign
 from config.demo.results import finish
 from config.demo.walk import hold_up, walk
 from config.lib.files import write_whole
@@ -31,6 +32,7 @@ LEFT_OUT = 5  # one branch in so many has not finished yet
 NEWEST, OLDER = "2026-zzshh", "2014-zzshh"
 # Branches of the demo by what a visitor finds there.
 CERTIFIED_TONIGHT, COUNTING, NOT_BEGUN, WAITING = "QSC01", "QSC03", "QSC05", "QSC02"
+PLANNING = ("QSC04", "QSC06", "QSC07", "QSC08")  # their plans are approved, waiting, returned, half written
 
 
 def load(folder: Path) -> list[Login]:
@@ -40,8 +42,12 @@ def load(folder: Path) -> list[Login]:
     rows = build(plan)
     populate(chance, plan, rows)
     office, logins = _offices(rows)
-    campaign = _campaign(rows["QS"], office, NEWEST, "current_year", timezone.localdate().year)
-    older = _campaign(rows["QS"], office, OLDER, "luoyang_2014", 2014)
+    older = _campaign(rows["QS"], office, OLDER, "luoyang_2014", 2014, datetime.date(2014, 8, 31))
+    logins.append(_returned(rows[PLANNING[2]]))
+    plans_campaign(rows["QS"], office, [rows[code] for code in PLANNING])
+    today = timezone.localdate()
+    finish_by = today + datetime.timedelta(days=17)
+    campaign = _campaign(rows["QS"], office, NEWEST, "current_year", today.year, finish_by)
     voting = [rows[item.code] for item in flat(plan) if item.code.startswith("QS") and item.members]
     branches = [o for o in voting if o.code not in (CERTIFIED_TONIGHT, COUNTING, NOT_BEGUN, WAITING)]
     finish(chance, campaign, [o for number, o in enumerate(branches) if number % LEFT_OUT])
@@ -56,6 +62,12 @@ def load(folder: Path) -> list[Login]:
     return logins + more
 
 
+def _returned(village: Organization) -> Login:
+    """The secretary whose plan was returned."""
+    people = Member.objects.filter(organization=village).order_by("roster_number")
+    return member_login("fangan", people[0], "支部书记，方案被退回")[1]
+
+
 def _offices(rows: dict[str, Organization]) -> tuple[User, list[Login]]:
     """The accounts above the branches."""
     town = rows["QS"]
@@ -66,8 +78,9 @@ def _offices(rows: dict[str, Organization]) -> tuple[User, list[Login]]:
     return office, [first, second, third, fourth]
 
 
-def _campaign(town: Organization, office: User, slug: str, preset: str, year: int) -> Campaign:
+def _campaign(town: Organization, office: User, slug: str, preset: str, finish_by: datetime.date) -> Campaign:
     """A published and started campaign."""
+    year = int(slug[:4]) if slug == OLDER else timezone.localdate().year
     draft = campaigns.draft_campaign(
         issuer=town,
         name=f"{year}年度组织生活会和民主评议党员",
@@ -77,7 +90,7 @@ def _campaign(town: Organization, office: User, slug: str, preset: str, year: in
         by=office,
         document_number=f"青党发〔{year}〕21号",
         issued_on=datetime.date(year, 8, 5),
-        finish_by=timezone.localdate() + datetime.timedelta(days=17),
+        finish_by=finish_by,
         theme="严肃组织生活，发挥先锋模范作用",
     )
     published = campaigns.publish(campaign=draft, by=office)
