@@ -233,7 +233,7 @@ class Standpoint:
     """The organisations of one campaign with their standings and rules, and its steps in order."""
 
     campaign: Campaign
-    rows: list[tuple[Place, Row, Rules]]
+    rows: Sequence[tuple[Place, Row, Rules]]
     columns: tuple[Step, ...]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from django.db.models import QuerySet
@@ -36,7 +37,22 @@ TONES = {OPEN: "now", OVERDUE: "bad", PENDING: "idle", POSTPONED: "warn", WAIVED
 Shape = tuple[str, bool, bool]  # category, is a body, has a committee
 
 
-Row = tuple[Standing, ...]
+_PAIRS: dict[tuple[str, str], tuple[str, str]] = {}  # each pair once; there are few
+
+
+class Row(tuple[Standing, ...]):
+    """The standings of one organisation in the order of its steps, with what is worked out from them once."""
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Key and state of each step."""
+        found = ((standing.step.key, standing.state) for standing in self)
+        return tuple(_PAIRS.setdefault(pair, pair) for pair in found)
+
+    @cached_property
+    def mix(self) -> frozenset[tuple[str, bool]]:
+        """The states that occur, each with whether it is out of the organisation's hands."""
+        return frozenset((standing.state, standing.handed_in) for standing in self)
 
 
 @dataclass(frozen=True)
@@ -186,7 +202,8 @@ def _judge(
         alike, key = by_shape[shape], facts.key(pk)
         row = alike.get(key)
         if row is None:
-            row = alike[key] = stand(steps[shape], facts.of(pk), facts.own.decisions.get(pk, {}), today)
+            row = Row(stand(steps[shape], facts.of(pk), facts.own.decisions.get(pk, {}), today))
+            alike[key] = row
         rows[pk] = row
     return rows
 

@@ -24,6 +24,7 @@ from config.home.board.asked import SHOWN, Asked, groups_of
 from config.home.board.cells import Cell, Head, cells_of, heads_of, short
 from config.home.board.form import crumbs_of, fields_of, tabs_of, words_of
 from config.home.board.page import Board
+from config.home.standings import Row
 from evaluations.models import BallotStatus
 from members.models import ExemptReason, Member, RosterEntry
 from members.services.rosters import exempt_from_count, freeze_roster
@@ -268,7 +269,7 @@ class TestShown:
         assert board_of(tree.township, campaign, step="nonsense", show="all").counts["all"] == 5
 
     def test_what_is_not_asked_of_an_organisation_puts_it_in_no_group(self) -> None:
-        assert groups_of((), "talks") == frozenset()
+        assert groups_of(Row(), "talks") == frozenset()
 
     def test_what_is_overdue_comes_before_what_is_open_else_the_order_of_the_tree(self, tree: Tree) -> None:
         campaign = published_campaign(tree.township, preset="luoyang_2014")

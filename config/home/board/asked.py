@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 from urllib.parse import urlencode
 
 from branches.models import Category
-from branches.rules.standing import DONE, OPEN, OVERDUE, PENDING, POSTPONED, WAIVED, Standing
+from branches.rules.standing import DONE, OPEN, OVERDUE, PENDING, POSTPONED, SETTLED, WAIVED, Standing
+from config.home.standings import Row
 
 ATTENTION, REVIEW, ALL = "attention", "review", "all"
 SHOWN = {
@@ -24,6 +26,7 @@ SHOWN = {
     ALL: "全部",
 }
 TABS = {"": "逐个组织", "sums": "按下级汇总", "missing": "谁缺什么"}
+OWED = (OPEN, OVERDUE)
 LONGEST_NAME = 40
 
 
@@ -77,17 +80,26 @@ class Asked:
         return bool(self.show or self.step or self.category or self.direct or self.liaison or self.q)
 
 
-def groups_of(row: tuple[Standing, ...], step: str = "") -> frozenset[str]:
+def groups_of(row: Row, step: str = "") -> frozenset[str]:
     """In which of `SHOWN` an organisation is: by all its steps, or by one; none if that is not asked of it."""
-    looked = [s for s in row if not step or s.step.key == step]
-    found = {REVIEW if s.handed_in and s.state == OPEN else s.state for s in looked}
-    if any(s.is_owed for s in looked):
+    if step:
+        return _groups(frozenset((s.state, s.handed_in) for s in row if s.step.key == step), one=True)
+    return _groups(row.mix, one=False)
+
+
+@lru_cache(maxsize=512)
+def _groups(mix: frozenset[tuple[str, bool]], *, one: bool) -> frozenset[str]:
+    """The groups of a mixture of states; several steps are done when nothing more is asked for."""
+    if not mix:
+        return frozenset()
+    found = {REVIEW if handed_in and state == OPEN else state for state, handed_in in mix}
+    if any(state in OWED and not handed_in for state, handed_in in mix):
         found.add(ATTENTION)
-    if not step:
+    if not one:
         found.discard(DONE)
-        if looked and all(s.is_settled for s in looked):
+        if all(state in SETTLED for state, _handed_in in mix):
             found.add(DONE)
-    return frozenset(found | {ALL}) if looked else frozenset()
+    return frozenset(found | {ALL})
 
 
 def is_wanted(standing: Standing, show: str, step: str, near: datetime.date) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from branches.models import PlanStatus
 from branches.rules.standing import DONE, OPEN, OVERDUE, PENDING, POSTPONED, Standing
 from branches.rules.steps import Step
-from config.home.standings import TONES, Row
+from config.home.standings import TONES
 
 NOT_ASKED = "不要求"
 REASON_ROOM = 16  # characters of a reason in a cell; the whole of it stands below the table
@@ -105,7 +105,7 @@ class Cell:
 
 
 def cells_of(
-    row: Row, heads: Iterable[Head], today: datetime.date, *, room: int = REASON_ROOM
+    row: tuple[Standing, ...], heads: Iterable[Head], today: datetime.date, *, room: int = REASON_ROOM
 ) -> tuple[Cell, ...]:
     """The cells of one organisation; a step that is not asked of it says so. `room`: the most of a reason."""
     by_key = {standing.step.key: standing for standing in row}

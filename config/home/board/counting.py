@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -37,22 +38,13 @@ class Sum:
         return "，".join(f"{word} {number}" for word, number in parts if number)
 
 
-def tally(rows: Iterable[Row]) -> list[tuple[Row, int]]:
-    """Rows with how often they occur: organisations that stand alike share one row."""
-    found = list(rows)
-    by_id = {id(row): row for row in found}
-    return [(by_id[key], times) for key, times in collections.Counter(map(id, found)).items()]
-
-
 def sums_of(rows: Iterable[Row], heads: Iterable[Head]) -> tuple[Sum, ...]:
     """One sum a column."""
-    counts: collections.Counter[tuple[str, str]] = collections.Counter()
-    asked: collections.Counter[str] = collections.Counter()
-    for row, times in tally(rows):
-        for standing in row:
-            counts[standing.step.key, standing.state] += times
-            asked[standing.step.key] += times
+    counts = collections.Counter(itertools.chain.from_iterable(row.pairs for row in rows))
     states = (DONE, OVERDUE, POSTPONED, WAIVED)
+    asked: collections.Counter[str] = collections.Counter()
+    for (key, _state), number in counts.items():
+        asked[key] += number
     return tuple(Sum(asked[h.key], *(counts[h.key, state] for state in states)) for h in heads)
 
 
@@ -84,12 +76,10 @@ class BranchCoverage:
 
 def branch_coverage(places: Iterable[Place], standings: Standings) -> BranchCoverage:
     """The coverage of branches: the meeting of each that is asked to hold one."""
-    branches = (place.pk for place in places if place.kind == Kind.BRANCH)
-    counts: collections.Counter[str] = collections.Counter()
-    for row, times in tally(standings.rows[pk] for pk in branches):
-        plenary = [standing.state for standing in row if standing.step.kind in PLENARY]
-        if plenary:
-            counts[plenary[-1]] += times
+    rows = (standings.rows[place.pk].pairs for place in places if place.kind == Kind.BRANCH)
+    keys = {step.key for step in standings.columns if step.kind in PLENARY}
+    found = ([state for key, state in pairs if key in keys] for pairs in rows)
+    counts = collections.Counter(plenary[-1] for plenary in found if plenary)
     return BranchCoverage(counts.total(), counts[DONE], counts[POSTPONED], counts[WAIVED])
 
 
@@ -129,9 +119,9 @@ Members = dict[int, MemberCoverage]  # by organisation
 
 def members_of(campaign: Campaign, organizations: QuerySet[Organization], standings: Standings) -> Members:
     """The coverage of members of each organisation that counts votes: four queries."""
-    counting = {pk: row for pk, row in standings.rows.items() if any(s.step.key == "ballot" for s in row)}
+    counting = {pk: dict(row.pairs).get("ballot") for pk, row in standings.rows.items()}
     inside = organizations.order_by().values("pk")
-    found: Members = {pk: MemberCoverage() for pk in counting}
+    found: Members = {pk: MemberCoverage() for pk, state in counting.items() if state}
     listed = set()
     frozen = RosterEntry.objects.filter(
         roster__campaign=campaign, roster__status=RosterStatus.FROZEN, roster__organization__in=inside
@@ -151,7 +141,7 @@ def members_of(campaign: Campaign, organizations: QuerySet[Organization], standi
         organization__in=inside,
     )
     for pk, rated in results.values_list("organization_id", "rated"):
-        if pk in found and any(s.step.key == "ballot" and s.state == DONE for s in counting[pk]):
+        if counting.get(pk) == DONE:
             found[pk].assessed = rated
     _assessed_all_the_same(found, frozen)
     roll = Member.objects.active().filter(organization__in=[pk for pk in found if pk not in listed])

@@ -27,7 +27,6 @@ from config.home.board.counting import (
     members_of,
     sum_members,
     sums_of,
-    tally,
 )
 from config.home.board.levels import Level, levels_of
 from config.home.board.missing import MOST_LINES, Owing, lines_of, owing
@@ -107,8 +106,7 @@ class Board:
         """In which groups each organisation is, by key."""
         step = self.step.key if self.step else ""
         rows = self.standings.rows
-        known = {id(row): groups_of(row, step) for row, _times in tally(rows[p.pk] for p in self.places)}
-        return {place.pk: known[id(rows[place.pk])] for place in self.places}
+        return {place.pk: groups_of(rows[place.pk], step) for place in self.places}
 
     @cached_property
     def counts(self) -> collections.Counter[str]:
