@@ -78,9 +78,10 @@ def _offices(rows: dict[str, Organization]) -> tuple[User, list[Login]]:
     return office, [first, second, third, fourth]
 
 
-def _campaign(town: Organization, office: User, slug: str, preset: str, finish_by: datetime.date) -> Campaign:
+def _campaign(
+    town: Organization, office: User, slug: str, preset: str, year: int, finish_by: datetime.date
+) -> Campaign:
     """A published and started campaign."""
-    year = int(slug[:4]) if slug == OLDER else timezone.localdate().year
     draft = campaigns.draft_campaign(
         issuer=town,
         name=f"{year}年度组织生活会和民主评议党员",
