@@ -274,9 +274,11 @@ def redo(
     at once.
     """
     with transaction.atomic():
-        run = steps.order_redo(campaign=campaign, organization=organization, reason=reason, by=by, seen=seen)
+        # Locked before the record is, as by those who count: else each would wait for the other.
         standing = Ballot.objects.standing().filter(campaign=campaign, organization=organization)
-        for ballot in standing:
+        ballots = list(standing.select_for_update(of=("self",)).order_by("pk"))
+        run = steps.order_redo(campaign=campaign, organization=organization, reason=reason, by=by, seen=seen)
+        for ballot in ballots:
             void_ballot(ballot=ballot, by=by, reason=f"上级责令重新进行：{reason}"[:300])
         meetings = [s for s in steps.steps_for(campaign, organization) if s.kind in MEETINGS and until]
         for step in meetings:
