@@ -271,7 +271,7 @@ def gate_refusal(campaign: Campaign, organization: Organization) -> Answer:
     number = round_of(campaign, organization)
     scope = {"campaign": campaign, "organization": organization, "round_no": number}
     status = Plan.objects.filter(**scope).values_list("status", flat=True).first()
-    if status in (PlanStatus.APPROVED, PlanStatus.FILED):
+    if status in (PlanStatus.APPROVED, PlanStatus.FILED, PlanStatus.MADE):
         return True
     waived = StepDecision.objects.filter(**scope, step="plan", kind=DecisionKind.WAIVED, ended_at=None)
     if waived.exists():

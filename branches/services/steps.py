@@ -76,6 +76,8 @@ def note_step(
         raise NotAllowed(f"“{found.label}”由系统根据办理情况自动登记，不用手工勾选。")
     if done_on > timezone.localdate():
         raise NotAllowed("完成日期不能晚于今天。请填实际完成的日期。")
+    if done_on.year < campaign.year - 1:
+        raise NotAllowed(f"{done_on.year}年早于本次活动（{campaign.year}年度），请核对年份。")
     run = Run.objects.filter(campaign=campaign, organization=organization).last()
     if run is not None and done_on < timezone.localdate(run.opened_at):
         day = timezone.localtime(run.opened_at)
@@ -209,7 +211,8 @@ def _tell(decision: StepDecision, title: str, body: str, by: User) -> None:
         recipients=sorted(told - {by}, key=lambda person: person.pk),
         title=title[:120],
         body=body,
-        url=reverse("branches:campaign", args=[decision.campaign.slug]),
+        url=reverse("org_steps", args=[decision.campaign.slug, decision.organization_id])
+        + f"#{decision.step}",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from branches.models import Campaign, Organization, Run
+from branches.models import Campaign, Organization, PlanVersion, Run
 from branches.rules import Clause
 from branches.rules.duties import spared
 from branches.rules.standing import OPEN, OVERDUE, POSTPONED, WAIVED, Standing
@@ -14,7 +14,7 @@ from config.home.branch_facts import Facts
 from config.home.branch_tasks import NOW, PARTS, Task, evening_tasks
 from config.home.days import deadline, said
 from config.home.standings import TONES, Standings
-from config.home.steps_page import where_to
+from config.home.steps_page import was_returned, where_to
 
 # Steps the tasks of the evening stand for; they appear by themselves only when let off or postponed.
 EVENING = ("meeting", "ballot", "committee_ballot", "summary")
@@ -36,6 +36,7 @@ class TaskList:
     clauses: tuple[Clause, ...]
     facts: Facts
     redo: Run | None
+    returned: PlanVersion | None
 
     @classmethod
     def of(cls, branch: Organization, campaign: Campaign) -> TaskList:
@@ -71,7 +72,14 @@ class TaskList:
             clauses=clauses,
             facts=facts,
             redo=redo,
+            returned=_returned(campaign, branch) if any(was_returned(s) for s in standing) else None,
         )
+
+
+def _returned(campaign: Campaign, branch: Organization) -> PlanVersion | None:
+    """The version of the plan that came back, with what the superior said of it."""
+    versions = PlanVersion.objects.filter(plan__campaign=campaign, plan__organization=branch)
+    return versions.order_by("plan__round_no", "number").last()
 
 
 def _numbered(steps: list[Task], evening: list[Task]) -> list[Task]:
@@ -98,7 +106,7 @@ def _task(standing: Standing, campaign: Campaign, branch: Organization) -> Task:
         url=url,
         action=action,
         at_any_time=True,
-        state=TONES[standing.state],
+        state="bad" if was_returned(standing) else TONES[standing.state],
         said=said_word,
     )
 

@@ -16,6 +16,7 @@ from branches.models import (
     DecisionKind,
     Organization,
     Plan,
+    PlanStatus,
     Run,
     StepDecision,
     StepMark,
@@ -180,13 +181,19 @@ def _form(step: str, action: str, posted: tuple[str, str, Form] | None) -> Form:
     return STEP_FORMS[action](prefix=f"{step}-{action}", auto_id="id_%s")
 
 
+def was_returned(found: Standing) -> bool:
+    """Whether the step is a plan that came back, in time or late."""
+    return PlanStatus.RETURNED.label in (found.word, found.reason)
+
+
 def where_to(found: Standing, campaign: Campaign, organization: Organization) -> tuple[str, str]:
     """The page where a step is dealt with, and verb and object for its button."""
     step, place = found.step, [campaign.slug, organization.pk]
     if step.key == "plan" and step.rule == "plan_gate":
         consults = campaign.rules_for(organization).plan_gate == "consult"
         page = "branches:consultation" if consults else "branches:plan"
-        return reverse(page, args=place), "填写沟通记录" if consults else "填写实施方案"
+        verb = "修改" if was_returned(found) else "填写"
+        return reverse(page, args=place), "填写沟通记录" if consults else f"{verb}实施方案"
     return f"{reverse('org_steps', args=place)}#{step.key}", f"登记“{step.label}”"
 
 

@@ -70,6 +70,7 @@ class TestTicking:
         ("step", "day", "words"),
         [
             ("talks", TODAY + datetime.timedelta(days=1), "不能晚于今天"),
+            ("talks", datetime.date(2006, 11, 20), "请核对年份"),
             ("ballot", TODAY, "自动登记"),
             ("plan", TODAY, "自动登记"),
             ("report", TODAY, "没有这个环节"),

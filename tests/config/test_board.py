@@ -567,6 +567,14 @@ class TestCoverage:
         assert (board.coverages, board.members) == ([], None)
         assert board.tiles[0].words == "支部已开会"
 
+    def test_a_campaign_without_a_ballot_counts_no_members(self, tree: Tree) -> None:
+        campaign = CampaignFactory.create(
+            issuer=tree.township, status="running", slug="no-ballot", rules={"ballot_place": "none"}
+        )
+        board = board_of(tree.township, campaign)
+        assert board.members is None
+        assert not [words for words in board.coverages if "名党员" in words]
+
     def test_bodies_have_no_members_to_count(self, tree: Tree) -> None:
         campaign = published_campaign(tree.county, preset="town_leadership_2014")
         campaign.addressees.create(organization=tree.township, audience="bodies")

@@ -22,6 +22,7 @@ from tests.factories.branches import CampaignFactory, account_with
 from tests.factories.evaluations import evening
 from tests.factories.meetings import MeetingFactory, name_all
 from tests.factories.members import MemberFactory, members_of
+from tests.factories.plans import PlanFactory
 
 ClientOf = Callable[[User], Client]
 
@@ -135,6 +136,25 @@ class TestSecretary:
         page = page_of(client_of(secretary))
         assert "填写实施方案" in page
         assert "先完成：实施方案报上级" in page
+
+    def test_a_returned_plan_stands_first_and_red_with_what_the_superior_said(
+        self, tree: Tree, secretary: User, client_of: ClientOf
+    ) -> None:
+        campaign = CampaignFactory.create(
+            issuer=tree.township, status="running", preset="luoyang_2014", year=2014, slug="ly"
+        )
+        plan = PlanFactory.create(campaign=campaign, organization=tree.village, status="returned")
+        plan.versions.update(comment="没有写清外出党员怎么办")
+        tasks = TaskList.of(tree.village, campaign)
+        lines = {task.title: task for _part, found in tasks.parts for task in found}
+        late = lines["实施方案报上级"]
+        assert (late.state, late.action) == ("bad", "修改实施方案")
+        assert "已退回" in late.text
+        assert tasks.next is not None
+        assert tasks.next.title == "实施方案报上级"
+        page = page_of(client_of(secretary), "?campaign=ly")
+        assert "上级退回了方案" in page
+        assert "没有写清外出党员怎么办" in page
 
     def test_a_postponed_meeting_says_so_and_can_still_be_prepared(
         self, tree: Tree, campaign: Campaign, secretary: User

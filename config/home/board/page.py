@@ -155,7 +155,8 @@ class Board:
     @cached_property
     def _covering(self) -> frozenset[str]:
         """What the rules want covered entirely: branches, members."""
-        return frozenset(what for rules in self._rules for what in rules.coverage)
+        asking = ((what, rules) for rules in self._rules for what in rules.coverage)
+        return frozenset(what for what, rules in asking if what != "members" or rules.ballot_place != "none")
 
     @cached_property
     def branches(self) -> BranchCoverage:
