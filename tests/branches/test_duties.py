@@ -173,6 +173,10 @@ class TestLuoyang:
         assert found["召开党员大会"].due_words == "2014年8月11日起，最迟 2014年8月31日"
         assert "不要求支部搞工作方案" not in str(duties_of("luoyang_2014").not_needed)
 
+    def test_copying_is_warned_of_only_where_the_office_wants_it(self) -> None:
+        assert "不能简单转发上级文件" in texts(duties_of("luoyang_2014"))
+        assert "不能简单转发上级文件" not in texts(duties_of("luoyang_2014", plan_copy_warning=False))
+
     def test_the_secretary_owes_the_own_list_with_its_length_and_reviewer(self) -> None:
         duties = duties_of("luoyang_2014", audience="secretary")
         assert "列出自己的条目式问题清单和整改措施。\n一般不少于 1200 字（不计空格）。" in texts(duties)
