@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -123,13 +124,18 @@ class Campaign(models.Model):
     def rules_for(self, organization: Organization | None = None, version: int | None = None) -> rules.Rules:
         """The rules that hold for the organisation: the campaign's, overlaid by its category's.
 
-        `version`: as they were in that version, for papers that were begun under it.
+        `version`: as they were in that version, for papers that were begun under it. The issuer itself
+        has nobody above in this campaign who could review its plan: it makes its own.
         """
         category = organization.category if organization is not None else ""
         current = self.rule_set()
         if version is not None and version != current.version:
             current = self.rule_sets.get(version=version)
-        return current.resolved(category)
+        found = current.resolved(category)
+        is_issuer = organization is not None and organization.pk == self.issuer_id
+        if is_issuer and found.plan_gate in ("approve", "file_for_record"):
+            return replace(found, plan_gate="own")
+        return found
 
     def organizations(self) -> OrganizationQuerySet:
         """The working organisations addressed: without lines every branch at or below the issuer."""

@@ -34,7 +34,7 @@ from evaluations.progress import BallotProgress, ballot_progress
 from meetings.progress import MeetingProgress, meetings_by_organization
 
 TONES = {OPEN: "now", OVERDUE: "bad", PENDING: "idle", POSTPONED: "warn", WAIVED: "ok", DONE: "ok"}
-Shape = tuple[str, bool, bool]  # category, is a body, has a committee
+Shape = tuple[str, bool, bool, bool]  # category, is a body, has a committee, is the issuer itself
 
 
 _PAIRS: dict[tuple[str, str], tuple[str, str]] = {}  # each pair once; there are few
@@ -71,7 +71,7 @@ class Standings:
     def of(cls, campaign: Campaign, organizations: QuerySet[Organization], today: datetime.date) -> Standings:
         """Judge the organisations of a queryset (they should be among those the campaign addresses)."""
         facts = _Facts.read(campaign, organizations)
-        shapes = _shapes(organizations, today)
+        shapes = _shapes(campaign, organizations, today)
         rules = {shape: _rules(campaign, shape) for shape in set(shapes.values())}
         steps = {
             shape: steps_of(
@@ -96,18 +96,25 @@ class Standings:
 
 
 def _rules(campaign: Campaign, shape: Shape) -> Rules:
-    """The rules of one category."""
-    return campaign.rules_for(Organization(category=shape[0]))
+    """The rules of one category, or of the issuer itself."""
+    return campaign.rules_for(Organization(pk=campaign.issuer_id if shape[3] else None, category=shape[0]))
 
 
-def _shapes(organizations: QuerySet[Organization], today: datetime.date) -> dict[int, Shape]:
+def _shapes(
+    campaign: Campaign, organizations: QuerySet[Organization], today: datetime.date
+) -> dict[int, Shape]:
     """What the steps of each organisation depend on; two queries."""
     seats = Appointment.objects.current(today).committee()
     inside = seats.filter(organization__in=organizations.order_by().values("pk"))
     seated = set(inside.values_list("organization_id", flat=True))
     rows = organizations.values_list("pk", "category", "kind", "committee_override")
     return {
-        pk: (category, kind in BODIES, pk in seated if override is None else override)
+        pk: (
+            category,
+            kind in BODIES,
+            pk in seated if override is None else override,
+            pk == campaign.issuer_id,
+        )
         for pk, category, kind, override in rows
     }
 

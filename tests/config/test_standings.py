@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from branches.models import Campaign, Organization, User
+from branches.models import Addressee, Campaign, Organization, User
+from branches.services.plans import gate_refusal
 from branches.services.steps import note_step, order_redo, postpone_step, waive_step
 from config.home import standings
 from config.home.standings import Standings
 from tests.conftest import Tree
+from tests.factories.branches import CampaignFactory
 from tests.factories.evaluations import evening
 
 TODAY = datetime.date(2026, 11, 23)
@@ -72,3 +74,16 @@ def test_what_is_remembered_stays_small(
     monkeypatch.setattr(standings._Known, "most", 0)
     standings._Known.forget(TODAY + datetime.timedelta(days=1))
     assert standings._Known.rows == {}
+
+
+def test_an_issuer_that_addresses_itself_makes_its_own_plan(tree: Tree, township: User) -> None:
+    campaign = CampaignFactory.create(
+        issuer=tree.township, status="running", slug="own-plan", rules={"plan_gate": "approve"}
+    )
+    Addressee.objects.create(campaign=campaign, organization=tree.township, audience="all")
+    found = Standings.of(campaign, campaign.organizations(), timezone.localdate())
+    labels = {pk: next(s.step.label for s in row if s.step.key == "plan") for pk, row in found.rows.items()}
+    assert labels[tree.township.pk] == "制定实施方案"
+    assert labels[tree.village.pk] == "实施方案报上级"
+    assert gate_refusal(campaign, tree.township) is True
+    assert not gate_refusal(campaign, tree.village)
