@@ -191,8 +191,9 @@ def test_who_wrote_the_plan_or_runs_the_branch_never_reviews_it(tree: Tree, town
 
 def test_an_organisations_own_office_never_reviews_its_plan(tree: Tree, township: User, county: User) -> None:
     body: Organization = tree.township
-    plan = PlanFactory.create(
-        campaign=campaign_with(tree, plan_gate="approve"), organization=body, status="submitted"
+    asked = CampaignFactory.create(
+        issuer=tree.county, slug="county", status="running", rules={"plan_gate": "approve"}
     )
+    plan = PlanFactory.create(campaign=asked, organization=body, status="submitted")
     assert "由上级党组织" in refusal(plan, "approve", township)
     assert perform(PLAN, plan, "approve", by=county).status == PlanStatus.APPROVED

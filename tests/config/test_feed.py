@@ -107,7 +107,7 @@ class TestDeadlines:
     def test_what_is_done_or_need_not_be_done_is_left_out(
         self, tree: Tree, token: str, secretary: User, township: User
     ) -> None:
-        xinyi = CampaignFactory.create(issuer=tree.township, preset="xinyi_2018", status="running")
+        xinyi = CampaignFactory.create(issuer=tree.township, preset="xinyi_2018", status="running", year=2014)
         study, opinions = "到期：集中学习（新河村支部）", "到期：征求意见（新河村支部）"
         before = events(token)
         assert {study, opinions} <= set(before)
