@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from branches.forms.notice import FilesForm
-from branches.http import Request, answered, earlier_answer, once, require, signed_in
+from branches.http import Request, answered, posted_before, require, signed_in
 from branches.permissions import can_keep_campaign
 from branches.services import campaigns
 from branches.views.finding import seen_campaigns
@@ -18,13 +18,10 @@ def campaign_files(request: Request, slug: str) -> HttpResponse:
     """The attachments; add some."""
     campaign = get_object_or_404(seen_campaigns(request), slug=slug)
     require(can_keep_campaign(request.user, campaign))
-    earlier = earlier_answer(request) if request.method == "POST" else None
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = FilesForm(*sent)
-    if not earlier and request.method == "POST" and form.is_valid():
-        earlier = once(request)
-    if earlier:
-        return redirect(earlier)
+    if earlier := posted_before(request, form):
+        return earlier
     if request.method == "POST" and form.is_valid():
         try:
             added = campaigns.add_files(campaign=campaign, files=form.named(), by=request.user)

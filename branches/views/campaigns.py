@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from branches.forms.campaigns import CampaignEditForm, CampaignForm, CloneForm
-from branches.http import Request, answered, earlier_answer, once, require, signed_in
+from branches.http import Request, answered, posted_before, require, signed_in
 from branches.permissions import (
     can_clone_campaign,
     can_draft_campaigns,
@@ -39,12 +39,9 @@ def campaign_list(request: Request) -> HttpResponse:
 def campaign_new(request: Request) -> HttpResponse:
     """Draft a campaign from a preset."""
     require(can_draft_campaigns(request.user))
-    earlier = earlier_answer(request) if request.method == "POST" else None
     form = CampaignForm(request.POST or None, user=request.user)
-    if not earlier and request.method == "POST" and form.is_valid():
-        earlier = once(request)
-    if earlier:
-        return redirect(earlier)
+    if earlier := posted_before(request, form):
+        return earlier
     if request.method == "POST" and form.is_valid():
         campaign = campaigns.draft_campaign(by=request.user, **form.cleaned_data)
         return answered(request, redirect("branches:campaign", slug=campaign.slug))
@@ -90,12 +87,9 @@ def campaign_clone(request: Request, slug: str) -> HttpResponse:
     """Draft another year's campaign with these rules, addressees and leading group."""
     source = get_object_or_404(seen_campaigns(request), slug=slug)
     require(can_clone_campaign(request.user, source))
-    earlier = earlier_answer(request) if request.method == "POST" else None
     form = CloneForm(request.POST or None, source=source)
-    if not earlier and request.method == "POST" and form.is_valid():
-        earlier = once(request)
-    if earlier:
-        return redirect(earlier)
+    if earlier := posted_before(request, form):
+        return earlier
     if request.method == "POST" and form.is_valid():
         try:
             draft = campaigns.clone_campaign(source=source, by=request.user, **form.cleaned_data)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches.forms.channels import ChannelForm
-from branches.http import Request, answered, earlier_answer, once, require, signed_in
+from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import Channel, Delivery, Organization
 from branches.permissions import can_manage_channels
 from branches.services import channels, deliveries
@@ -40,12 +40,9 @@ def channel_add(request: Request, pk: int) -> HttpResponse:
     """Add a channel."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     require(can_manage_channels(request.user, organization))
-    earlier = earlier_answer(request) if request.method == "POST" else None
     form = ChannelForm(request.POST or None)
-    if not earlier and request.method == "POST" and form.is_valid():
-        earlier = once(request)
-    if earlier:
-        return redirect(earlier)
+    if earlier := posted_before(request, form):
+        return earlier
     if request.method == "POST" and form.is_valid():
         try:
             added = channels.add_channel(organization=organization, by=request.user, **form.cleaned_data)

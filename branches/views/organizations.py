@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from branches.filters import OrganizationFilter
 from branches.forms.organizations import OrganizationForm
-from branches.http import Request, answered, earlier_answer, once, require, signed_in
+from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import CalendarFeed, Organization, Role
 from branches.permissions import (
     can_appoint,
@@ -70,12 +70,9 @@ def organization_add(request: Request, pk: int) -> HttpResponse:
     """Add an organisation below this one."""
     parent = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     require(can_manage_organizations(request.user, parent))
-    earlier = earlier_answer(request) if request.method == "POST" else None
     form = OrganizationForm(request.POST or None, parent=parent)
-    if not earlier and request.method == "POST" and form.is_valid():
-        earlier = once(request)
-    if earlier:
-        return redirect(earlier)
+    if earlier := posted_before(request, form):
+        return earlier
     if request.method == "POST" and form.is_valid():
         try:
             added = organizations.add_organization(parent=parent, by=request.user, **form.cleaned_data)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from branches.forms.notice import SeatForm
-from branches.http import Request, answered, earlier_answer, once, require, signed_in
+from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import Campaign
 from branches.permissions import can_keep_campaign
 from branches.reports.campaign_page import seats_of
@@ -26,12 +26,9 @@ def _kept(request: Request, slug: str) -> Campaign:
 def campaign_seats(request: Request, slug: str) -> HttpResponse:
     """Both bodies in order; add a seat."""
     campaign = _kept(request, slug)
-    earlier = earlier_answer(request) if request.method == "POST" else None
     form = SeatForm(request.POST or None)
-    if not earlier and request.method == "POST" and form.is_valid():
-        earlier = once(request)
-    if earlier:
-        return redirect(earlier)
+    if earlier := posted_before(request, form):
+        return earlier
     if request.method == "POST" and form.is_valid():
         campaigns.add_seat(campaign=campaign, by=request.user, **form.cleaned_data)
         messages.success(request, f"已增加{form.cleaned_data['name']}。")

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from branches.http import Request, answered, earlier_answer, once, require, signed_in
+from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import Campaign, Organization
 from branches.permissions import can_order_redo, can_see_people
 from branches.services.rounds import round_of
@@ -83,11 +83,8 @@ def order_redo(request: Request, slug: str, pk: int) -> HttpResponse:
     campaign, organization = _place(request, slug, pk)
     require(can_order_redo(request.user, organization))
     form = RedoForm(request.POST or None)
-    earlier = earlier_answer(request) if request.method == "POST" else None
-    if not earlier and request.method == "POST" and form.is_valid():
-        earlier = once(request)
-    if earlier:
-        return redirect(earlier)
+    if earlier := posted_before(request, form):
+        return earlier
     if request.method == "POST" and form.is_valid():
         try:
             redo(

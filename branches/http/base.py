@@ -7,27 +7,24 @@ import functools
 import hashlib
 import json
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, cast
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django_htmx.middleware import HtmxDetails
 
-from branches.models import Role, Submission, User
+from branches.models import Role, User
 from branches.permissions import READER_ROLES, SUPERIOR_KINDS, Answer, Denied
 
 P = ParamSpec("P")
@@ -57,55 +54,6 @@ def require(answer: Answer) -> None:
     """Go on when the answer is yes, else answer 403 with its Chinese reason."""
     if isinstance(answer, Denied):
         raise PermissionDenied(answer.reason)
-
-
-def _submission(request: Request) -> uuid.UUID | None:
-    """The key of the posted form; None without one, or with one that this system did not make."""
-    try:
-        return uuid.UUID(request.POST.get("submission", ""))
-    except ValueError:
-        return None
-
-
-def once(request: Request) -> str | None:
-    """Whether this form was already posted: None the first time, else where its answer was sent.
-
-    The form carries a hidden `submission` field; a form without one is always taken as new.
-    """
-    key = _submission(request)
-    if key is None:
-        return None
-    try:
-        with transaction.atomic():
-            Submission.objects.create(key=key, user=request.user)
-    except IntegrityError:
-        return _answer_to(request, Submission.objects.filter(key=key, user=request.user).first())
-    return None
-
-
-def _answer_to(request: Request, earlier: Submission | None) -> str:
-    """Where the first post of a form was answered to; home, with a word, when it never got an answer."""
-    if earlier is not None and earlier.url:
-        return earlier.url
-    messages.warning(request, "这份表单已经提交过一次，但没有办完。请先看看是否已经保存，没有的再填一次。")
-    return reverse("home")
-
-
-def earlier_answer(request: Request) -> str | None:
-    """Where this very form was answered to before; None when it is new. Ask before the form is judged:
-
-    posted a second time it may find its own names taken.
-    """
-    key = _submission(request)
-    earlier = key and Submission.objects.filter(key=key, user=request.user).first()
-    return _answer_to(request, earlier) if earlier else None
-
-
-def answered(request: Request, response: HttpResponseRedirect) -> HttpResponseRedirect:
-    """Remember where a posted form was answered to, for a second post of the same form."""
-    if key := _submission(request):
-        Submission.objects.filter(key=key, user=request.user, url="").update(url=response.url)
-    return response
 
 
 @dataclass(frozen=True)
