@@ -19,6 +19,7 @@ from branches.models.organization import (
     subtree_range,
 )
 from branches.models.plan import Consultation, Plan, PlanStatus, PlanVersion
+from branches.models.portfolio import Portfolio, PortfolioKind
 from branches.models.rule_set import RuleSet
 from branches.models.run import DecisionKind, Run, StepDecision, StepMark
 from branches.models.submission import Submission
@@ -56,6 +57,8 @@ __all__ = [
     "Plan",
     "PlanStatus",
     "PlanVersion",
+    "Portfolio",
+    "PortfolioKind",
     "Role",
     "RuleSet",
     "Run",

@@ -151,6 +151,7 @@ class PlanningRules:
             "interview": "个别访谈",
             "form": "发放征求意见表",
             "visit": "上门走访",
+            "online": "网上（免登录，上级看过后采用）",
         },
     )
     opinion_sources: tuple[str, ...] = choices(

@@ -10,8 +10,9 @@ from branches.rules.gathering import GatheringRules
 from branches.rules.outcome import OutcomeRules
 from branches.rules.oversight import OversightRules
 from branches.rules.planning import PlanningRules
-from branches.rules.preparing import MaterialRules, TalkRules
+from branches.rules.preparing import MaterialRules
 from branches.rules.reminding import ReminderRules
+from branches.rules.talking import TalkRules
 
 
 # Later bases come first in the order of fields, so the list below reads backwards.

@@ -4,7 +4,6 @@ from django.urls import path
 
 from members.views import imports, people, rosters
 
-app_name = "members"
 urlpatterns = [
     path("", people.member_list, name="list"),
     path("new/", people.member_new, name="new"),

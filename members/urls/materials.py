@@ -1,0 +1,5 @@
+"""Addresses of self-examination materials."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of study sessions; `pk` is the organisation."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
