@@ -16,7 +16,8 @@ from branches.permissions import (
     is_user,
     posts_at,
 )
-from members.models import Material, MaterialRole, MaterialStatus, ReviewSlot
+from members.models import Decision, Material, MaterialRole, MaterialStatus, ReviewSlot
+from members.permissions.seats import Bench
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -60,8 +61,21 @@ def can_receive_material(user: User | AnonymousUser, material: Material) -> Answ
 
 
 def holds_seat(user: User | AnonymousUser, slot: ReviewSlot) -> bool:
-    """Whether the user holds the seat today, as last looked."""
-    return is_user(user) and slot.holder_id == user.pk
+    """Whether the user sits there today: by the posts of the day, whoever is noted as the holder.
+
+    Once decided: who decided, as long as the post is held; and who would sit there today.
+    """
+    if not is_user(user) or not user.is_active:
+        return False
+    material = slot.version.material
+    return _decided(user, slot) or user.pk in Bench.of([material]).seat(material, slot.seat).holders
+
+
+def _decided(user: User, slot: ReviewSlot) -> bool:
+    """Whether the user decided there and still holds the post."""
+    if slot.decision == Decision.PENDING or slot.holder_id != user.pk or slot.office is None:
+        return False
+    return holds(user, (slot.role,), slot.office)
 
 
 def can_review_slot(user: User | AnonymousUser, slot: ReviewSlot) -> Answer:
@@ -76,8 +90,8 @@ def can_review_slot(user: User | AnonymousUser, slot: ReviewSlot) -> Answer:
 
 def can_settle_review(user: User | AnonymousUser, material: Material) -> Answer:
     """Move the material on when the seats have decided: one who sits at its review today."""
-    slots = ReviewSlot.objects.filter(version=material.versions.first()).select_related("version__material")
-    if any(can_review_slot(user, slot) for slot in slots):
+    slots = ReviewSlot.objects.filter(version=material.versions.first())
+    if any(can_review_slot(user, slot) for slot in slots.select_related("version__material", "office")):
         return True
     return Denied("这份材料由别的同志审核。")
 
@@ -91,7 +105,7 @@ def can_return_material(user: User | AnonymousUser, material: Material) -> Answe
 
 
 def can_read_material(user: User | AnonymousUser, material: Material) -> Answer:
-    """Read the text. A draft and a returned one: who may write it, and those who reviewed it.
+    """Read the text. A draft: who may write it. A returned one: also those who sit at its review.
 
     Once handed in: also the leaders of the branch (they lead the meeting). Offices above see that there is
     one, and read only what they drew for a spot check.
@@ -100,8 +114,7 @@ def can_read_material(user: User | AnonymousUser, material: Material) -> Answer:
         return True
     if not is_user(user):
         return Denied("请先登录。")
-    slots = ReviewSlot.objects.filter(version__material=material).select_related("version__material")
-    if any(holds_seat(user, slot) for slot in slots):
+    if material.status != MaterialStatus.DRAFT and _sits_at(user, material):
         return True
     if material.status not in UNREAD:
         readers = COMMITTEE_ROLES if material.role == MaterialRole.COMMITTEE else LEADERS
@@ -111,6 +124,12 @@ def can_read_material(user: User | AnonymousUser, material: Material) -> Answer:
         if drawn:
             return True
     return Denied("材料只给本人、审核人和本支部书记看。")
+
+
+def _sits_at(user: User, material: Material) -> bool:
+    """Whether the user sits at the review of any version today."""
+    slots = ReviewSlot.objects.filter(version__material=material)
+    return any(holds_seat(user, slot) for slot in slots.select_related("version__material", "office"))
 
 
 def _offices(user: User) -> list[Organization]:
