@@ -30,6 +30,8 @@ from branches.permissions import READER_ROLES, SUPERIOR_KINDS, Answer, Denied
 P = ParamSpec("P")
 # Ballot pages save every mark as it is typed; their posts are never kept in a session.
 NEVER_HELD = ("/ballots/", "/password", "/login", "/accounts/")
+# Pages for everybody: nobody is asked for there, so that no session is read, touched or ended.
+NOBODY_ASKED = ("/members/say/",)
 HELD_POST_LIMIT = 60_000  # characters
 KNOWN_COOKIE = "known"
 KNOWN_DAYS = 90
@@ -92,6 +94,8 @@ class SessionLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Check both limits, then note the time (at most once a minute)."""
+        if request.path_info.startswith(NOBODY_ASKED):
+            return self.get_response(request)
         session = request.session
         if request.user.is_authenticated:
             now = int(time.time())
@@ -136,6 +140,8 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Send new accounts to the password page; mark answers as private."""
+        if request.path_info.startswith(NOBODY_ASKED):
+            return self.get_response(request)
         user = request.user
         if user.is_authenticated and user.must_change_password:
             allowed = (

@@ -11,10 +11,12 @@ from branches.permissions import (
     Answer,
     Denied,
     can_manage_branch,
+    can_see_people,
     holds,
+    is_user,
     posts_at,
 )
-from members.models import OpinionRound
+from members.models import OpinionPoint, OpinionRound
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -48,6 +50,24 @@ def can_moderate(user: User | AnonymousUser, organization: Organization) -> Answ
     if can_name_points(user, organization):
         return True
     return Denied("网上意见由上级党建办先看过，再交给本支部。")
+
+
+def can_read_originals(user: User | AnonymousUser, organization: Organization) -> Answer:
+    """Read opinions word for word, and points about persons: who compiles them, and offices above."""
+    if can_manage_branch(user, organization):
+        return True
+    return Denied("意见原文只给本组织书记、副书记、组织委员和上级党建办看。")
+
+
+def can_read_point(user: User | AnonymousUser, point: OpinionPoint) -> Answer:
+    """Read a compiled point: about the committee who sees its people; about a person that person too."""
+    if can_read_originals(user, point.organization):
+        return True
+    if point.member is None:
+        return can_see_people(user, point.organization)
+    if is_user(user) and point.member.user_id == user.pk:
+        return True
+    return Denied("对个人的意见只给本人、本组织书记和上级党建办看。")
 
 
 def is_clerk(user: User | AnonymousUser, organization: Organization) -> bool:
