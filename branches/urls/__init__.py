@@ -1,6 +1,6 @@
 """All addresses of organisations and what they ask: one module a topic."""
 
-from branches.urls import base, campaigns, channels, duties, feeds, jobs, plans
+from branches.urls import base, campaigns, channels, duties, feeds, jobs, plans, portfolios
 
 app_name = "branches"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     *feeds.urlpatterns,
     *jobs.urlpatterns,
     *plans.urlpatterns,
+    *portfolios.urlpatterns,
 ]

@@ -17,6 +17,7 @@ from branches.permissions import (
     can_manage_feed,
     can_manage_organizations,
 )
+from branches.permissions.portfolios import has_portfolio
 from branches.services import organizations
 from branches.workflow import ORGANIZATION, NotAllowed, perform
 from config.lib.paging import page_of
@@ -42,13 +43,17 @@ def organization_list(request: Request) -> HttpResponse:
 def organization_detail(request: Request, pk: int) -> HttpResponse:
     """One organisation: its data, posts, and what stands directly below."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
-    posts = organization.appointments.select_related("user").order_by("-ends_on", "pk")
+    posts = (
+        organization.appointments.select_related("user", "organization")
+        .prefetch_related("portfolios__organization")
+        .order_by("-ends_on", "pk")
+    )
     return render(
         request,
         "branches/organization.html",
         {
             "organization": organization,
-            "posts": [(p, can_appoint(request.user, organization, p.role)) for p in posts],
+            "posts": [(p, can_appoint(request.user, organization, p.role), has_portfolio(p)) for p in posts],
             "today": timezone.localdate(),
             "help_line": organization.help_line(),
             "may_appoint": any(can_appoint(request.user, organization, role) for role in Role),
@@ -70,7 +75,7 @@ def organization_add(request: Request, pk: int) -> HttpResponse:
     """Add an organisation below this one."""
     parent = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     require(can_manage_organizations(request.user, parent))
-    form = OrganizationForm(request.POST or None, parent=parent)
+    form = OrganizationForm(request.POST or None, parent=parent, user=request.user)
     if earlier := posted_before(request, form):
         return earlier
     if request.method == "POST" and form.is_valid():
@@ -90,7 +95,7 @@ def organization_edit(request: Request, pk: int) -> HttpResponse:
     """Change an organisation."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     require(can_manage_organizations(request.user, organization))
-    form = OrganizationForm(request.POST or None, instance=organization)
+    form = OrganizationForm(request.POST or None, instance=organization, user=request.user)
     if request.method == "POST" and form.is_valid():
         organizations.change_organization(organization=organization, by=request.user, **form.cleaned_data)
         messages.success(request, "已保存。")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branches.models import Organization, User
-from branches.permissions import OFFICE_ROLES, READER_ROLES, Answer, Denied, has_role, holds
-from branches.permissions.base import SUPERIOR_KINDS
+from branches.permissions import OFFICE_ROLES, READER_ROLES, SUPERIOR_KINDS, Answer, Denied, has_role, holds
 from members.models import SpotCheckItem
 from members.permissions.materials import UNREAD, is_subject
 

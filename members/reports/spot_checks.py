@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from branches.models import Campaign, Organization, User
-from members.models import Material, MaterialVersion, SpotCheck, SpotCheckItem
+from branches.models import Campaign, Category, Organization, User
+from members.models import Material, MaterialRole, MaterialVersion, SpotCheck, SpotCheckItem
+from members.models.material import MaterialQuerySet
 from members.models.review import SpotCheckQuerySet
 from members.permissions.spot_checks import can_check_item
 from members.rules.drawing import draw, is_machine_seed
@@ -111,6 +112,27 @@ def items_of(check: SpotCheck) -> tuple[SpotCheckItem, ...]:
 
 
 @dataclass(frozen=True)
+class Stock:
+    """What could be drawn today: by category, how many of each role; for the form of a draw."""
+
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+    roles: tuple[str, ...]
+    total: int
+
+    @classmethod
+    def of(cls, materials: MaterialQuerySet) -> Stock:
+        """The counts; one query."""
+        counted = materials.order_by().values_list("organization__category", "role").annotate(n=Count("pk"))
+        counts = {(category, role): n for category, role, n in counted}
+        found = [c for c in Category if any(category == c for category, _role in counts)]
+        return cls(
+            tuple((c.label, tuple(counts.get((c, r), 0) for r in MaterialRole.values)) for c in found),
+            tuple(MaterialRole.labels),
+            sum(counts.values()),
+        )
+
+
+@dataclass(frozen=True)
 class ItemPage:
     """One drawn material as the office sees it."""
 
@@ -123,6 +145,9 @@ class ItemPage:
     def of(cls, item: SpotCheckItem, user: User) -> ItemPage:
         """The page today; `following` is the next one of the draw that nobody has looked at."""
         answer = can_check_item(user, item)
-        left = item.check_of.items.filter(checked_on__isnull=True).exclude(pk=item.pk).order_by("position")
+        others = item.check_of.items.filter(checked_on__isnull=True).exclude(pk=item.pk)
+        left = others.select_related(
+            "material__member", "material__appointment", "material__organization"
+        ).order_by("position")
         following = left.filter(position__gt=item.position).first() or left.first()
         return cls(item, item.material.versions.first(), "" if answer else answer.reason, following)
