@@ -1,0 +1,141 @@
+"""How far the duties to talk (谈心谈话) are done and what is still owed: counted in pairs, no marks for people.
+
+Sources: 洛阳镇 2014 第二部分第1条 ("四个谈心", "反复谈"); 新义村 2018 "要普遍进行一次谈心谈话".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+from branches.rules import Rules
+from members.rules.talk_duties import Duty
+from members.rules.talk_people import Pair, pair
+
+
+@dataclass(frozen=True, slots=True)
+class DutyState:
+    """A duty and how far it is.
+
+    `done`: how many of its pairs have talked often enough. `left`: how many more have to; 0: met. `open`: the
+    pairs among which those can be chosen, none once the duty is met; `more`: how many talks each of them needs.
+    `owed` and `held` are its share in 应谈 and 已谈, see `tally`.
+    """
+
+    duty: Duty
+    done: int
+    left: int
+    open: tuple[Pair, ...]
+    more: tuple[int, ...]
+    owed: int
+    held: int
+
+    @property
+    def is_met(self) -> bool:
+        """Whether nothing is owed any more."""
+        return not self.left
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """With whom `duty.who` could still talk for it; for the duty of a whole branch everybody in an open pair."""
+        return frozenset(key for two in self.open for key in two if key != self.duty.who)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """应谈 and 已谈, in pairs."""
+
+    owed: int
+    held: int
+
+
+def judge(
+    duties: Collection[Duty], held: Mapping[Pair, Sequence[date]], waived: AbstractSet[Pair]
+) -> tuple[DutyState, ...]:
+    """The state of every duty, in the same order.
+
+    A pair has talked enough when it has `duty.times` talks. A pair that is waived (and has not talked enough) is
+    owed no more; a choice ("at least `least` of them") goes on without it and asks for no more pairs than are left.
+    """
+    definite = {duty.pair: duty.times for duty in duties if duty.is_definite}
+    return tuple(
+        _definite(duty, held, waived) if duty.is_definite else _choice(duty, held, waived, definite)
+        for duty in duties
+    )
+
+
+def _definite(duty: Duty, held: Mapping[Pair, Sequence[date]], waived: AbstractSet[Pair]) -> DutyState:
+    two = duty.pairs[0]
+    more = duty.times - len(held.get(two, ()))
+    if more <= 0:
+        return DutyState(duty, 1, 0, (), (), 1, 1)
+    if two in waived:
+        return DutyState(duty, 0, 0, (), (), 0, 0)
+    return DutyState(duty, 0, 1, duty.pairs, (more,), 1, 0)
+
+
+def _choice(
+    duty: Duty,
+    held: Mapping[Pair, Sequence[date]],
+    waived: AbstractSet[Pair],
+    definite: Mapping[Pair, int],
+) -> DutyState:
+    """A choice; the definite pairs in it are owed anyway and leave so many fewer to the choice itself."""
+    done = done_apart = inside = 0
+    waiting: list[Pair] = []
+    more: list[int] = []
+    for two in duty.pairs:
+        missing = duty.times - len(held.get(two, ()))
+        if missing > 0 and two in waived:
+            continue
+        is_inside = definite.get(two, 0) >= duty.times
+        inside += is_inside
+        if missing <= 0:
+            done += 1
+            done_apart += not is_inside
+        else:
+            waiting.append(two)
+            more.append(missing)
+    asked = min(duty.least, done + len(waiting))
+    owed = max(asked - inside, 0)
+    if done >= asked:
+        return DutyState(duty, done, 0, (), (), owed, min(owed, done_apart))
+    return DutyState(duty, done, asked - done, tuple(waiting), tuple(more), owed, min(owed, done_apart))
+
+
+def tally(states: Iterable[DutyState]) -> Tally:
+    """应谈 and 已谈 of one organisation, in pairs.
+
+    应谈 = the definite pairs + the least numbers of the choices, each choice less the definite pairs it contains
+    (the secretary's talks with the 支委 are among the 10 talks asked of the secretary: counted once). Where two people
+    both owe 10 talks, their talk counts for each of them, as the notice counts by people. A pair that talks k
+    times is one pair, 已谈 after its k-th talk. A waived pair is in neither number. Equal exactly when all is met.
+    """
+    owed = held = 0
+    for state in states:
+        owed += state.owed
+        held += state.held
+    return Tally(owed, held)
+
+
+def pairs_of_talk(people: Sequence[str], host: str, *, together: bool, most: int | None) -> tuple[Pair, ...]:
+    """The pairs that a talk ticks.
+
+    Two people: their pair. `together` (集体座谈, everybody with everybody): every pair, if no more than `most` sat
+    together (rule talk_sitting_most; None: only one-to-one counts); a larger gathering ticks nothing. Else the
+    host (谈话人) talked with each of the others one by one: those pairs, however many; without a host none.
+    """
+    keys = sorted(set(people))
+    if len(keys) == 2:
+        return ((keys[0], keys[1]),)
+    if together:
+        return tuple(combinations(keys, 2)) if most is not None and len(keys) <= most else ()
+    return tuple(pair(host, key) for key in keys if key != host) if host else ()
+
+
+def is_late(rules: Rules, held_on: date, meeting_on: date | None) -> bool:
+    """Whether a talk came after the meeting though it should have come before (会前谈完; a warning only)."""
+    return rules.talk_before_meeting and meeting_on is not None and held_on > meeting_on
