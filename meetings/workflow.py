@@ -10,13 +10,16 @@ from branches.workflow import Transition, Workflow
 from meetings.models import Duty, DutyKind, Meeting, MeetingStatus
 from meetings.permissions import can_run_meeting
 from meetings.rules import has_quorum, least_present, scrutineers_needed, tellers_needed
+from members.services.studies import has_studied, study_step
+
+NO_STUDY = "还没有登记集中学习"
 
 
 @dataclass(frozen=True)
 class Obstacle:
     """Something to be done before the meeting may be opened: which part of the work, and what to do."""
 
-    part: str  # campaign, plan, roster, officers, attendance or quorum
+    part: str  # campaign, plan, roster, study, officers, attendance or quorum
     text: str
 
 
@@ -33,6 +36,13 @@ def below_quorum(meeting: Meeting) -> str:
         return ""
     least = least_present(counts.expected, share)
     return f"应到 {counts.expected} 人，实到 {counts.present} 人，不到规则要求的 {least} 人"
+
+
+def lacks_study(meeting: Meeting) -> bool:
+    """Whether the rules ask for study before the meeting and none is on record; off: nobody asks."""
+    if meeting.rules().study_gate == "off" or study_step(meeting.campaign, meeting.organization) is None:
+        return False
+    return not has_studied(meeting.campaign, meeting.organization)
 
 
 def officers_missing(meeting: Meeting) -> list[str]:
@@ -68,6 +78,10 @@ def obstacles(meeting: Meeting) -> list[Obstacle]:
     if meeting.roster is None or not meeting.roster.is_frozen:
         found.append(Obstacle("roster", "还没有核定本支部的花名册，请先核定。"))
         return found
+    if meeting.rules().study_gate == "refuse" and lacks_study(meeting):
+        found.append(
+            Obstacle("study", f"{NO_STUDY}，不得开会。请先组织学习并登记；已经学过的，补登记一次就行。")
+        )
     missing = officers_missing(meeting)
     if missing:
         found.append(Obstacle("officers", f"还没有确定：{'、'.join(missing)}。"))

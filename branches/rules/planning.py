@@ -125,7 +125,7 @@ class PlanningRules:
         STUDY,
         "没有集中学习就开会",
         "没有登记集中学习时，宣布开会前怎么办。",
-        {"off": "不过问", "warn": "提醒并写明理由", "refuse": "不能开会"},
+        {"off": "不过问", "warn": "提醒，仍可以开会", "refuse": "不能开会"},
         open_point=True,
     )
     study_makeup: bool = flag(

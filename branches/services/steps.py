@@ -63,6 +63,31 @@ def _step(campaign: Campaign, organization: Organization, key: str, answer: Answ
     return found
 
 
+def check_work(
+    campaign: Campaign, organization: Organization, step: str, answer: Answer, day: datetime.date
+) -> Step:
+    """The step, if work done on this day may be written down for it; raises NotAllowed with what to do.
+
+    Refused: who may not, a day to come, before the campaign or before the present round, or a plan not yet
+    approved.
+    """
+    found = _step(campaign, organization, step, answer)
+    if day > timezone.localdate():
+        raise NotAllowed("完成日期不能晚于今天。请填实际完成的日期。")
+    if day.year < campaign.year - 1:
+        raise NotAllowed(f"{day.year}年早于本次活动（{campaign.year}年度），请核对年份。")
+    run = Run.objects.filter(campaign=campaign, organization=organization).last()
+    if run is not None and day < timezone.localdate(run.opened_at):
+        since = timezone.localtime(run.opened_at)
+        raise NotAllowed(
+            f"上级在 {since.month}月{since.day}日责令重新进行，这以前办的不算本轮。请填重新办理的日期。"
+        )
+    gate = gate_refusal(campaign, organization) if "plan" in found.after else True
+    if not gate:
+        raise NotAllowed(gate.reason)
+    return found
+
+
 def note_step(
     *, campaign: Campaign, organization: Organization, step: str, done_on: datetime.date, by: User
 ) -> StepMark:
@@ -71,22 +96,11 @@ def note_step(
     Raises NotAllowed: not one's own, a step an app keeps, a day to come or before the present round, or a
     plan not yet approved.
     """
-    found = _step(campaign, organization, step, can_note_step(by, organization))
+    answer = can_note_step(by, organization)
+    found = _step(campaign, organization, step, answer)
     if not found.may_tick:
         raise NotAllowed(f"“{found.label}”由系统根据办理情况自动登记，不用手工勾选。")
-    if done_on > timezone.localdate():
-        raise NotAllowed("完成日期不能晚于今天。请填实际完成的日期。")
-    if done_on.year < campaign.year - 1:
-        raise NotAllowed(f"{done_on.year}年早于本次活动（{campaign.year}年度），请核对年份。")
-    run = Run.objects.filter(campaign=campaign, organization=organization).last()
-    if run is not None and done_on < timezone.localdate(run.opened_at):
-        day = timezone.localtime(run.opened_at)
-        raise NotAllowed(
-            f"上级在 {day.month}月{day.day}日责令重新进行，这以前办的不算本轮。请填重新办理的日期。"
-        )
-    gate = gate_refusal(campaign, organization) if "plan" in found.after else True
-    if not gate:
-        raise NotAllowed(gate.reason)
+    check_work(campaign, organization, step, answer, done_on)
     with transaction.atomic():
         mark, _ = StepMark.objects.update_or_create(
             campaign=campaign,

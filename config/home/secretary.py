@@ -14,7 +14,7 @@ from config.home.branch_facts import Facts
 from config.home.branch_tasks import NOW, PARTS, Task, evening_tasks
 from config.home.days import deadline, said
 from config.home.standings import TONES, Standings
-from config.home.steps_page import was_returned, where_to
+from config.home.step_links import was_returned, where_to
 
 # Steps the tasks of the evening stand for; they appear by themselves only when let off or postponed.
 EVENING = ("meeting", "ballot", "committee_ballot", "summary")

@@ -8,33 +8,30 @@ from typing import Any
 
 from django.db import transaction
 from django.forms import Form
-from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import (
     Campaign,
     DecisionKind,
     Organization,
-    Plan,
-    PlanStatus,
     Run,
     StepDecision,
-    StepMark,
     User,
 )
 from branches.permissions import can_note_step, can_order_redo, can_postpone, can_waive
-from branches.rules import Clause, Rules, clause_for
+from branches.rules import Clause, clause_for
 from branches.rules.standing import Standing
 from branches.rules.steps import MEETINGS
 from branches.services import steps
 from branches.services.plans import gate_refusal
 from branches.workflow import NotAllowed
 from config.home.days import deadline, said
+from config.home.earlier import Round, earlier_rounds
 from config.home.forms import STEP_FORMS
 from config.home.standings import TONES, Standings
+from config.home.step_links import page_of
 from evaluations.models import Ballot
 from evaluations.services.setup import void_ballot
-from meetings.models import Meeting
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,8 @@ class Line:
 
     standing: Standing
     tone: str
-    url: str  # the step's own page where it has one
+    url: str  # the step's own page where it has one …
+    action: str  # … and the words of its button
     when: str
     clause: Clause | None
     decision: StepDecision | None
@@ -52,16 +50,8 @@ class Line:
 
     @property
     def ticks_now(self) -> bool:
-        """Whether the form to tick stands open: what may be done now; all else is folded."""
-        return self.standing.is_owed
-
-
-@dataclass(frozen=True)
-class Round:
-    """What is kept of an earlier round, still readable."""
-
-    number: int
-    lines: tuple[str, ...]
+        """Whether the form to tick stands open: what may be done now and has no page; all else is folded."""
+        return self.standing.is_owed and not self.url
 
 
 @dataclass(frozen=True)
@@ -99,19 +89,22 @@ class StepsPage:
         decisions = {decision.step: decision for decision in holding}
         rights = _Rights.of(campaign, organization, user)
         clauses = campaign.rule_set().quoted()
-        lines = [
-            Line(
+        lines = []
+        for found in standings.rows[organization.pk]:
+            decision = decisions.get(found.step.key)
+            url, action = page_of(found, campaign, organization)
+            line = Line(
                 standing=found,
                 tone=TONES[found.state],
-                url="" if found.step.may_tick else _page(found, campaign, organization),
+                url=url,
+                action=action if found.is_owed else "",
                 when=_when(found),
                 clause=clause_for(found.step.rule, clauses, organization.category),
-                decision=decisions.get(found.step.key),
-                forms=tuple(rights.offers(found, decisions.get(found.step.key), posted)),
+                decision=decision,
+                forms=tuple(rights.offers(found, decision, posted)),
                 wrong=posted is not None and posted[0] == found.step.key,
             )
-            for found in standings.rows[organization.pk]
-        ]
+            lines.append(line)
         parts: dict[str, list[Line]] = {}
         for line in lines:
             parts.setdefault(line.standing.step.part, []).append(line)
@@ -120,7 +113,7 @@ class StepsPage:
             organization=organization,
             parts=tuple((part, tuple(found)) for part, found in parts.items()),
             redo=runs[-1] if runs else None,
-            earlier=tuple(_earlier(campaign, organization, number, standings.rules[organization.pk])),
+            earlier=tuple(earlier_rounds(campaign, organization, number)),
             may_redo=rights.redo,
         )
 
@@ -181,27 +174,6 @@ def _form(step: str, action: str, posted: tuple[str, str, Form] | None) -> Form:
     return STEP_FORMS[action](prefix=f"{step}-{action}", auto_id="id_%s")
 
 
-def was_returned(found: Standing) -> bool:
-    """Whether the step is a plan that came back, in time or late."""
-    return PlanStatus.RETURNED.label in (found.word, found.reason)
-
-
-def where_to(found: Standing, campaign: Campaign, organization: Organization) -> tuple[str, str]:
-    """The page where a step is dealt with, and verb and object for its button."""
-    step, place = found.step, [campaign.slug, organization.pk]
-    if step.key == "plan" and step.rule == "plan_gate":
-        consults = campaign.rules_for(organization).plan_gate == "consult"
-        page = "branches:consultation" if consults else "branches:plan"
-        verb = "修改" if was_returned(found) else "填写"
-        return reverse(page, args=place), "填写沟通记录" if consults else f"{verb}实施方案"
-    return f"{reverse('org_steps', args=place)}#{step.key}", f"登记“{step.label}”"
-
-
-def _page(found: Standing, campaign: Campaign, organization: Organization) -> str:
-    """The page of a step that is not ticked here; empty where it has none of its own."""
-    return where_to(found, campaign, organization)[0] if found.step.key == "plan" else ""
-
-
 def _when(found: Standing) -> str:
     """The day done, or the due day with the remainder."""
     if found.done_on is not None:
@@ -212,25 +184,6 @@ def _when(found: Standing) -> str:
     if found.due is not None:
         return deadline(found.due, timezone.localdate())[0]
     return found.step.due.words
-
-
-def _earlier(campaign: Campaign, organization: Organization, number: int, rules: Rules) -> list[Round]:
-    """What earlier rounds left behind: ticks, plans, meetings and voided ballots."""
-    if number == 1:
-        return []
-    labels = {step.key: step.label for step in steps.steps_for(campaign, organization)}
-    scope: dict[str, Any] = {"campaign": campaign, "organization": organization}
-    found: dict[int, list[str]] = {n: [] for n in range(1, number)}
-    for mark in StepMark.objects.filter(**scope, round_no__lt=number).order_by("done_on"):
-        found[mark.round_no].append(f"{labels.get(mark.step, mark.step)}：{said(mark.done_on)}")
-    for plan in Plan.objects.filter(**scope, round_no__lt=number):
-        found[plan.round_no].append(f"实施方案：{plan.get_status_display()}")
-    ends = dict(Run.objects.filter(**scope).values_list("round_no", "opened_at"))
-    for meeting in Meeting.objects.held().filter(**scope).order_by("starts_at"):
-        of_round = max([1, *(n for n, at in ends.items() if at <= meeting.starts_at)])
-        if of_round < number:
-            found[of_round].append(f"党员大会：{said(timezone.localtime(meeting.starts_at).date())}")
-    return [Round(n, tuple(lines)) for n, lines in found.items()]
 
 
 def take(

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from branches.models import User
 from branches.permissions import can_see_people
+from branches.rules import Clause, clause_for
 from meetings.models import Counts, Duty, DutyKind, Meeting, MeetingStatus
 from meetings.permissions import can_change_meeting, can_record_attendance, can_run_meeting
 from meetings.reports.sheets import agenda_of
 from meetings.rules import may_split_into_groups, notice_is_short, notify_by, parts_before
-from meetings.workflow import below_quorum, has_ballot, officers_missing
+from meetings.workflow import below_quorum, has_ballot, lacks_study, officers_missing
 from members.models import Member
 
 DONE, NOW, LATER = "ok", "now", "idle"
@@ -47,6 +48,15 @@ class Officer:
 
 
 @dataclass(frozen=True)
+class Unstudied:
+    """No study is on record: whether the rules refuse to open the meeting, with their clause, and where to note it."""
+
+    refused: bool
+    clause: Clause | None
+    url: str
+
+
+@dataclass(frozen=True)
 class Cockpit:
     """Everything the meeting's page shows to one person."""
 
@@ -61,6 +71,7 @@ class Cockpit:
     clause: dict[str, str]
     hints: tuple[str, ...]
     below_quorum: str
+    study: Unstudied | None
 
     @classmethod
     def of(cls, meeting: Meeting, user: User) -> Cockpit:
@@ -82,6 +93,7 @@ class Cockpit:
             clause=meeting.campaign.rule_set().clauses.get("plenary_parts", {}),
             hints=_hints(meeting, counts),
             below_quorum=below_quorum(meeting) if counts.present else "",
+            study=_unstudied(meeting),
         )
 
 
@@ -89,6 +101,18 @@ def when(meeting: Meeting) -> str:
     """Day, weekday and hour of a meeting in Chinese."""
     start = timezone.localtime(meeting.starts_at)
     return f"{start.year}年{start.month}月{start.day}日（周{WEEKDAYS[start.weekday()]}）{start:%H:%M}"
+
+
+def _unstudied(meeting: Meeting) -> Unstudied | None:
+    """What the page says of missing study while the meeting may still be opened; None when nothing is missing."""
+    if meeting.status != MeetingStatus.PLANNED or not lacks_study(meeting):
+        return None
+    quoted = meeting.campaign.rule_set().quoted()
+    return Unstudied(
+        refused=meeting.rules().study_gate == "refuse",
+        clause=clause_for("study_gate", quoted, meeting.organization.category),
+        url=reverse("members:studies", args=[meeting.campaign.slug, meeting.organization_id]),
+    )
 
 
 def _may_do(step: Step, runs: bool) -> bool:

@@ -1,0 +1,52 @@
+"""Where a step is dealt with: its own page where an app keeps it, else the list of steps with a tick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from branches.models import Campaign, Organization, PlanStatus
+from branches.rules.standing import Standing
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the preparation: its address, its button, and the rules it follows from.
+
+    A notice that lists its own steps may name a talk or a material that none of its rules describes: such a
+    step is only ticked.
+    """
+
+    name: str
+    action: str
+    rules: tuple[str, ...]
+
+
+PAGES = {
+    "study": Page("members:studies", "登记集中学习", ("study_list", "study_forms", "study_gate")),
+}
+
+
+def was_returned(found: Standing) -> bool:
+    """Whether the step is a plan that came back, in time or late."""
+    return found.step.key == "plan" and PlanStatus.RETURNED.label in (found.word, found.reason)
+
+
+def where_to(found: Standing, campaign: Campaign, organization: Organization) -> tuple[str, str]:
+    """The page where a step is dealt with, and verb and object for its button."""
+    step, place = found.step, [campaign.slug, organization.pk]
+    if step.key == "plan" and step.rule == "plan_gate":
+        consults = campaign.rules_for(organization).plan_gate == "consult"
+        page = "branches:consultation" if consults else "branches:plan"
+        verb = "修改" if was_returned(found) else "填写"
+        return reverse(page, args=place), "填写沟通记录" if consults else f"{verb}实施方案"
+    if step.kind in PAGES and step.rule in PAGES[step.kind].rules:
+        return reverse(PAGES[step.kind].name, args=place), PAGES[step.kind].action
+    return f"{reverse('org_steps', args=place)}#{step.key}", f"登记“{step.label}”"
+
+
+def page_of(found: Standing, campaign: Campaign, organization: Organization) -> tuple[str, str]:
+    """The page a step has of its own and the words of its button; both empty where it has none."""
+    url, action = where_to(found, campaign, organization)
+    return ("", "") if "#" in url else (url, action)
