@@ -248,6 +248,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=0),
         "options": {"expires": 3000},
     },
+    "reassign": {
+        "task": "members.tasks.reassign",
+        "schedule": crontab(minute=5),
+        "options": {"expires": 3000},
+    },
     "send": {"task": "config.home.tasks.send", "schedule": 60.0, "options": {"expires": 90}},
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from branches.services.jobs import run_job
 from members.reports import exporting
-from members.services import imports
+from members.services import imports, reviewing
 
 
 @shared_task(name="members.tasks.check_import")
@@ -35,3 +35,9 @@ def export_roster(job_id: str) -> None:
 def wrong_rows(job_id: str) -> None:
     """Make a long upload with its wrong rows marked as a file."""
     run_job(job_id, exporting.write_wrong_rows)
+
+
+@shared_task(name="members.tasks.reassign")
+def reassign() -> None:
+    """Give the seats of pending reviews to those who hold the offices today."""
+    reviewing.reassign_reviews()

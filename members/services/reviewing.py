@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -13,10 +14,11 @@ from branches.services.audit import record
 from branches.services.notices import announce
 from members.models import Decision, Material, MaterialStatus, MaterialVersion, ReviewSlot
 from members.permissions.seats import Bench
-from members.rules.routing import SeatPlan
+from members.rules.routing import SEATS, SeatPlan
 
 AGAIN = "材料改过以后各席都要重新审核；上一版已经通过的也要再看一遍，因为正文已经变了。"
 LONGEST_REASON = 200
+AT_A_TIME = 500
 
 
 def seats_for(material: Material) -> tuple[SeatPlan, ...]:
@@ -42,7 +44,7 @@ def open_review(*, version: MaterialVersion, by: User) -> list[ReviewSlot]:
             by=by,
             action="open_review",
             about=version.material,
-            detail={"version": version.number, "seats": [slot.seat for slot in slots]},
+            detail={"version": version.number, "slot": [SEATS[slot.seat] for slot in slots]},
         )
     return slots
 
@@ -100,7 +102,14 @@ def reassign_reviews(*, slots: QuerySet[ReviewSlot] | None = None) -> int:
     A change of hands is recorded and the new holder told. Without `slots`, all pending ones.
     """
     asked = pending_slots() if slots is None else slots
-    rows = list(asked.select_related("version__material__organization"))
+    keys = list(asked.order_by("pk").values_list("pk", flat=True))
+    return sum(_reassign_some(keys[start : start + AT_A_TIME]) for start in range(0, len(keys), AT_A_TIME))
+
+
+def _reassign_some(keys: list[uuid.UUID]) -> int:
+    """The same for a few hundred of them."""
+    found = ReviewSlot.objects.filter(pk__in=keys).select_related("version__material__organization")
+    rows = list(found.order_by("pk"))
     bench = Bench.of([slot.version.material for slot in rows])
     return sum(_reassign(slot, bench.seat(slot.version.material, slot.seat)) for slot in rows)
 
@@ -124,7 +133,7 @@ def _reassign(slot: ReviewSlot, seat: SeatPlan) -> bool:
         locked.save(update_fields=["office", "role", "escalated", "holder"])
         if before[3] == wanted:
             return False
-        detail = {"seat": slot.seat, "from": before[3], "to": wanted, "office": locked.office_id}
+        detail = {"slot": SEATS[slot.seat], "from": before[3], "to": wanted}
         record(by=None, action="reassign_review", about=slot.version.material, detail=detail)
         _tell(slot, seat)
     return True
