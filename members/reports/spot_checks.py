@@ -13,6 +13,7 @@ from members.models.material import MaterialQuerySet
 from members.models.review import SpotCheckQuerySet
 from members.permissions.spot_checks import can_check_item
 from members.rules.drawing import draw, is_machine_seed
+from members.rules.paper import Block, Paper
 
 CHECKED = Q(checked_on__isnull=False)
 
@@ -151,3 +152,10 @@ class ItemPage:
         ).order_by("position")
         following = left.filter(position__gt=item.position).first() or left.first()
         return cls(item, item.material.versions.first(), "" if answer else answer.reason, following)
+
+    @property
+    def text(self) -> tuple[Block, ...]:
+        """The newest version handed in; nothing where paper was handed in in its place."""
+        if self.version is None or self.item.material.is_on_paper:
+            return ()
+        return Paper.loads(self.version.content).blocks()

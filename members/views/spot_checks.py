@@ -21,7 +21,6 @@ from members.permissions.spot_checks import can_draw, can_see_draws
 from members.reports.spot_checks import ItemPage, Stock, Summary, draws_of, is_typed, items_of, repeats
 from members.reports.spot_sheets import pool_sheet, summary_sheet
 from members.rules.drawing import size_of_share
-from members.rules.paper import Paper
 from members.services import spot_checks
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -166,7 +165,7 @@ def spot_item(request: Request, pk: uuid.UUID, position: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and (done := _noted(request, found, form)):
         return done
     reading = can_read_material(request.user, item.material)
-    text = Paper.loads(found.version.content).blocks() if reading and found.version is not None else ()
+    text = found.text if reading else ()
     if text:
         spot_checks.note_reading(item=item, by=request.user)
     context = {"check": check, "item": item, "found": found, "form": form, "reading": reading, "text": text}
