@@ -122,8 +122,17 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def stamp() -> str:
-    """Returns what a blank form carries: when it was made and a random number, sealed; nothing is kept."""
+def stamp(before: str = "") -> str:
+    """Returns what a form carries: when it was made and a random number, sealed; nothing is kept.
+
+    `before`: the stamp of a form shown again, which goes on with it as long as it is good.
+    """
+    try:
+        signing.TimestampSigner(salt=SALT).unsign(before, max_age=STAMP_HOURS * 3600)
+    except signing.BadSignature:
+        pass
+    else:
+        return before
     return signing.TimestampSigner(salt=SALT).sign(secrets.token_urlsafe(12))
 
 
