@@ -102,6 +102,8 @@ class OfficialPaper:
     ) -> None:
         table = self._file.add_table(rows=0, cols=len(widths))
         table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(width)
         for number, row in enumerate(rows):
             cells = table.add_row().cells
             for at, (cell, text, width) in enumerate(zip(cells, row, widths, strict=True)):

@@ -10,7 +10,7 @@ import hashlib
 import json
 import unicodedata
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
@@ -172,6 +172,21 @@ class Paper:
             found.append(Block(item.id, title, tuple(lines)))
         found += [Block(one.id, f"回应：{one.question}", lines_of(one.text)) for one in self.answers]
         return tuple(block for block in found if block.paragraphs)
+
+
+def arranged(items: Sequence[Item], order: str) -> tuple[Item, ...]:
+    """The items after one order of the page: "add", "remove:id", "up:id" or "down:id"; others change nothing."""
+    what, _, pk = order.partition(":")
+    rows = list(items)
+    if what == "add":
+        return (*rows, Item(new_id()))
+    at = next((place for place, item in enumerate(rows) if item.id == pk), None)
+    to = {"up": -1, "down": 1}.get(what)
+    if at is not None and what == "remove":
+        del rows[at]
+    elif at is not None and to is not None and 0 <= at + to < len(rows):
+        rows[at], rows[at + to] = rows[at + to], rows[at]
+    return tuple(rows)
 
 
 def _known(kind: type[Any], stored: Mapping[str, Any]) -> dict[str, str]:

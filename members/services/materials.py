@@ -78,6 +78,9 @@ def begin(campaign: Campaign, organization: Organization, one: Owed, by: User) -
     )
     if is_new:
         record(by=by, action="open_material", about=found, detail={"campaign": campaign.pk, "role": one.role})
+    elif found.status in EDITABLE and (found.role, found.form) != (one.role, one.form):
+        found.role, found.form = one.role, one.form  # a new post, or revised rules: what is written stays
+        found.save(update_fields=["role", "form"])
     return found
 
 
