@@ -243,6 +243,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "purge": {
+        "task": "members.tasks.purge_kept",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 3600},
+    },
     "remind": {
         "task": "config.home.tasks.remind",
         "schedule": crontab(minute=0),

@@ -1,4 +1,4 @@
-"""Background work of large imports and long lists; safe to run twice."""
+"""Background work of large imports and long lists, and what is emptied every night; safe to run twice."""
 
 from celery import shared_task
 
@@ -41,3 +41,9 @@ def wrong_rows(job_id: str) -> None:
 def reassign() -> None:
     """Give the seats of pending reviews to those who hold the offices today."""
     reviewing.reassign_reviews()
+
+
+@shared_task(name="members.tasks.purge_kept")
+def purge_kept() -> None:
+    """Empty contents of talks and drafts that are past the time they are kept for."""
+    purging.purge_kept()
