@@ -4,7 +4,7 @@ from celery import shared_task
 
 from branches.services.jobs import run_job
 from members.reports import exporting
-from members.services import imports, reviewing
+from members.services import imports, purging, reviewing
 
 
 @shared_task(name="members.tasks.check_import")
