@@ -251,7 +251,7 @@ def look_below(
             continue
         for path in _above(place, found.campaign, below) if rules.remind_superior else ():
             below[path].add(place, row, judge.today)
-        if any(standing.state == OPEN and standing.handed_in for standing in row):
+        if any(s.step.key == "plan" and s.state == OPEN and s.handed_in for s in row):
             turn = below.get(reviewer(place))
             if turn is not None:
                 turn.waiting += 1

@@ -13,7 +13,7 @@ from branches.rules.standing import OPEN, OVERDUE, POSTPONED, WAIVED, Standing
 from config.home.branch_facts import Facts
 from config.home.branch_tasks import NOW, PARTS, Task, evening_tasks
 from config.home.days import deadline, said
-from config.home.standings import TONES, Standings
+from config.home.standings import TONES, Standings, came_back
 from config.home.step_links import was_returned, where_to
 
 # Steps the tasks of the evening stand for; they appear by themselves only when let off or postponed.
@@ -106,7 +106,7 @@ def _task(standing: Standing, campaign: Campaign, branch: Organization) -> Task:
         url=url,
         action=action,
         at_any_time=True,
-        state="bad" if was_returned(standing) else TONES[standing.state],
+        state="bad" if came_back(standing) else TONES[standing.state],
         said=said_word,
     )
 

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from django.db.models import QuerySet
 
-from branches.models import Appointment, Campaign, Organization
+from branches.models import Appointment, Campaign, Organization, PlanStatus
 from branches.models.organization import BODIES
 from branches.progress import OwnProgress, own_progress
 from branches.rules import Rules
@@ -32,9 +32,17 @@ from branches.rules.steps import Step, steps_of
 from evaluations.models import SubjectKind
 from evaluations.progress import BallotProgress, ballot_progress
 from meetings.progress import MeetingProgress, meetings_by_organization
+from members.progress import BACK, Asked, Preparation, preparation
 
+RETURNED = (PlanStatus.RETURNED.label, BACK)
 TONES = {OPEN: "now", OVERDUE: "bad", PENDING: "idle", POSTPONED: "warn", WAIVED: "ok", DONE: "ok"}
 Shape = tuple[str, bool, bool, bool]  # category, is a body, has a committee, is the issuer itself
+
+
+def came_back(found: Standing) -> bool:
+    """Whether a plan or a material of this step came back to be mended, in time or late."""
+    said = found.word.startswith(RETURNED) or found.reason.startswith(RETURNED)
+    return said and found.state in (OPEN, OVERDUE)
 
 
 _PAIRS: dict[tuple[str, str], tuple[str, str]] = {}  # each pair once; there are few
@@ -70,7 +78,6 @@ class Standings:
     @classmethod
     def of(cls, campaign: Campaign, organizations: QuerySet[Organization], today: datetime.date) -> Standings:
         """Judge the organisations of a queryset (they should be among those the campaign addresses)."""
-        facts = _Facts.read(campaign, organizations)
         shapes = _shapes(campaign, organizations, today)
         rules = {shape: _rules(campaign, shape) for shape in set(shapes.values())}
         steps = {
@@ -84,6 +91,11 @@ class Standings:
             for shape in rules
         }
         lists = tuple(dict.fromkeys(steps.values()))
+        asked = {
+            shape: Asked.of(rules[shape], steps[shape], is_body=shape[1], has_committee=shape[2])
+            for shape in rules
+        }
+        facts = _Facts.read(campaign, organizations, {pk: asked[shape] for pk, shape in shapes.items()})
         return cls(
             campaign=campaign,
             today=today,
@@ -127,16 +139,22 @@ class _Facts:
     meetings: dict[int, MeetingProgress]
     ballots: dict[int, BallotProgress]
     committee_ballots: dict[int, BallotProgress]
+    prepared: Preparation
+    asked: dict[int, Asked]
 
     @classmethod
-    def read(cls, campaign: Campaign, organizations: QuerySet[Organization]) -> _Facts:
-        """Read them: one query each."""
+    def read(
+        cls, campaign: Campaign, organizations: QuerySet[Organization], asked: dict[int, Asked]
+    ) -> _Facts:
+        """Read them: a constant number of queries. `asked`: what the rules want prepared."""
         own = own_progress(campaign, organizations)
         return cls(
             own,
             meetings_by_organization(campaign, organizations, own.since),
             ballot_progress(campaign, organizations, SubjectKind.MEMBERS, own.since),
             ballot_progress(campaign, organizations, SubjectKind.COMMITTEE, own.since),
+            preparation(campaign, organizations, own.rounds),
+            asked,
         )
 
     def key(self, pk: int) -> tuple[object, ...]:
@@ -144,11 +162,12 @@ class _Facts:
         meeting = self.meetings.get(pk)
         met = None if meeting is None else (meeting.held_on, meeting.planned_for)
         counts = (_count_key(self.ballots.get(pk)), _count_key(self.committee_ballots.get(pk)))
-        return (self.own.key(pk), met, counts)
+        return (self.own.key(pk), met, counts, self.prepared.key(pk, self.asked[pk]))
 
     def of(self, pk: int) -> dict[str, Fact]:
         """The facts of one organisation; a meeting ticked by hand holds only where no meeting is kept."""
         facts = self.own.facts_of(pk)
+        self.prepared.merge(pk, self.asked[pk], facts)
         meeting = self.meetings.get(pk)
         if meeting is not None and meeting.held_on is not None:
             facts["meeting"] = Fact(done=True, on=meeting.held_on)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from branches.models import Campaign, Organization, PlanStatus
+from branches.models import Campaign, Organization
 from branches.rules.standing import Standing
+from config.home.standings import came_back
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ PAGES = {
 
 def was_returned(found: Standing) -> bool:
     """Whether the step is a plan that came back, in time or late."""
-    return found.step.key == "plan" and PlanStatus.RETURNED.label in (found.word, found.reason)
+    return found.step.key == "plan" and came_back(found)
 
 
 def where_to(found: Standing, campaign: Campaign, organization: Organization) -> tuple[str, str]:

@@ -6,10 +6,9 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from branches.models import PlanStatus
 from branches.rules.standing import DONE, OPEN, OVERDUE, PENDING, POSTPONED, Standing
 from branches.rules.steps import Step
-from config.home.standings import TONES
+from config.home.standings import TONES, came_back
 
 NOT_ASKED = "不要求"
 REASON_ROOM = 16  # characters of a reason in a cell; the whole of it stands below the table
@@ -126,8 +125,7 @@ def _cell(standing: Standing, head: Head, row: dict[str, Standing], today: datet
 
 def tone_of(standing: Standing) -> str:
     """The colour; red only for what is overdue or was returned."""
-    returned = standing.state == OPEN and standing.word == PlanStatus.RETURNED.label
-    return "bad" if returned else TONES[standing.state]
+    return "bad" if standing.state == OPEN and came_back(standing) else TONES[standing.state]
 
 
 def _word(standing: Standing) -> str:
