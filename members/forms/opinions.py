@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from branches.forms.fields import date_input
 from branches.rules import Rules
-from members.models import LONGEST_OPINION, Member, OpinionPoint, OpinionRound, Verdict
+from members.models import LONGEST_OPINION, Member, OpinionPoint, OpinionRound, Target, Verdict
 from members.rules.opinions import heads_of, sources_of, tidy_text, too_long, ways_of
 from members.services.opinion_points import Wording
 from members.services.opinions import FORMS, Said
 
-COMMITTEE = "班子"
 LINES = 6  # opinions on one page; the page comes again for more
 
 
@@ -39,7 +38,7 @@ def head_choices(rules: Rules) -> list[Any]:
 def target_choices(people: Mapping[str, Member]) -> list[Any]:
     """The committee, then the persons by name."""
     named = [(key, one.name) for key, one in people.items()]
-    return [("", COMMITTEE), *([("个人", named)] if named else [])]
+    return [(Target.COMMITTEE.value, Target.COMMITTEE.label), *([("个人", named)] if named else [])]
 
 
 class OpinionField(forms.CharField):
@@ -93,7 +92,7 @@ class RoundForm(forms.ModelForm[OpinionRound]):
 class TargetForm(forms.Form):
     """A form with whom an opinion is about and on which head."""
 
-    target = forms.ChoiceField(label="对谁", required=False)
+    target = forms.ChoiceField(label="对谁")
     heading = forms.ChoiceField(label="方面", required=False)
 
     def __init__(self, *args: Any, rules: Rules, people: Iterable[Member], **kwargs: Any) -> None:
@@ -101,6 +100,7 @@ class TargetForm(forms.Form):
         self.rules = rules
         self.people = {str(one.pk): one for one in people}
         offer(self, "target", target_choices(self.people))
+        self.fields["target"].initial = Target.COMMITTEE.value
         offer(self, "heading", head_choices(rules))
         if not heads_of(rules):
             del self.fields["heading"]
@@ -197,7 +197,7 @@ class WordingForm(TargetForm):
 
     def __init__(self, *args: Any, point: OpinionPoint | None = None, **kwargs: Any) -> None:
         if point is not None:
-            target = str(point.member_id) if point.member_id else ""
+            target = str(point.member_id or Target.COMMITTEE.value)
             kwargs["initial"] = {"text": point.text, "target": target, "heading": point.heading}
         super().__init__(*args, **kwargs)
         if point is not None and point.member is not None:

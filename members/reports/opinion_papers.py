@@ -14,7 +14,7 @@ from config.lib.pdf import render_pdf
 from members.models import OpinionRound
 
 STYLESHEET = "css/opinion-papers.css"
-ROOMS = 8  # boxes at most that one sheet has room for
+ROOMS = 9  # so many boxes and more take two pages
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class OpinionForm:
     def of(cls, campaign: Campaign, organization: Organization) -> OpinionForm:
         """The form of an organisation: the heads of the notice, with room to write under each."""
         rules = campaign.rules_for(organization)
-        body = "领导班子及成员" if organization.is_body else "党支部班子及党员"
+        body = "领导班子和成员" if organization.is_body else "班子和党员"
         return cls(organization.name, campaign.name, rules.theme or campaign.theme, body, _heads(rules))
 
     @property
@@ -41,7 +41,7 @@ class OpinionForm:
 
     @property
     def box(self) -> str:
-        """How high the boxes are, so that the sheet is one page."""
+        """How high the boxes are, so that up to eight of them fill one page."""
         return f"h{min(max(len(self.heads), 1), ROOMS)}"
 
     def to_pdf(self) -> bytes:
