@@ -18,7 +18,18 @@ from branches.models import (
 )
 from branches.permissions import COMMITTEE_ROLES
 from members.models import Material, MaterialRole, Member
-from members.rules.routing import SUPERVISOR_ROLE, Case, Identity, Office, Post, SeatPlan, seats_of, sit
+from members.rules.routing import (
+    SEATS,
+    SUPERVISOR_ROLE,
+    Case,
+    Identity,
+    Office,
+    Post,
+    SeatPlan,
+    said_plainly,
+    seats_of,
+    sit,
+)
 
 SITTING = (*COMMITTEE_ROLES, SUPERVISOR_ROLE)
 SEEN = ("campaign", "organization__line_superior", "member", "appointment__user__member", "author__member")
@@ -61,6 +72,11 @@ class Bench:
     def seat(self, material: Material, seat: str) -> SeatPlan:
         """Who sits today on one seat that was opened, whatever the rules have come to say since."""
         return sit(seat, self.cases[material.pk])
+
+    def opened(self, material: Material, seats: Iterable[str]) -> dict[str, SeatPlan]:
+        """The same for all seats of one review, by their keys."""
+        order = sorted(seats, key=list(SEATS).index)
+        return {plan.seat: plan for plan in said_plainly([self.seat(material, seat) for seat in order])}
 
 
 def _line(organization: Organization) -> Organization | None:

@@ -73,7 +73,7 @@ class Queue:
         counts = {"waiting": len(waiting), **{key: rows.count() for key, rows in lists.items()}}
         keys = [slot.pk for slot in waiting]
         rows = (
-            ReviewSlot.objects.filter(pk__in=keys).order_by("version__submitted_at", "pk")
+            ReviewSlot.objects.filter(pk__in=keys).order_by("version__submitted_at", "version")
             if shown == "waiting"
             else lists[shown].order_by("-decided_at", "pk")
         )
@@ -89,7 +89,7 @@ class Queue:
 def decided_by(user: User) -> QuerySet[ReviewSlot]:
     """The seats the person decided at, one for each version, as far as the posts of today still reach."""
     earlier = ReviewSlot.objects.filter(
-        version=OuterRef("version"), holder=user, decided_at__isnull=False, pk__lt=OuterRef("pk")
+        version=OuterRef("version"), holder=user, decided_at__isnull=False, seat__gt=OuterRef("seat")
     )
     mine = Q(pk__in=[])
     for post in user.posts():

@@ -84,7 +84,7 @@ class Said:
 
 def seats_of_version(version: MaterialVersion) -> tuple[Seat, ...]:
     """The seats of one version with their offices; one query."""
-    return tuple(Seat(slot) for slot in version.slots.select_related("office").order_by("pk"))
+    return tuple(Seat(slot) for slot in version.slots.select_related("office").order_by("-seat"))
 
 
 def said_of(version: MaterialVersion, *, since: Sequence[Block] | None = None) -> tuple[Said, ...]:

@@ -53,8 +53,8 @@ def _place(slot: ReviewSlot, seat: SeatPlan) -> None:
     """Write down who sits there as of today."""
     slot.office_id, slot.role = seat.office, seat.role
     slot.holder_id = seat.holders[0] if seat.holders else None
-    long = len(seat.escalated) > LONGEST_REASON
-    slot.escalated = f"{seat.escalated[: LONGEST_REASON - 1]}…" if long else seat.escalated
+    long = len(seat.escalated) > LONGEST_REASON  # what to do stands at the end
+    slot.escalated = f"…{seat.escalated[1 - LONGEST_REASON :]}" if long else seat.escalated
 
 
 def _tell(slot: ReviewSlot, seat: SeatPlan) -> None:
@@ -111,7 +111,14 @@ def _reassign_some(keys: list[uuid.UUID]) -> int:
     found = ReviewSlot.objects.filter(pk__in=keys).select_related("version__material__organization")
     rows = list(found.order_by("pk"))
     bench = Bench.of([slot.version.material for slot in rows])
-    return sum(_reassign(slot, bench.seat(slot.version.material, slot.seat)) for slot in rows)
+    opened: dict[int, list[str]] = {}
+    versions = {slot.version_id for slot in rows}
+    for version, seat in ReviewSlot.objects.filter(version__in=versions).values_list("version", "seat"):
+        opened.setdefault(version, []).append(seat)
+    return sum(
+        _reassign(slot, bench.opened(slot.version.material, opened[slot.version_id])[slot.seat])
+        for slot in rows
+    )
 
 
 def _reassign(slot: ReviewSlot, seat: SeatPlan) -> bool:
@@ -155,7 +162,7 @@ def waiting_for(user: User) -> list[ReviewSlot]:
             "office",
         )
     )
-    ordered = list(rows.order_by("version__submitted_at", "pk"))
+    ordered = list(rows.order_by("version__submitted_at", "version", "-seat"))
     return list(one_each(ordered, user))
 
 
