@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from branches.models import Campaign, Category, Organization, User
+from branches.models import Campaign, CampaignStatus, Category, Organization, User
+from branches.permissions import SUPERIOR_KINDS
 from members.models import Material, MaterialRole, MaterialVersion, SpotCheck, SpotCheckItem
 from members.models.material import MaterialQuerySet
 from members.models.review import SpotCheckQuerySet
-from members.permissions.spot_checks import can_check_item
+from members.permissions.spot_checks import can_check_item, can_see_draws
 from members.rules.drawing import draw, is_machine_seed
 from members.rules.paper import Block, Paper
+from members.services.spot_checks import checked_categories, is_within
 
 CHECKED = Q(checked_on__isnull=False)
 
@@ -116,8 +118,7 @@ def items_of(check: SpotCheck) -> tuple[SpotCheckItem, ...]:
 class Stock:
     """What could be drawn today: by category, how many of each role; for the form of a draw."""
 
-    rows: tuple[tuple[str, tuple[int, ...]], ...]
-    roles: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     total: int
 
     @classmethod
@@ -125,12 +126,11 @@ class Stock:
         """The counts; one query."""
         counted = materials.order_by().values_list("organization__category", "role").annotate(n=Count("pk"))
         counts = {(category, role): n for category, role, n in counted}
-        found = [c for c in Category if any(category == c for category, _role in counts)]
-        return cls(
-            tuple((c.label, tuple(counts.get((c, r), 0) for r in MaterialRole.values)) for c in found),
-            tuple(MaterialRole.labels),
-            sum(counts.values()),
+        rows = (
+            (c.label, tuple((r.label, counts[c.value, r.value]) for r in MaterialRole if (c, r) in counts))
+            for c in Category
         )
+        return cls(tuple((label, parts) for label, parts in rows if parts), sum(counts.values()))
 
 
 @dataclass(frozen=True)
@@ -159,3 +159,17 @@ class ItemPage:
         if self.version is None or self.item.material.is_on_paper:
             return ()
         return Paper.loads(self.version.content).blocks()
+
+
+def place_of_draws(campaign: Campaign, user: User) -> Organization | None:
+    """The person's own organisation whose draws in the campaign there are to be seen or made; None without one.
+
+    For a link: the office, its leaders and supervisors come to their own body's page.
+    """
+    if campaign.status == CampaignStatus.DRAFT or not checked_categories(campaign):
+        return None
+    for post in user.posts():
+        place = post.organization
+        if place.kind in SUPERIOR_KINDS and is_within(campaign, place) and can_see_draws(user, place):
+            return place
+    return None

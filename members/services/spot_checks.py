@@ -125,7 +125,7 @@ def draw_materials(
 def _too_few(count: int) -> str:
     """Why nothing could be drawn, and what to do."""
     if not count:
-        return "这个范围内还没有交上来的材料，没有可抽的。请等材料交上来，或者放宽范围。"
+        return "这个范围内没有可抽的材料：还没有交上来，或者以前都抽到过了。请等材料交上来，或者放宽范围。"
     return f"这个范围内只有 {count} 份材料，请填 1 到 {count} 之间的份数，或者放宽范围。"
 
 
@@ -186,7 +186,6 @@ def _send_back(material: Material, reason: str, by: User) -> None:
     moved = perform(MATERIAL, material, "return_checked", by=by, note=reason)
     moved.settled_on = None
     moved.save(update_fields=["settled_on"])
-    material.status = moved.status
 
 
 def may_send_back(material: Material) -> bool:

@@ -23,6 +23,7 @@ from members.reports.spot_sheets import pool_sheet, summary_sheet
 from members.rules.drawing import size_of_share
 from members.services import spot_checks
 
+DRAWS_A_PAGE = 20  # each comes with its whole pool
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,7 +33,7 @@ def _place(request: Request, slug: str, pk: int) -> tuple[Campaign, Organization
     campaign = get_object_or_404(visible, slug=slug)
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     asks = campaign.status != CampaignStatus.DRAFT and spot_checks.checked_categories(campaign)
-    drew = SpotCheck.objects.filter(campaign=campaign, organization=organization)
+    drew = SpotCheck.objects.visible_to(request.user).filter(campaign=campaign, organization=organization)
     if not spot_checks.is_within(campaign, organization) or not (asks or drew.exists()):
         raise Http404("这项活动没有要求抽查材料。")
     require(can_see_draws(request.user, organization))
@@ -53,7 +54,7 @@ def spot_checks_list(request: Request, slug: str, pk: int) -> HttpResponse:
     context = {
         "campaign": campaign,
         "organization": organization,
-        "page": page_of(request, draws_of(visible, campaign, organization)),
+        "page": page_of(request, draws_of(visible, campaign, organization), DRAWS_A_PAGE),
         "summary": Summary.of(campaign, organization),
         "may_draw": bool(can_draw(request.user, organization)) and campaign.is_open,
     }

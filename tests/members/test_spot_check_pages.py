@@ -90,7 +90,7 @@ class TestDrawing:
         client, url = client_of(township), self.url(campaign, tree)
         page = text_of(client, url)
         assert "现在有 4 份" in page
-        assert "0.1" not in page
+        assert "负责人 2 份" in page
         typed = {"size": "2", "fresh": "on", "submission": str(uuid.uuid4())}
         first = client.post(url, typed)
         again = client.post(url, typed)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.urls import reverse
 
 from branches.models import AuditEvent, Campaign, Notice, Organization, Role, RuleSet, User
 from branches.services.audit import first_broken_link
@@ -16,7 +17,15 @@ from branches.workflow import NotAllowed
 from members.models import Material, MaterialRole, MaterialStatus, SpotCheck, SpotCheckItem
 from members.permissions.materials import can_read_material
 from members.permissions.spot_checks import can_check_item, can_draw, can_see_draws
-from members.reports.spot_checks import Stock, Summary, draws_of, findings_of, is_typed, repeats
+from members.reports.spot_checks import (
+    Stock,
+    Summary,
+    draws_of,
+    findings_of,
+    is_typed,
+    place_of_draws,
+    repeats,
+)
 from members.rules.drawing import draw
 from members.services import spot_checks
 from members.services.spot_checks import (
@@ -133,7 +142,7 @@ class TestPool:
         material_in(campaign, tree.school, role=MaterialRole.COMMITTEE)
         stock = Stock.of(drawable(campaign, tree.township))
         assert stock.total == 3
-        assert stock.rows == (("学校", (1, 0, 0, 0)), ("村", (0, 2, 0, 0)))
+        assert stock.rows == (("学校", (("班子", 1),)), ("村", (("负责人", 2),)))
 
 
 class TestDraw:
@@ -211,7 +220,7 @@ class TestDraw:
         assert not SpotCheck.objects.exists()
 
     def test_nothing_handed_in(self, campaign: Campaign, tree: Tree, township: User) -> None:
-        with pytest.raises(NotAllowed, match="没有可抽的"):
+        with pytest.raises(NotAllowed, match="没有可抽的材料"):
             draw_materials(campaign=campaign, organization=tree.township, size=1, by=township)
 
     def test_a_typed_seed_cannot_look_like_one_of_the_program(
@@ -279,7 +288,9 @@ class TestCheck:
         check_item(item=check.items.get(), finding="第二条没有措施。", wants_more=True, by=township)
         material.refresh_from_db()
         assert material.status == SUBMITTED
-        assert Notice.objects.get(recipient=head).title.endswith("审核时请参考")
+        told = Notice.objects.get(recipient=head, kind="material_checked_review")
+        assert told.title.endswith("审核时请参考")
+        assert told.url == reverse("members:review", args=[slots[0].pk])
         with pytest.raises(NotAllowed, match="待审核"):
             check_item(item=check.items.get(), finding="退回", wants_more=True, sends_back=True, by=township)
 
@@ -353,7 +364,7 @@ class TestCheck:
             (1, 0, 0, 0),
         ]
         assert (summary.total.drawn, summary.total.checked) == (3, 1)
-        (listed,) = draws_of(SpotCheck.objects.visible_to(township), campaign, tree.township)
+        listed: Any = draws_of(SpotCheck.objects.visible_to(township), campaign, tree.township).get()
         assert (listed.n_items, listed.n_checked) == (3, 1)
 
 
@@ -400,3 +411,23 @@ class TestPermissions:
         written = drawn_in(campaign, township, tree, role=MaterialRole.COMMITTEE, author=township)
         assert "您自己" in getattr(can_check_item(township, written), "reason", "")
         assert spot_checks.may_send_back(written.material)
+
+    def test_the_way_to_the_draws(
+        self,
+        campaign: Campaign,
+        tree: Tree,
+        township: User,
+        supervisor: User,
+        secretary: User,
+        system: User,
+        stranger: User,
+    ) -> None:
+        for person in (township, supervisor):
+            assert place_of_draws(campaign, person) == tree.township
+        for person in (secretary, system, stranger):
+            assert place_of_draws(campaign, person) is None
+        assert place_of_draws(campaign, account_with(Role.OFFICE, tree.other_township)) is None
+        silent = CampaignFactory.create(issuer=tree.township, status="running", rules={"spot_check": False})
+        assert place_of_draws(silent, township) is None
+        campaign.status = "draft"
+        assert place_of_draws(campaign, township) is None
