@@ -1,8 +1,7 @@
 """The people of heart-to-heart talks (谈心谈话): who they are to the branch, and what stands between two of them.
 
 A person is named by a key: `m` and the key of a member, `a` and the key of a post whose holder is on no roll
-here, `o` and the key of somebody else (an investor, the head of a department), `p` and the key of a line of a
-portfolio whose head of department was never entered as a partner of talks.
+here, `o` and the key of somebody else (an investor, the head of a department).
 """
 
 from __future__ import annotations
@@ -49,6 +48,7 @@ class Links:
 
     `liaison` (分工联系) and `portfolio` (分管) are pairs (leader, the other). `vacant`: organisations below, or in a
     portfolio, without a secretary; `headless`: departments of a portfolio whose head is not named.
+    `has_committee`: whether the branch is to have a 支委会 (what it has is told by the posts).
     """
 
     estranged: frozenset[Pair] = frozenset()
@@ -59,6 +59,7 @@ class Links:
     vacant: tuple[str, ...] = ()
     headless: tuple[str, ...] = ()
     several_secretaries: bool = False
+    has_committee: bool = False
 
 
 NO_LINKS = Links()

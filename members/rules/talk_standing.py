@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date
 from itertools import combinations
 
-from branches.rules import Rules
 from members.rules.talk_duties import Duty
 from members.rules.talk_people import Pair, pair
+
+Held = Mapping[Pair, Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class DutyState:
     """A duty and how far it is.
 
     `done`: how many of its pairs have talked often enough. `left`: how many more have to; 0: met. `open`: the
-    pairs among which those can be chosen, none once the duty is met; `more`: how many talks each of them needs.
+    pairs among which those can be chosen, none once the duty is met; `times`: how many talks each of them still needs.
     `owed` and `held` are its share in 应谈 and 已谈, see `tally`.
     """
 
@@ -29,7 +29,7 @@ class DutyState:
     done: int
     left: int
     open: tuple[Pair, ...]
-    more: tuple[int, ...]
+    times: tuple[int, ...]
     owed: int
     held: int
 
@@ -52,12 +52,10 @@ class Tally:
     held: int
 
 
-def judge(
-    duties: Collection[Duty], held: Mapping[Pair, Sequence[date]], waived: AbstractSet[Pair]
-) -> tuple[DutyState, ...]:
+def judge(duties: Collection[Duty], held: Held, waived: AbstractSet[Pair]) -> tuple[DutyState, ...]:
     """The state of every duty, in the same order.
 
-    A pair has talked enough when it has `duty.times` talks. A pair that is waived (and has not talked enough) is
+    `held`: the talks of each pair (their days; only how many counts). A pair has talked enough when it has `duty.times` talks. A pair that is waived (and has not talked enough) is
     owed no more; a choice ("at least `least` of them") goes on without it and asks for no more pairs than are left.
     """
     definite = {duty.pair: duty.times for duty in duties if duty.is_definite}
@@ -67,7 +65,7 @@ def judge(
     )
 
 
-def _definite(duty: Duty, held: Mapping[Pair, Sequence[date]], waived: AbstractSet[Pair]) -> DutyState:
+def _definite(duty: Duty, held: Held, waived: AbstractSet[Pair]) -> DutyState:
     two = duty.pairs[0]
     more = duty.times - len(held.get(two, ()))
     if more <= 0:
@@ -79,7 +77,7 @@ def _definite(duty: Duty, held: Mapping[Pair, Sequence[date]], waived: AbstractS
 
 def _choice(
     duty: Duty,
-    held: Mapping[Pair, Sequence[date]],
+    held: Held,
     waived: AbstractSet[Pair],
     definite: Mapping[Pair, int],
 ) -> DutyState:
@@ -134,8 +132,3 @@ def pairs_of_talk(people: Sequence[str], host: str, *, together: bool, most: int
     if together:
         return tuple(combinations(keys, 2)) if most is not None and len(keys) <= most else ()
     return tuple(pair(host, key) for key in keys if key != host) if host else ()
-
-
-def is_late(rules: Rules, held_on: date, meeting_on: date | None) -> bool:
-    """Whether a talk came after the meeting though it should have come before (会前谈完; a warning only)."""
-    return rules.talk_before_meeting and meeting_on is not None and held_on > meeting_on
