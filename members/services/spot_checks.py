@@ -203,7 +203,7 @@ def _tell(item: SpotCheckItem, sent_back: bool) -> None:
         recipients=authors_of(material),
         title=f"{office}{word}{material.subject}的{material.get_form_display()}，请看抽查情况"[:120],
         body="请按抽查情况修改，重新提交。" if sent_back else "",
-        url=_address(material),
+        url=reverse("members:material_show", args=[material.pk]),
     )
     slots = ReviewSlot.objects.filter(
         version=material.versions.first(), decision=Decision.PENDING, holder__is_active=True
@@ -226,8 +226,3 @@ def authors_of(material: Material) -> Collection[User]:
     owner = material.member or material.appointment
     user = owner.user if owner is not None else None
     return [user] if user is not None and user.is_active else []
-
-
-def _address(material: Material) -> str:
-    """Where the author finds the material."""
-    return reverse("home")

@@ -273,6 +273,7 @@ class TestCheck:
         notice = Notice.objects.get(recipient=secretary)
         assert "青石镇抽查了刘德福" in notice.title
         assert "事例" not in notice.title + notice.body
+        assert notice.url == reverse("members:material_show", args=[item.material_id])
         item.material.refresh_from_db()
         assert item.material.status == PASSED, "a finding alone changes nothing"
         event = AuditEvent.objects.get(action="check_drawn")
@@ -365,7 +366,7 @@ class TestCheck:
         ]
         assert (summary.total.drawn, summary.total.checked) == (3, 1)
         listed: Any = draws_of(SpotCheck.objects.visible_to(township), campaign, tree.township).get()
-        assert (listed.n_items, listed.n_checked) == (3, 1)
+        assert (listed.size, listed.n_checked) == (3, 1)
 
 
 class TestPermissions:
