@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from members.rules.paper import ITEM_PARTS, Answer, Item, Paper, Section, new_id
 from members.services.must_answer import Point
 
 MOST_ITEMS = 60
+LONGEST_HEAD = 200
 ITEM_ID = re.compile(r"[0-9a-f]{32}")
 ROWS = {"problem": 3, "example": 3, "cause": 2, "measure": 3}
 HINTS = {
@@ -42,16 +43,25 @@ class CleanField(forms.CharField):
         return text
 
 
+class HeadField(forms.ChoiceField):
+    """A head (方面) of the notice; one that an older version of the rules named is taken as well."""
+
+    def valid_value(self, value: str) -> bool:
+        """Anything of the length of a head."""
+        return len(value) <= LONGEST_HEAD
+
+
 class ItemForm(forms.Form):
     """One problem with its measure; the prefix is the id of the item."""
 
     def __init__(self, *args: Any, heads: Sequence[str], item: Item, number: int, **kwargs: Any) -> None:
         super().__init__(*args, prefix=item.id, label_suffix="", **kwargs)
         self.id, self.number = item.id, number
+        self.remarks: Sequence[object] = ()
         known = [*heads, item.heading] if item.heading and item.heading not in heads else list(heads)
         if known:
             choices = [("", "请选择"), *((head, head) for head in known)]
-            self.fields["heading"] = forms.ChoiceField(
+            self.fields["heading"] = HeadField(
                 label="属于哪个方面", choices=choices, required=False, initial=item.heading
             )
         for name, label in ITEM_PARTS.items():
@@ -86,6 +96,7 @@ class PaperForm(Overtaken, forms.Form):
         super().__init__(data, initial={"revision": material.revision}, label_suffix="")
         self.material, self.heads, self.points = material, tuple(heads), tuple(points)
         self.is_list = material.form == MaterialForm.LIST
+        self.remarks: Mapping[str, Sequence[object]] = {}
         self.sections = _sections(paper, () if self.is_list else heads, parts, keep_body=not self.is_list)
         self.old_answers = [one for one in paper.answers if one.point not in {p.id for p in self.points}]
         for section in self.sections:
@@ -133,13 +144,20 @@ class PaperForm(Overtaken, forms.Form):
             tuple(one for one in (*answers, *self.old_answers) if one.text),
         )
 
-    def section_fields(self) -> list[tuple[Section, forms.BoundField]]:
-        """Sections with their fields."""
-        return [(one, self[one.id]) for one in self.sections]
+    def attach(self, remarks: Mapping[str, Sequence[object]]) -> None:
+        """Let what reviewers said stand beside the part it was said of; by the id of the block."""
+        self.remarks = remarks
+        for item in self.items:
+            item.remarks = remarks.get(item.id, ())
 
-    def answer_fields(self) -> list[tuple[Point, forms.BoundField]]:
-        """Points with their fields."""
-        return [(point, self[f"answer-{point.id}"]) for point in self.points]
+    def section_fields(self) -> list[tuple[Section, forms.BoundField, Sequence[object]]]:
+        """Sections with their fields and remarks."""
+        return [(one, self[one.id], self.remarks.get(one.id, ())) for one in self.sections]
+
+    def answer_fields(self) -> list[tuple[Point, forms.BoundField, Sequence[object]]]:
+        """Points with their fields and remarks."""
+        blocks = [(point, Answer(point.id, "", "").id) for point in self.points]
+        return [(p, self[f"answer-{p.id}"], self.remarks.get(block, ())) for p, block in blocks]
 
 
 def _sections(
