@@ -27,9 +27,20 @@ def can_see_draws(user: User | AnonymousUser, organization: Organization) -> Ans
     return Denied("您的任职不含查看抽查情况的权限。")
 
 
+def can_read_drawn(user: User | AnonymousUser, item: SpotCheckItem) -> Answer:
+    """Read the text of a drawn material on the page of the draw, where reading is recorded: the office that drew it.
+
+    What was taken back or returned is the author's again, until it is handed in anew.
+    """
+    answer = can_draw(user, item.check_of.organization)
+    if answer and item.material.status in UNREAD:
+        return Denied("这份材料现在由本人修改，重新提交以后再看。")
+    return answer
+
+
 def can_check_item(user: User | AnonymousUser, item: SpotCheckItem) -> Answer:
     """Write down what the check found: the office that drew it, never about one's own material."""
-    answer = can_draw(user, item.check_of.organization)
+    answer = can_read_drawn(user, item)
     if not answer:
         return answer
     material = item.material
@@ -38,6 +49,4 @@ def can_check_item(user: User | AnonymousUser, item: SpotCheckItem) -> Answer:
         return Denied("这是您自己（本组织）的材料，请党建办的其他同志来看。")
     if not material.campaign.is_open:
         return Denied("活动已经结束，抽查情况只供查看。")
-    if material.status in UNREAD:
-        return Denied("这份材料现在由本人修改，重新提交以后再看。")
     return True

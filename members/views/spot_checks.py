@@ -16,8 +16,7 @@ from branches.workflow import NotAllowed
 from config.lib.paging import page_of
 from members.forms.spot_checks import DrawForm, FindingForm
 from members.models import SpotCheck, SpotCheckItem
-from members.permissions.materials import can_read_material
-from members.permissions.spot_checks import can_draw, can_see_draws
+from members.permissions.spot_checks import can_draw, can_read_drawn, can_see_draws
 from members.reports.spot_checks import ItemPage, Stock, Summary, draws_of, is_typed, items_of, repeats
 from members.reports.spot_sheets import pool_sheet, summary_sheet
 from members.rules.drawing import size_of_share
@@ -165,7 +164,7 @@ def spot_item(request: Request, pk: uuid.UUID, position: int) -> HttpResponse:
     form = FindingForm(request.POST or None, initial=known if item.checked_on else {})
     if request.method == "POST" and form.is_valid() and (done := _noted(request, found, form)):
         return done
-    reading = can_read_material(request.user, item.material)
+    reading = can_read_drawn(request.user, item)
     text = found.text if reading else ()
     if text:
         spot_checks.note_reading(item=item, by=request.user)

@@ -15,8 +15,7 @@ from branches.services.audit import first_broken_link
 from branches.services.steps import order_redo
 from branches.workflow import NotAllowed
 from members.models import Material, MaterialRole, MaterialStatus, SpotCheck, SpotCheckItem
-from members.permissions.materials import can_read_material
-from members.permissions.spot_checks import can_check_item, can_draw, can_see_draws
+from members.permissions.spot_checks import can_check_item, can_draw, can_read_drawn, can_see_draws
 from members.reports.spot_checks import (
     Stock,
     Summary,
@@ -311,7 +310,7 @@ class TestCheck:
         notice = Notice.objects.get(recipient=secretary)
         assert "退回修改" in notice.title
         assert notice.body
-        assert not can_read_material(township, item.material), "what is being changed is the author's"
+        assert not can_read_drawn(township, item), "what is being changed is the author's"
         with pytest.raises(NotAllowed, match="由本人修改"):
             check_item(item=item, finding="再看", wants_more=False, by=township)
 
@@ -332,7 +331,7 @@ class TestCheck:
 
     def test_reading_is_on_record(self, campaign: Campaign, tree: Tree, township: User) -> None:
         item = drawn_in(campaign, township, tree)
-        assert can_read_material(township, item.material)
+        assert can_read_drawn(township, item)
         note_reading(item=item, by=township)
         event = AuditEvent.objects.get(action="read_drawn")
         assert event.about_id == str(item.material_id)
@@ -400,6 +399,7 @@ class TestPermissions:
         assert can_check_item(township, item)
         for other in (county, supervisor, AnonymousUser()):
             assert not can_check_item(other, item)
+            assert not can_read_drawn(other, item)
         item.material.campaign.status = "closed"
         assert "已经结束" in getattr(can_check_item(township, item), "reason", "")
 
