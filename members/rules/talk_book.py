@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import NamedTuple
 
@@ -15,8 +14,7 @@ REMIND = "remind"
 _STRONGER = ("", VISIT, REMOTE, REMIND)
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """Of `pairs` at least `least` have to talk, each `times` times.
 
     A plain pair is definite: one pair, least 1. A choice leaves open which. `who`: the person every pair has in
@@ -124,30 +122,12 @@ class Book:
         self._definite[two] = asked if before is None else _both(before, asked)
 
     def duties(self) -> tuple[Duty, ...]:
-        """Definite pairs in the order they were first asked for, then the choices they leave open."""
-        choices = _without_implied([duty for duty in self._choices if not self._settles(duty)])
+        """Definite pairs in the order they were first asked for, then the choices."""
         definite = [
             Duty(a.who or two[0], (two,), 1, a.times, a.reasons, a.general, a.mode)
             for two, a in self._definite.items()
         ]
-        return (*definite, *choices)
-
-    def _settles(self, duty: Duty) -> bool:
-        """Whether definite pairs settle the choice; they take over its reasons."""
-        inside = [two for two in duty.pairs if _covers(self._definite.get(two), duty)]
-        if len(inside) < duty.least:
-            return False
-        for two in inside:
-            asked = self._definite[two]
-            self._definite[two] = asked._replace(
-                reasons=_joined(asked.reasons, duty.reasons), general=asked.general and duty.general
-            )
-        return True
-
-
-def _covers(asked: _Asked | None, duty: Duty) -> bool:
-    """Whether a definite pair counts in full for the choice."""
-    return asked is not None and asked.times >= duty.times and duty.mode in ("", asked.mode)
+        return (*definite, *_without_implied(self._choices))
 
 
 def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
@@ -173,10 +153,10 @@ def _without_implied(choices: list[Duty]) -> list[Duty]:
         kept = by_person.setdefault(duty.who, [])
         for place, other in enumerate(kept):
             if _implies(other, duty):
-                kept[place] = replace(other, reasons=_joined(other.reasons, duty.reasons))
+                kept[place] = other._replace(reasons=_joined(other.reasons, duty.reasons))
                 break
             if _implies(duty, other):
-                kept[place] = replace(duty, reasons=_joined(other.reasons, duty.reasons))
+                kept[place] = duty._replace(reasons=_joined(other.reasons, duty.reasons))
                 break
         else:
             kept.append(duty)

@@ -23,8 +23,8 @@ def duties_of(
 ) -> tuple[Duty, ...]:
     """The duties of one organisation, definite pairs first; `body`: a 党委 or 党总支, else a branch.
 
-    A pair asked for by several rules is one duty with all reasons. A choice that the definite pairs already
-    settle gives its reason to them and goes.
+    A pair asked for by several rules is one duty with all reasons. A choice that some definite pair settles anyway
+    stays in the list, as it comes back when that pair is let off; `judge` counts nothing for it until then.
     """
     circle = Circle.of(people, body=body)
     book = Book(rules.talk_times)

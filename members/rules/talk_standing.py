@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from members.rules.talk_duties import Duty
 from members.rules.talk_people import Pair, pair
@@ -16,13 +17,13 @@ from members.rules.talk_people import Pair, pair
 Held = Mapping[Pair, Sequence[object]]
 
 
-@dataclass(frozen=True, slots=True)
-class DutyState:
+class DutyState(NamedTuple):
     """A duty and how far it is.
 
-    `done`: how many of its pairs have talked often enough. `left`: how many more have to; 0: met. `open`: the
-    pairs among which those can be chosen, none once the duty is met; `times`: how many talks each of them still needs.
-    `owed` and `held` are its share in 应谈 and 已谈, see `tally`.
+    `done`: how many of its pairs have talked often enough. `left`: how many more have to; of a choice, beside the
+    definite pairs in it, which are owed anyway; 0: nothing to do for it. `open`: the pairs among which those can be
+    chosen, none where none is left; `times`: how many talks each of them still needs. `owed` and `held` are its
+    share in 应谈 and 已谈, see `tally`.
     """
 
     duty: Duty
@@ -35,7 +36,7 @@ class DutyState:
 
     @property
     def is_met(self) -> bool:
-        """Whether nothing is owed any more."""
+        """Whether nothing is owed for it (beside definite pairs)."""
         return not self.left
 
     @property
@@ -55,8 +56,9 @@ class Tally:
 def judge(duties: Collection[Duty], held: Held, waived: AbstractSet[Pair]) -> tuple[DutyState, ...]:
     """The state of every duty, in the same order.
 
-    `held`: the talks of each pair (their days; only how many counts). A pair has talked enough when it has `duty.times` talks. A pair that is waived (and has not talked enough) is
-    owed no more; a choice ("at least `least` of them") goes on without it and asks for no more pairs than are left.
+    `held`: the talks of each pair (only how many counts). A pair has talked enough when it has `duty.times` talks.
+    A pair that is waived (and has not talked enough) is owed no more; a choice ("at least `least` of them") goes
+    on without it and asks for no more pairs than are left.
     """
     definite = {duty.pair: duty.times for duty in duties if duty.is_definite}
     return tuple(
@@ -84,24 +86,24 @@ def _choice(
     """A choice; the definite pairs in it are owed anyway and leave so many fewer to the choice itself."""
     done = done_apart = inside = 0
     waiting: list[Pair] = []
-    more: list[int] = []
+    times: list[int] = []
     for two in duty.pairs:
         missing = duty.times - len(held.get(two, ()))
-        if missing > 0 and two in waived:
-            continue
         is_inside = definite.get(two, 0) >= duty.times
-        inside += is_inside
         if missing <= 0:
             done += 1
             done_apart += not is_inside
-        else:
+        elif two in waived:
+            continue
+        elif not is_inside:
             waiting.append(two)
-            more.append(missing)
-    asked = min(duty.least, done + len(waiting))
-    owed = max(asked - inside, 0)
-    if done >= asked:
-        return DutyState(duty, done, 0, (), (), owed, min(owed, done_apart))
-    return DutyState(duty, done, asked - done, tuple(waiting), tuple(more), owed, min(owed, done_apart))
+            times.append(missing)
+        inside += is_inside
+    apart = max(min(duty.least - inside, done_apart + len(waiting)), 0)
+    left = max(apart - done_apart, 0)
+    if not left:
+        return DutyState(duty, done, 0, (), (), apart, apart)
+    return DutyState(duty, done, left, tuple(waiting), tuple(times), apart, done_apart)
 
 
 def tally(states: Iterable[DutyState]) -> Tally:
