@@ -23,6 +23,7 @@ from members.permissions import (
     is_own,
 )
 from members.reports import exporting
+from members.reports.dues import LedgerLink
 from members.reports.roster_table import RosterTable
 from members.services import people
 
@@ -42,6 +43,7 @@ def member_list(request: Request) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in ("q", "branch", "kind", "flag")),
         "may_import": can_import_somewhere(request.user),
         "places": [post.organization for post in posts if can_export(request.user, post.organization)],
+        "dues": LedgerLink.of(request.user),
         "may_unmask": any(can_export_unmasked(request.user, post.organization) for post in posts),
     }
     return render(request, "members/_list.html" if request.htmx else "members/list.html", context)
