@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, PlanVersion, Run
@@ -15,6 +16,7 @@ from config.home.branch_tasks import NOW, PARTS, Task, evening_tasks
 from config.home.days import deadline, said
 from config.home.standings import TONES, Standings, came_back
 from config.home.step_links import was_returned, where_to
+from members.services.must_answer import unanswered_points
 
 # Steps the tasks of the evening stand for; they appear by themselves only when let off or postponed.
 EVENING = ("meeting", "ballot", "committee_ballot", "summary")
@@ -37,6 +39,7 @@ class TaskList:
     facts: Facts
     redo: Run | None
     returned: PlanVersion | None
+    unanswered: int
 
     @classmethod
     def of(cls, branch: Organization, campaign: Campaign) -> TaskList:
@@ -73,7 +76,13 @@ class TaskList:
             facts=facts,
             redo=redo,
             returned=_returned(campaign, branch) if any(was_returned(s) for s in standing) else None,
+            unanswered=len(unanswered_points(campaign, branch)) if facts.rules.opinions_asked else 0,
         )
+
+    @property
+    def unanswered_url(self) -> str:
+        """The page with the points nobody has answered."""
+        return reverse("members:opinions", args=[self.campaign.slug, self.branch.pk])
 
 
 def _returned(campaign: Campaign, branch: Organization) -> PlanVersion | None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from branches.models import Campaign, Organization
 from branches.rules.standing import Standing
+from branches.rules.steps import MATERIALS
 from config.home.standings import came_back
 
 
@@ -26,6 +27,13 @@ class Page:
 
 PAGES = {
     "study": Page("members:studies", "登记集中学习", ("study_list", "study_forms", "study_gate")),
+    "opinions": Page("members:opinions", "登记征求意见", ("opinions_asked",)),
+    "talks": Page("members:talks", "登记谈心谈话", ("talk_pairs", "talk_upper_pairs")),
+    "material": Page("members:materials", "查看材料", MATERIALS),
+    "lists": Page("members:materials", "查看谁还没有交", ("member_material",)),
+    "discussion": Page("members:materials", "登记集体讨论", ("committee_discussion",)),
+    "material_notice": Page("members:materials", "登记公示", ("material_public_notice",)),
+    "pledge": Page("members:materials", "登记公开承诺", ("material_pledge",)),
 }
 
 

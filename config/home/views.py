@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from branches.http import Request, signed_in
-from branches.models import Appointment, Campaign, Kind, Organization, Role
-from branches.permissions import CLERK_ROLES, can_see_rollup
+from branches.models import Appointment, Campaign, Kind, Organization, Role, User
+from branches.permissions import CLERK_ROLES, COMMITTEE_ROLES, can_see_rollup
 from config.home.board.asked import Asked
 from config.home.board.form import crumbs_of, fields_of, tabs_of, words_of
 from config.home.board.page import Board
 from config.home.board.scope import top_of
 from config.home.mine import coming_meeting, counting, open_campaigns, own_branch
+from config.home.own_duties import OwnDuties, reviews_waiting
 from config.home.secretary import TaskList
 
 
@@ -25,7 +26,11 @@ def home(request: Request) -> HttpResponse:
     posts, user = request.user.posts(), request.user
     superior = top_of(user)
     branch = _first(posts, CLERK_ROLES, (Kind.BRANCH,))
-    context: dict[str, Any] = {"counting": counting(user), "roles": {post.role for post in posts}}
+    context: dict[str, Any] = {
+        "counting": counting(user),
+        "roles": {post.role for post in posts},
+        "reviews": reviews_waiting(user),
+    }
     if superior is not None:
         return render(request, "home/board.html", {**context, **_board(request, superior)})
     if branch is not None:
@@ -35,6 +40,7 @@ def home(request: Request) -> HttpResponse:
     if branch is not None and in_branch:
         campaign = _chosen(request, open_campaigns(branch))
     context |= {"campaign": campaign, "coming": coming_meeting(user), "in_branch": in_branch}
+    context["own"] = OwnDuties.of(user, branch, campaign)
     return render(request, "home/member.html", context)
 
 
@@ -63,12 +69,20 @@ def _board(request: Request, organization: Organization) -> dict[str, Any]:
     board = Board.of(organization, campaign, asked, today=timezone.localdate(), page=request.GET.get("page"))
     return context | {
         "board": board,
+        "own": OwnDuties.of(request.user, organization, campaign)
+        if _sits_at(request.user, organization)
+        else None,
         "fields": fields_of(board),
         "filter_words": words_of(board),
         "tabs": tabs_of(board),
         "crumbs": crumbs_of(board),
         "may_download": bool(can_see_rollup(request.user, organization)),
     }
+
+
+def _sits_at(user: User, organization: Organization) -> bool:
+    """Whether the person is one of the organisation's leaders (班子成员)."""
+    return any(p.organization_id == organization.pk and p.role in COMMITTEE_ROLES for p in user.posts())
 
 
 def _meet(one: str, other: str) -> bool:
@@ -83,6 +97,7 @@ def _tasks(request: Request, branch: Organization) -> dict[str, Any]:
     return {
         "tasks": None if campaign is None else TaskList.of(branch, campaign),
         "branch": branch,
+        "own": OwnDuties.of(request.user, branch, campaign),
         "campaigns": campaigns,
         "help_line": branch.help_line(),
     }

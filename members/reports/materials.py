@@ -151,6 +151,12 @@ class MaterialTable:
         return tuple(row for row in self.rows if row.is_mine)
 
     @property
+    def heading(self) -> str:
+        """What is written here, as the notice calls it; nothing owed has the general word."""
+        forms = {row.form for row in self.rows}
+        return forms.pop() if len(forms) == 1 else "材料"
+
+    @property
     def tiles(self) -> tuple[tuple[int, str], ...]:
         """Figures on top of the list."""
         owed = self.owed

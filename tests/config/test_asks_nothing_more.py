@@ -25,15 +25,16 @@ from tests.factories.members import MemberFactory
 ClientOf = Callable[[User], Client]
 PEOPLE = ("secretary", "organizer", "member", "group_leader", "supervisor", "township")
 PAPERS = re.compile(
-    "方案|发言材料|检查材料|发言提纲|批评提纲|总结|专项报告|报表|台账|照片|录像|拍照|打卡|签到码|截图"
+    "方案|发言材料|检查材料|发言提纲|批评提纲|总结|专项报告|报表|(?<!党费)台账|照片|录像|拍照|打卡|签到码|截图"
 )
 NEGATED = re.compile("不要求|不需要|不必|不用|没有|不写|无须|免")
 QUOTED = re.compile(r"<q>.*?</q>|<option.*?</option>|<title>.*?</title>", re.DOTALL)
 DOCUMENT = load_preset("xinyi_2018").document
 LINK = re.compile(r'href="([^"#]*)')
-# The table of all rules names every rule, and the support of an office is about more than one campaign.
+# The table of all rules names every rule, and the support of an office is about more than one campaign;
+# dues are paid whatever a campaign asks.
 NOT_READ = re.compile(
-    r"^/(static|logout|audit|office-admin|calendar)/|/rules/|/campaigns/new/|\.ics|/file/|/notice/|[?&](page|who=|size)"
+    r"^/(static|logout|audit|office-admin|calendar)/|/rules/|/campaigns/new/|^/members/dues/|\.ics|/file/|/notice/|[?&](page|who=|size)"
 )
 MOST_PAGES = 150
 

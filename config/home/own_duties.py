@@ -1,0 +1,143 @@
+"""What one person has to prepare before the meeting: talks, a material, answers; and reviews that wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+
+from branches.models import Campaign, Kind, Organization, Role, User
+from branches.models.organization import BODIES
+from branches.rules import Clause, clause_for
+from branches.services.rounds import round_of
+from members.models import MaterialRole, MaterialStatus, OpinionPoint
+from members.reports.materials import MaterialRow, MaterialTable
+from members.reports.talks import TalksPage
+from members.rules.material_owed import FORMS
+from members.services.reviewing import pending_slots
+
+KEYS = ("committee_material", "head_material", "official_material", "member_material")
+ACTIONS = {
+    "": "开始写",
+    MaterialStatus.DRAFT: "继续写",
+    MaterialStatus.RETURNED: "查看退回意见、修改",
+}
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A material the person writes: what it is called, where it stands, and where it is written."""
+
+    title: str
+    word: str
+    state: str
+    url: str
+    action: str
+    is_returned: bool
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class OwnDuties:
+    """Everything the person has to prepare in one organisation; nothing where the rules ask for nothing."""
+
+    writings: tuple[Writing, ...]
+    writes_nothing: bool
+    clause: Clause | None
+    partners: str
+    comes_to_you: bool
+    talks_url: str
+    points: int
+    points_url: str
+
+    @classmethod
+    def of(cls, user: User, organization: Organization | None, campaign: Campaign | None) -> OwnDuties | None:
+        """The person's duties there; None where the campaign does not reach."""
+        if organization is None or campaign is None or organization.kind not in (Kind.BRANCH, *BODIES):
+            return None
+        if not campaign.is_open or not campaign.covers(organization):
+            return None
+        rules, place = campaign.rules_for(organization), [campaign.slug, organization.pk]
+        writings: list[Writing] = []
+        if any(getattr(rules, key) in FORMS for key in KEYS):
+            table = MaterialTable.of(campaign, organization, user)
+            writings = [_writing(row, place) for row in table.mine]
+        asks_talks = rules.talk_record_level != "none" and bool(rules.talk_pairs or rules.talk_upper_pairs)
+        partners, comes = _partners(user, organization, campaign) if asks_talks else ("", False)
+        points = _points(user, organization, campaign) if rules.opinions_asked else 0
+        quoted = campaign.rule_set().quoted()
+        return cls(
+            writings=tuple(writings),
+            writes_nothing=not writings and rules.member_material == "none",
+            clause=clause_for("member_material", quoted, organization.category),
+            partners=partners,
+            comes_to_you=comes,
+            talks_url=reverse("members:talks", args=place),
+            points=points,
+            points_url=reverse("members:opinion_mine", args=place),
+        )
+
+    @property
+    def returned(self) -> tuple[Writing, ...]:
+        """What came back to be mended."""
+        return tuple(writing for writing in self.writings if writing.is_returned)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do, and nothing to say."""
+        return not (self.open_writings or self.partners or self.points)
+
+    @property
+    def open_writings(self) -> tuple[Writing, ...]:
+        """What is still to be written or mended."""
+        return tuple(writing for writing in self.writings if writing.is_open)
+
+
+def _writing(row: MaterialRow, place: list[object]) -> Writing:
+    """One material as the home page shows it."""
+    url = reverse("members:material", args=place)
+    if row.material is not None:
+        page = "material_edit" if row.status == MaterialStatus.DRAFT else "material_show"
+        url = reverse(f"members:{page}", args=[row.material.pk])
+    role = row.owed.role if row.owed is not None else row.material.role if row.material else ""
+    whose = "班子" if role == MaterialRole.COMMITTEE else "您的"
+    return Writing(
+        title=f"{whose}{row.form}",
+        word=row.word,
+        state=row.state,
+        url=url,
+        action=ACTIONS.get(row.status, "查看"),
+        is_returned=row.status == MaterialStatus.RETURNED,
+        is_open=row.waits_for_author,
+    )
+
+
+def _partners(user: User, organization: Organization, campaign: Campaign) -> tuple[str, bool]:
+    """With whom the person still has to talk, in words; and whether somebody of the committee comes instead."""
+    page = TalksPage.of(campaign, organization, user)
+    line = next((line for line in page.lines if line.key == page.chosen and line.key in page.own), None)
+    if line is None:
+        return "", False
+    if not line.missing and "member_member" not in page.grid.rules.talk_pairs:
+        return "", bool(line.more)
+    return line.missing_text, False
+
+
+def _points(user: User, organization: Organization, campaign: Campaign) -> int:
+    """How many points found true about the person want an answer in the material or elsewhere."""
+    points = OpinionPoint.objects.to_answer().filter(
+        campaign=campaign,
+        organization=organization,
+        round_no=round_of(campaign, organization),
+        member__user=user,
+        elsewhere="",
+    )
+    return points.count()
+
+
+def reviews_waiting(user: User) -> int:
+    """How many materials wait for this person's review, as last looked; one query."""
+    teams = [post.organization_id for post in user.posts() if post.role == Role.SUPERVISOR]
+    held = Q(holder=user) | Q(role=Role.SUPERVISOR, office__in=teams)
+    return pending_slots().filter(held).values("version").distinct().count()
