@@ -88,6 +88,8 @@ class Digest:
 
 def _url(lines: list[Line]) -> str:
     """The steps of the one organisation, the board with its filter, or the home page where there are several."""
+    if all(line.key == f"{REVIEW}material" for line in lines):
+        return reverse("members:reviews")
     slugs = {line.campaign.slug for line in lines}
     kinds = {line.key.partition(":")[0] if ":" in line.key else "" for line in lines}
     if len(slugs) > 1 or len(kinds) > 1:

@@ -17,6 +17,7 @@ from branches.permissions import CLERK_ROLES
 from branches.services.deliveries import Outgoing, Text, queue_all
 from branches.services.notices import Personal, announce_each
 from config.home.digest import Digest, Judge, Line, Place, Standpoint, look_below, own_line, own_lines
+from config.home.review_lines import review_lines
 from config.home.standings import Standings
 from config.lib.workdays import is_workday
 
@@ -34,11 +35,12 @@ def remind(today: datetime.date) -> int:
     since = _last_day(TICK, today)
     if since >= today:
         return 0
-    own, below, ears = _gather(Judge(today, since, _last_day(WORKDAY_TICK, today), is_workday))
-    letters = [
-        Personal(user, digest.title, digest.body, digest.url)
-        for user, digest in _digests(ears.people(own, below))
-    ]
+    judge = Judge(today, since, _last_day(WORKDAY_TICK, today), is_workday)
+    own, below, ears = _gather(judge)
+    people = ears.people(own, below)
+    for user, lines in review_lines(judge.rests).items():
+        people[user] = [*people.get(user, []), *lines]
+    letters = [Personal(user, digest.title, digest.body, digest.url) for user, digest in _digests(people)]
     messages = [
         Outgoing(ears.channels[pk], KIND, today, digest.title, digest.body, digest.about)
         for pk, digest in _digests(ears.ways(own, below))
