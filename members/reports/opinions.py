@@ -28,7 +28,7 @@ from members.permissions.opinions import can_ask_opinions, can_moderate, can_nam
 from members.rules.opinions import ONLINE, WAYS, touch_points
 from members.services.must_answer import Unanswered, unanswered_points
 from members.services.opinion_points import loose_opinions
-from members.services.opinions import asked_of
+from members.services.opinions import asked_of, is_asked
 from members.workflow.preparing import OPINIONS
 
 STATES = {
@@ -148,8 +148,8 @@ class OpinionsPage:
             may_write=bool(can_ask_opinions(user, organization) and asked_of(campaign, organization)),
             may_read_originals=reads,
             may_moderate=bool(can_moderate(user, organization)),
-            may_name=bool(can_name_points(user, organization)) and campaign.is_open,
-            is_asked=rules.opinions_asked,
+            may_name=may_name(campaign, organization, user),
+            is_asked=is_asked(campaign, organization),
             allows_online=ONLINE in rules.opinion_ways,
         )
 
@@ -162,6 +162,11 @@ class OpinionsPage:
     def waiting(self) -> int:
         """How many from the page for the masses wait to be looked through."""
         return sum(row.waiting for row in self.rounds)
+
+
+def may_name(campaign: Campaign, organization: Organization, user: User) -> bool:
+    """Returns whether the user may name points of the organisation now."""
+    return campaign.is_open and bool(can_name_points(user, organization))
 
 
 def round_rows(campaign: Campaign, organization: Organization, user: User) -> tuple[RoundRow, ...]:

@@ -30,7 +30,7 @@ from members.models import (
 from members.models.opinion import OpinionQuerySet
 from members.permissions.opinions import can_ask_opinions, can_name_points
 from members.rules.opinions import tidy_text, too_long
-from members.services.opinions import asked_of, required
+from members.services.opinions import asked_of, is_own_place, required
 
 MOVED = "这一页打开以后，有的意见已经被归并或者移走了。请看一下现在的页面，再勾选。"
 NOT_COLLECTING = "这次征求意见已经梳理完毕，请先点“继续征求”，再拆开。"
@@ -172,7 +172,8 @@ def lock_point(point: OpinionPoint, *, by: User) -> OpinionPoint:
 
 def _open(campaign: Campaign, organization: Organization) -> Answer:
     """Whether points may be worked on: the campaign is open and addressed to a working organisation."""
-    if organization.status == OrganizationStatus.ABOLISHED or not campaign.covers(organization):
+    works = organization.status != OrganizationStatus.ABOLISHED and is_own_place(organization)
+    if not works or not campaign.covers(organization):
         return Denied("这项活动没有发给本组织，不用登记。")
     return True if campaign.is_open else Denied("活动还没有发布或者已经结束，不能再办理。")
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from branches.models import Campaign, Organization, OrganizationStatus, User
+from branches.models import Campaign, Kind, Organization, OrganizationStatus, User
 from branches.permissions import COMMITTEE_ROLES, Answer, Denied
 from branches.rules import Rules
 from branches.services.audit import record
@@ -53,13 +53,23 @@ class Said:
     source: str = ""
 
 
+def is_own_place(organization: Organization) -> bool:
+    """Whether opinions are asked for in the name of such an organisation: a branch or a body, not a group."""
+    return organization.kind == Kind.BRANCH or organization.is_body
+
+
+def is_asked(campaign: Campaign, organization: Organization) -> bool:
+    """Whether the rules ask this organisation to ask for opinions."""
+    return is_own_place(organization) and campaign.rules_for(organization).opinions_asked
+
+
 def asked_of(campaign: Campaign, organization: Organization) -> Answer:
     """Whether opinions are asked for here now: the rules ask, and the campaign is open."""
     if organization.status == OrganizationStatus.ABOLISHED:
         return Denied("这个党组织已经撤销。")
     if not campaign.covers(organization):
         return Denied("这项活动没有发给本组织，不用征求意见。")
-    if not campaign.rules_for(organization).opinions_asked:
+    if not is_asked(campaign, organization):
         return Denied("这项活动不要求征求意见，不用登记。")
     if not campaign.is_open:
         return Denied("活动还没有发布或者已经结束，不能再登记意见。")

@@ -20,8 +20,7 @@ from members.reports.opinion_points import CompilingPage, PointPage
 from members.services import opinion_points
 from members.services.opinion_points import Wording
 from members.services.opinions import people_to_name
-from members.views.opinions import asked_place
-from members.views.placing import place
+from members.views.opinions import asked_place, opinion_place
 
 
 def ticked(request: Request) -> list[uuid.UUID]:
@@ -108,7 +107,7 @@ def find_point(request: Request, campaign: Campaign, organization: Organization,
 @signed_in
 def point(request: Request, slug: str, pk: int, key: str) -> HttpResponse:
     """A point with its originals: reword it, check it."""
-    campaign, organization = place(request, slug, pk)
+    campaign, organization = opinion_place(request, slug, pk)
     found = find_point(request, campaign, organization, key)
     judging = request.method == "POST" and "judge" in request.POST
     wording = WordingForm(
@@ -139,7 +138,7 @@ def point(request: Request, slug: str, pk: int, key: str) -> HttpResponse:
 @require_POST
 def point_step(request: Request, slug: str, pk: int, key: str, name: str) -> HttpResponse:
     """Take originals out, move them to another point, or undo the whole point."""
-    campaign, organization = place(request, slug, pk)
+    campaign, organization = opinion_place(request, slug, pk)
     found = find_point(request, campaign, organization, key)
     require(can_ask_opinions(request.user, organization))
     try:
@@ -174,7 +173,7 @@ def _key(text: str) -> uuid.UUID | None:
 @signed_in
 def point_new(request: Request, slug: str, pk: int) -> HttpResponse:
     """An office above names a point that must be answered."""
-    campaign, organization = place(request, slug, pk)
+    campaign, organization = opinion_place(request, slug, pk)
     require(can_name_points(request.user, organization))
     form = WordingForm(request.POST or None, **_given(campaign, organization))
     if earlier := posted_before(request, form):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import Campaign, Organization
+from branches.permissions import can_see_people
 from branches.workflow import NotAllowed
 from members.forms.opinions import FeedBackForm, LineSet, RoundForm
 from members.models import OpinionRound
@@ -21,15 +22,24 @@ from members.reports.opinion_points import own_points
 from members.reports.opinion_table import CompiledTable
 from members.reports.opinions import OpinionsPage
 from members.services import opinions
-from members.views.placing import own_place, place
+from members.views.placing import find_place, own_place
 
 STEPS = {"compile": "已梳理完毕。", "reopen": "可以继续登记意见了。"}
 
 
+def opinion_place(request: Request, slug: str, pk: int) -> tuple[Campaign, Organization]:
+    """The campaign and the organisation, for those who may read its people; 404 for a group, which asks nobody."""
+    campaign, organization = find_place(request, slug, pk)
+    if not opinions.is_own_place(organization):
+        raise Http404("党小组没有自己的征求意见。")
+    require(can_see_people(request.user, organization))
+    return campaign, organization
+
+
 def asked_place(request: Request, slug: str, pk: int) -> tuple[Campaign, Organization]:
-    """The campaign and the organisation where opinions are asked for; 404 where they are not."""
-    campaign, organization = place(request, slug, pk)
-    if not campaign.rules_for(organization).opinions_asked:
+    """The same where opinions are asked for; 404 where they are not."""
+    campaign, organization = opinion_place(request, slug, pk)
+    if not opinions.is_asked(campaign, organization):
         raise Http404("这项活动不要求征求意见。")
     return campaign, organization
 
@@ -50,7 +60,7 @@ def file(content: bytes, kind: str, name: str, *, shown: bool = False) -> HttpRe
 @signed_in
 def overview(request: Request, slug: str, pk: int) -> HttpResponse:
     """Rounds, numbers, points and what is not answered; where nothing is asked the page says so."""
-    campaign, organization = place(request, slug, pk)
+    campaign, organization = opinion_place(request, slug, pk)
     page = OpinionsPage.of(campaign, organization, request.user)
     return render(request, "members/opinions.html", {"page": page, "form": FeedBackForm()})
 
@@ -189,6 +199,8 @@ def table(request: Request, slug: str, pk: int, kind: str) -> HttpResponse:
 def mine(request: Request, slug: str, pk: int) -> HttpResponse:
     """What was said about oneself, compiled: never how it came in."""
     campaign, organization = own_place(request, slug, pk)
+    if not opinions.is_own_place(organization):
+        raise Http404("党小组没有自己的征求意见。")
     context = {
         "campaign": campaign,
         "organization": organization,
