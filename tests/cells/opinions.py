@@ -9,7 +9,7 @@ from tests.cells.world import Target, Targets, World
 from tests.factories.opinions import OpinionPointFactory, OpinionRoundFactory, asking
 
 TOKEN = "a-token-of-the-cells"
-WORDS = {"text": "联系农户少", "target": "committee", "heading": ""}
+WORDS: dict[str, object] = {"text": "联系农户少", "target": "committee", "heading": ""}
 OF_PLACE: dict[str, dict[str, object]] = {
     "opinions": {},
     "opinion_round_new": {"way": "form", "begun_on": "2026-01-05"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -171,7 +172,7 @@ def test_points_about_a_person(
     single = [Said("吴长河答应的事没有办", from_roll)]
     type_in(asked=asked, said=single, by=secretary)
     opinion = Opinion.objects.get()
-    where = {"campaign": asked.campaign, "organization": tree.village}
+    where: dict[str, Any] = {"campaign": asked.campaign, "organization": tree.village}
     merge(**where, keys=[opinion.pk], wording=Wording("答应群众的事没有跟踪", from_roll), by=secretary)
     url = reverse("members:opinions", args=[asked.campaign.slug, tree.village.pk])
     own = reverse("members:opinion_mine", args=[asked.campaign.slug, tree.village.pk])
