@@ -24,8 +24,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django_htmx.middleware import HtmxDetails
 
-from branches.models import Role, User
-from branches.permissions import READER_ROLES, SUPERIOR_KINDS, Answer, Denied
+from branches.models import Appointment, Role, User
+from branches.permissions import COMMITTEE_ROLES, READER_ROLES, SUPERIOR_KINDS, Answer, Denied
 
 P = ParamSpec("P")
 # Ballot pages save every mark as it is typed; their posts are never kept in a session.
@@ -211,12 +211,24 @@ def _addresses() -> list[tuple[str, str, str, str]]:
         ("主页", reverse("home"), "house", "all"),
         ("党员名册", reverse("members:list"), "people", "people"),
         ("会议", reverse("meetings:list"), "calendar-event", "people"),
+        ("审核台", reverse("members:reviews"), "check-lg", "reviewers"),
         ("活动", reverse("branches:campaigns"), "megaphone", "superior"),
         ("测评汇总", reverse("evaluations:rollups"), "table", "superior"),
         ("党组织", reverse("branches:organizations"), "diagram-3", "tree"),
         ("账号", reverse("branches:accounts"), "person-badge", "accounts"),
         ("下载", reverse("branches:jobs"), "download", "posts"),
     ]
+
+
+def _reviews(post: Appointment) -> bool:
+    """Whether materials of others may wait for the holder of the post (members.rules.routing)."""
+    is_of_body = post.role in COMMITTEE_ROLES and post.organization.kind in SUPERIOR_KINDS
+    return is_of_body or post.role == Role.SUPERVISOR
+
+
+def _is_under(path: str, url: str) -> bool:
+    """Whether the page is the entry's own or stands below it."""
+    return path == url or (url != "/" and path.startswith(url))
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -236,15 +248,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         shown.add("tree")
     if superior:
         shown.add("superior")
+    if any(_reviews(post) for post in posts):
+        shown.add("reviewers")
     if roles & {"secretary", "deputy", "office", "system"}:
         shown.add("accounts")
+    here = max((url for _label, url, _icon, _who in _addresses() if _is_under(request.path, url)), default="")
     nav = [
-        {
-            "label": label,
-            "url": url,
-            "icon": icon,
-            "current": request.path == url or (url != "/" and request.path.startswith(url)),
-        }
+        {"label": label, "url": url, "icon": icon, "current": url == here}
         for label, url, icon, audience in _addresses()
         if audience in shown
     ]

@@ -13,14 +13,16 @@ ANSWERS = {YES: "是，过关", NO: "否，要退回"}
 
 
 class ReviewForm(forms.Form):
-    """The checklist of the rules, and what the reviewer says of the whole; nothing of it is required here."""
+    """The checklist of the rules, and what the reviewer says of the whole."""
+
+    use_required_attribute = False
 
     def __init__(self, *args: Any, points: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.points = tuple(points)
         for number, point in enumerate(self.points):
             self.fields[f"point_{number}"] = forms.ChoiceField(
-                label=point, choices=list(ANSWERS.items()), widget=forms.RadioSelect, required=False
+                label=point, choices=list(ANSWERS.items()), widget=forms.RadioSelect
             )
         self.fields["note"] = forms.CharField(
             label="总的意见",
@@ -28,6 +30,17 @@ class ReviewForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 4}),
             help_text=f"退回时写明哪里要改、怎么改，作者会看到；写了批注的可以不写。最多 {LONGEST_NOTE} 字。",
         )
+
+    def full_clean(self) -> None:
+        """Take an unfinished checklist too: whether it must be complete depends on the button."""
+        self._ask(False)
+        super().full_clean()
+        self._ask(True)
+
+    def _ask(self, wanted: bool) -> None:
+        """Show the checklist as something that is not optional."""
+        for number in range(len(self.points)):
+            self.fields[f"point_{number}"].required = wanted
 
     @classmethod
     def filled(cls, points: Sequence[str], checklist: dict[str, str], note: str) -> ReviewForm:

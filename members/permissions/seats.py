@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -39,8 +40,8 @@ SEEN = ("campaign", "organization__line_superior", "member", "appointment__user_
 class Bench:
     """The seats of some materials: what decides on each of them, and by which rule it is reviewed."""
 
-    cases: Mapping[object, Case]
-    rules: Mapping[object, str]
+    cases: Mapping[uuid.UUID, Case]
+    rules: Mapping[uuid.UUID, str]
 
     @classmethod
     def of(cls, materials: Iterable[Material]) -> Bench:

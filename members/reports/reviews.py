@@ -10,6 +10,7 @@ from members.models import Decision, Material, MaterialVersion, ReviewRemark, Re
 from members.rules.paper import Block, Paper
 from members.rules.remarks import WORDS, BlockChange, changed_blocks, paragraph_at, what_became
 from members.rules.routing import SEATS
+from members.services.material_copies import Alike, alike_of
 from members.services.must_answer import Point, must_answer
 from members.services.review_decisions import checklist_of
 
@@ -210,6 +211,7 @@ class ReviewPage:
     seats: tuple[Seat, ...]
     hints: Hints
     points: tuple[str, ...]
+    alike: tuple[Alike, ...]
     before: MaterialVersion | None
     changed: tuple[BlockChange, ...]
     earlier: tuple[Said, ...]
@@ -231,16 +233,12 @@ class ReviewPage:
             seats=seats_of_version(version),
             hints=hints_of(version, paper, rules, must_answer(material)),
             points=checklist_of(slot),
+            alike=alike_of(version),
             before=before,
             changed=changed_blocks(old, blocks) if before is not None else (),
             earlier=said_of(before, since=blocks) if before is not None else (),
             earlier_notes=_spoken(before),
         )
-
-    @property
-    def own(self) -> Seat:
-        """The seat whose page it is."""
-        return Seat(self.slot)
 
     @property
     def remark_count(self) -> int:

@@ -184,7 +184,7 @@ def _tell_author(material: Material, number: int, title: str, body: str) -> None
         recipients=authors_of(material),
         title=title,
         body=body,
-        url=reverse("members:review_notes", args=[material.pk]),
+        url=reverse("members:material_show", args=[material.pk]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the review of materials; `pk` is the seat, under `of/` the material."""
+"""Addresses of the review of materials; `pk` is the seat."""
 
 from django.urls import path
 
@@ -6,7 +6,6 @@ from members.views import reviews
 
 urlpatterns = [
     path("reviews/", reviews.review_list, name="reviews"),
-    path("reviews/of/<uuid:pk>/", reviews.review_notes, name="review_notes"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
     path("reviews/<uuid:pk>/keep/", reviews.review_keep, name="review_keep"),
     path("reviews/<uuid:pk>/pass/", reviews.review_pass, name="review_pass"),

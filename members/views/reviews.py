@@ -16,9 +16,9 @@ from branches.http import Request, answered, posted_before, require, signed_in
 from branches.workflow import NotAllowed
 from members.forms.reviews import RemarkForm, ReviewForm
 from members.models import Decision, Material, ReviewSlot
-from members.permissions.materials import can_read_material, can_review_slot, holds_seat
+from members.permissions.materials import can_review_slot, holds_seat
 from members.reports.review_queue import Queue
-from members.reports.reviews import Place, ReviewNotes, ReviewPage
+from members.reports.reviews import Place, ReviewPage
 from members.services import review_decisions
 from members.services.reviewing import pending_slots, reassign_reviews, waiting_for
 
@@ -58,6 +58,7 @@ def _page(
     form: ReviewForm | None = None,
     opened: Place | None = None,
     remark: str = "",
+    refused: str = "",
 ) -> HttpResponse:
     """The page of one seat, with what was typed when something was refused."""
     page = ReviewPage.of(slot, opened)
@@ -65,7 +66,14 @@ def _page(
     may = slot.decision == Decision.PENDING and bool(can_review_slot(request.user, slot))
     live = may and pending_slots().filter(pk=slot.pk).exists()
     others = [one for one in waiting_for(request.user) if one.version_id != slot.version_id]
-    context = {"page": page, "form": shown, "live": live, "remark": remark, "waiting": len(others)}
+    context = {
+        "page": page,
+        "form": shown,
+        "live": live,
+        "remark": remark,
+        "refused": refused,
+        "waiting": len(others),
+    }
     return render(request, "members/review.html", context)
 
 
@@ -91,7 +99,7 @@ def review_keep(request: Request, pk: uuid.UUID) -> HttpResponse:
             place = review_decisions.drop_remark(slot=slot, remark=_key(dropped), by=request.user)
     except NotAllowed as refusal:
         form.add_error(None, refusal.reason)
-        return _page(request, slot, form, place, request.POST.get("remark", ""))
+        return _page(request, slot, form, place, request.POST.get("remark", ""), refusal.reason)
     return redirect(_address(slot, request.POST.get("at", ""), place))
 
 
@@ -170,16 +178,3 @@ def _address(slot: ReviewSlot, opening: str, place: Place | None) -> str:
     if block and number.isdecimal():
         return f"{url}?{urlencode({'block': block, 'paragraph': number})}#p-{block}-{number}"
     return f"{url}#p-{place[0]}-{place[1]}" if place else url
-
-
-@signed_in
-def review_notes(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """What the reviewers said of a material, for those who may read it."""
-    visible = Material.objects.visible_to(request.user).select_related(
-        "campaign", "organization", "member", "appointment"
-    )
-    material = get_object_or_404(visible, pk=pk)
-    require(can_read_material(request.user, material))
-    return render(
-        request, "members/review_notes.html", {"material": material, "notes": ReviewNotes.of(material)}
-    )

@@ -28,13 +28,12 @@ def targets(world: World) -> Targets:
         "unrelated": (world.tree.other_village, "head"),
     }
     seats = {
-        relation: in_review(campaign=campaign, organization=place, role=role)
+        relation: in_review(campaign=campaign, organization=place, role=role)[1][0]
         for relation, (place, role) in places.items()
     }
     found: Targets = {"members:reviews": {"all": Target()}}
     for page in ("review", "review_keep", "review_pass", "review_return"):
         found[f"members:{page}"] = {
-            r: Target({"pk": slots[0].pk}, DATA.get(page, {})) for r, (_material, slots) in seats.items()
+            r: Target({"pk": slot.pk}, DATA.get(page, {})) for r, slot in seats.items()
         }
-    found["members:review_notes"] = {r: Target({"pk": m.pk}) for r, (m, _slots) in seats.items()}
     return found

@@ -16,16 +16,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import Appointment, Campaign, Role, User
+from branches.models import Appointment, Campaign, Notice, Role, User
 from members.models import Material, MaterialStatus, MaterialVersion, OpinionPoint, ReviewSlot
 from members.rules.paper import Answer, Paper, Section
 from members.services import review_decisions as deciding
+from members.services.material_copies import Alike, as_text
 from members.services.must_answer import fixed_id
 from members.services.reviewing import open_review
 from tests.conftest import Tree
 from tests.factories.branches import AppointmentFactory, CampaignFactory, account_with
 from tests.factories.members import MemberFactory
-from tests.factories.preparing import ITEM_ID, PAPER, MaterialFactory, MaterialVersionFactory, in_review
+from tests.factories.preparing import ITEM_ID, PAPER, MaterialVersionFactory, in_review
 
 ClientOf = Callable[[User], Client]
 POINTS = ["查摆问题不聚焦的不放过", "整改措施不到位的不放过"]
@@ -331,7 +332,7 @@ def test_the_new_version_shows_what_changed_and_what_was_said(
 def test_the_author_reads_what_was_said_once_it_is_decided(
     client_of: ClientOf, slot: ReviewSlot, head: User, owner: User, township: User, stranger: User
 ) -> None:
-    url = reverse("members:review_notes", args=[slot.version.material_id])
+    url = reverse("members:material_show", args=[slot.version.material_id])
     deciding.add_remark(slot=slot, block=ITEM_ID, paragraph=1, text="写上是哪两户。", by=head)
     author = client_of(owner)
     assert "写上是哪两户" not in author.get(url).content.decode()
@@ -346,12 +347,40 @@ def test_the_author_reads_what_was_said_once_it_is_decided(
     assert client_of(stranger).get(url).status_code == 404
 
 
-def test_a_material_nobody_has_seen_yet_says_so(
-    client_of: ClientOf, season: Campaign, tree: Tree, owner: User
+def test_a_notice_leads_the_author_to_what_was_said(
+    client_of: ClientOf, slot: ReviewSlot, head: User, owner: User
 ) -> None:
-    material = MaterialFactory.create(campaign=season, organization=tree.village, member=owner.member)
-    page = client_of(owner).get(reverse("members:review_notes", args=[material.pk]))
-    assert "还没有人审核" in page.content.decode()
+    deciding.return_slot(slot=slot, note="措施写细。", checklist={}, by=head)
+    notice = Notice.objects.get(recipient=owner)
+    assert "措施写细。" in client_of(owner).get(notice.url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "shown"),
+    [
+        ("secretary", "township", True),
+        ("committee", "township", True),
+        ("supervisor", "township", True),
+        ("office", "township", False),
+        ("secretary", "village", False),
+        (None, "village", False),
+    ],
+)
+def test_who_has_the_desk_in_the_navigation(
+    client_of: ClientOf, tree: Tree, role: str | None, place: str, shown: bool
+) -> None:
+    answer = client_of(account_with(role, getattr(tree, place))).get(DESK)
+    current = [entry["label"] for entry in answer.context["nav"] if entry["current"]]
+    assert current == (["审核台"] if shown else [])
+
+
+def test_the_private_hint_is_told_to_the_reviewer(client_of: ClientOf, slot: ReviewSlot, head: User) -> None:
+    version = slot.version
+    version.alike = as_text([Alike("other", "万国栋", "17/20"), Alike("own", "去年的活动", "9/10")])
+    version.save(update_fields=["alike_sealed"])
+    text = text_of(client_of(head).get(page_of(slot)))
+    assert "与万国栋的材料有85.00%相同" in text
+    assert "与本人在“去年的活动”里的材料有90.00%相同" in text
 
 
 def test_an_expired_holder_is_out_at_once_and_the_successor_in(

@@ -266,6 +266,18 @@ def test_a_seat_passed_on_comes_back_when_the_office_is_filled(
     assert waiting_for(county_head) == []
 
 
+def test_another_post_of_the_same_person_is_no_change_of_hands(
+    material: Material, head: User, tree: Tree
+) -> None:
+    end(head)
+    AppointmentFactory.create(user=head, role=Role.DEPUTY, organization=tree.township)
+    assert reassign_reviews() == 0
+    slot = slot_of(material)
+    assert (slot.holder, slot.role) == (head, Role.DEPUTY)
+    assert slot.escalated == "青石镇书记空缺，由主持工作的副书记代审。"
+    assert not AuditEvent.objects.filter(action="reassign_review").exists()
+
+
 def test_a_closed_account_is_no_holder(material: Material, head: User, county_head: User) -> None:
     slot = slot_of(material)
     User.objects.filter(pk=head.pk).update(is_active=False)
@@ -283,6 +295,7 @@ def test_a_seat_that_nobody_can_take_stays_empty_and_says_so(material: Material,
     slot = slot_of(material)
     assert (slot.holder, slot.office, slot.role) == (None, None, "")
     assert slot.escalated.endswith(NOBODY)
+    assert ReviewNotes.of(material).seats[0].office == ""
 
 
 def test_a_reason_too_long_for_its_field_keeps_its_end(tree: Tree) -> None:
