@@ -38,7 +38,7 @@ def upload(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Take the text of a .docx as a start; it is filled in to be checked, nothing is handed in."""
     material = find(request, pk)
     require(can_write_material(request.user, material))
-    form = DocxForm(request.POST or None, request.FILES or None)
+    form = DocxForm(request.POST, request.FILES) if request.method == "POST" else DocxForm()
     if request.method == "POST" and form.is_valid():
         try:
             _fill_in(request, material, form)
