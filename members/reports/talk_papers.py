@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -16,6 +16,7 @@ from members.rules.sittings import suggest
 from members.rules.talk_book import REMOTE, VISIT
 from members.rules.talk_standing import tally
 from members.services.talk_grid import Grid
+from members.services.talk_names import tell_apart
 
 WAYS = {VISIT: "上门", REMOTE: "可以打电话"}
 STYLESHEET = "css/talk-sheets.css"
@@ -45,6 +46,7 @@ class TalkTable:
     @classmethod
     def of(cls, campaign: Campaign, organization: Organization, grid: Grid) -> TalkTable:
         """The table of the present round."""
+        shown = discreet(grid)
         return cls(
             organization=organization.name,
             campaign=campaign.name,
@@ -52,7 +54,7 @@ class TalkTable:
             as_of=timezone.localdate(),
             owed=grid.owed,
             done=grid.done,
-            lines=lines_of(discreet(grid)),
+            lines=lines_of(replace(shown, people=tell_apart(shown.people))),
             notes=(
                 "“应谈”“已谈”按每人和几位同志谈计算，两人各计一次；合计按对计算。",
                 "“人次”是本人参加谈心的次数，和几位同志谈就计几次。",
@@ -129,7 +131,7 @@ class SittingPlan:
         """The plan for what the organisation owes today."""
         most, shown = grid.rules.talk_sitting_most, discreet(grid)
         counts = tally(shown.states)
-        names = {person.key: person.name for person in grid.people}
+        names = {person.key: person.name for person in tell_apart(grid.people)}
         found = suggest(shown.states, most=most)
         return cls(
             organization=organization.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import Q
@@ -30,6 +30,7 @@ from members.rules.talk_book import REMOTE, VISIT
 from members.rules.talk_key_people import expected_mode
 from members.rules.talk_people import Person
 from members.services.talk_grid import Grid
+from members.services.talk_names import tell_apart
 from members.services.talks import KEEPING, NOT_KEPT
 
 WHOLE = (Sight.CLERK, Sight.COMMITTEE, Sight.ABOVE)
@@ -101,10 +102,12 @@ class TalksPage:
         grid, sight = Grid.of(campaign, organization), sight_of(user, organization)
         if not can_see_concerns(user, organization):
             grid = discreet(grid)
+        grid = replace(grid, people=tell_apart(grid.people))
         keys = {one.key for one in grid.people}
         own = own_keys(user, organization) & keys
         allowed = keys if sight in WHOLE else own
-        chosen = person if person in allowed else min(own, default="")
+        first = "" if whole else min(own, default="")
+        chosen = person if person in allowed else first
         return cls(campaign, organization, user, sight, grid, lines_of(grid), own, chosen, whole)
 
     @property

@@ -26,6 +26,7 @@ from members.permissions.talks import (
     is_above,
 )
 from members.services import talk_marks
+from members.services.talk_names import tell_apart
 from members.services.talk_people import people_of
 from members.services.talks import remind_talk
 from members.views.talk_places import place
@@ -37,7 +38,7 @@ def talk_waive(request: Request, slug: str, pk: int) -> HttpResponse:
     """Pairs that need not talk, each with the reason; one more."""
     campaign, organization = place(request, slug, pk)
     require(can_waive_talk(request.user, organization))
-    people = people_of(campaign, organization)
+    people = tell_apart(people_of(campaign, organization))
     form = WaiveForm(request.POST or None, initial=request.GET.dict(), people=people)
     if request.method == "POST" and form.is_valid():
         try:
@@ -148,7 +149,9 @@ def talk_remind(request: Request, slug: str, pk: int) -> HttpResponse:
         role__in=(*COMMITTEE_ROLES, *OFFICE_ROLES),
     )
     posts = above.select_related("organization").order_by("-organization__depth", "role", "pk")
-    form = RemindForm(request.POST or None, superiors=posts, people=people_of(campaign, organization))
+    form = RemindForm(
+        request.POST or None, superiors=posts, people=tell_apart(people_of(campaign, organization))
+    )
     if earlier := posted_before(request, form):
         return earlier
     if request.method == "POST" and form.is_valid():

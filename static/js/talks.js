@@ -63,5 +63,7 @@
     const box = kept && document.querySelector("#talks .box");
     if (box) { box.scrollLeft = kept[0]; box.scrollTop = kept[1]; }
     kept = null;
+    const said = document.querySelector("[data-said]");
+    if (said && !box) said.scrollIntoView({ block: "nearest" });
   });
 })();
