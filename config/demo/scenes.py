@@ -16,6 +16,7 @@ from config.demo.accounts import Login, member_login, office_login
 from config.demo.land import build, county, flat
 from config.demo.people import populate
 from config.demo.plans import plans_campaign
+from config.demo.preparation import prepare
 from config.demo.results import finish
 from config.demo.walk import hold_up, walk
 from config.lib.files import write_whole
@@ -41,10 +42,11 @@ def load(folder: Path) -> list[Login]:
     plan = county(chance)
     rows = build(plan)
     populate(chance, plan, rows)
-    office, logins = _offices(rows)
+    office, above, logins = _offices(rows)
     older = _campaign(rows["QS"], office, OLDER, "luoyang_2014", 2014, datetime.date(2014, 8, 31))
     logins.append(_returned(rows[PLANNING[2]]))
     plans_campaign(rows["QS"], office, [rows[code] for code in PLANNING])
+    before = prepare(rows, office, above)
     today = timezone.localdate()
     finish_by = today + datetime.timedelta(days=17)
     campaign = _campaign(rows["QS"], office, NEWEST, "current_year", today.year, finish_by)
@@ -59,7 +61,7 @@ def load(folder: Path) -> list[Login]:
         walk(steps, one, voting, author=office)
     hold_up(campaign, rows[WAITING], "meeting", "多数党员外出务工，准备不充分", by=office)
     _write_tables(folder, campaign, older, rows["QS"], ballot)
-    return logins + more
+    return [*logins, *more, *before]
 
 
 def _returned(village: Organization) -> Login:
@@ -68,14 +70,14 @@ def _returned(village: Organization) -> Login:
     return member_login("fangan", people[0], "支部书记，方案被退回")[1]
 
 
-def _offices(rows: dict[str, Organization]) -> tuple[User, list[Login]]:
-    """The accounts above the branches."""
+def _offices(rows: dict[str, Organization]) -> tuple[User, User, list[Login]]:
+    """The accounts above the branches: the town's office, the county's, all logins."""
     town = rows["QS"]
     office, first = office_login("dangjian", "周敏", Role.OFFICE, town, "发布活动、看进度、下载汇总表")
     _, second = office_login("dudao", "李敏之", Role.SUPERVISOR, town, "督导，只看不改")
-    _, third = office_login("xianwei", "吴建华", Role.OFFICE, rows["PZ"], "县委党建办")
+    above, third = office_login("xianwei", "吴建华", Role.OFFICE, rows["PZ"], "县委党建办")
     _, fourth = office_login("guanli", "何静", Role.SYSTEM, town, "开设账号，看不到党员")
-    return office, [first, second, third, fourth]
+    return office, above, [first, second, third, fourth]
 
 
 def _campaign(
@@ -125,9 +127,8 @@ def _tonight(
         save_paper(ballot=open_ballot, by=counting.first, paper_no=number, marks=paper.marks, void=paper.void)
     logins += more
     people = Member.objects.filter(organization=rows[NOT_BEGUN]).order_by("roster_number")
-    _, idle = member_login("daping", people[0], "支部书记，还没有开始")
     _, plain = member_login("dangyuan", people[9], "普通党员")
-    return certified, [*logins, idle, plain]
+    return certified, [*logins, plain]
 
 
 def _write_tables(
