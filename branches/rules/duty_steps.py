@@ -85,6 +85,8 @@ def _opinions(rules: Rules, shape: Shape) -> Lines:
         yield f"可以采取这些方式：{shown(rules, 'opinion_ways')}。", "opinion_ways"
     if "back_to_back" in rules.opinion_ways:
         yield "背靠背提的意见，不记是谁提的。", "opinion_ways"
+    if "online" in rules.opinion_ways:
+        yield "网上提意见不用登录，不记是谁提的；上级看过以后再采用。", "opinion_ways"
     if rules.opinion_verdicts:
         yield "每条意见判明属实、基本属实、不够准确还是不属实，属实的要有回应。", "opinion_verdicts"
     if rules.opinion_rounds:
@@ -108,6 +110,8 @@ def _talks(rules: Rules, shape: Shape) -> Lines:
         f"每一对至少谈 {rules.talk_times} 次{'，会前谈完' if rules.talk_before_meeting else ''}。",
         "talk_times",
     )
+    if rules.talk_sitting_most:
+        yield f"几个人坐在一起谈也算，最多 {rules.talk_sitting_most} 人。", "talk_sitting_most"
     large, least = rules.talk_large_branch_from, rules.talk_min_partners
     if large and least:
         whose = "每人" if rules.talk_min_partners_mode == "each" else "整个支部合计"
@@ -115,6 +119,8 @@ def _talks(rules: Rules, shape: Shape) -> Lines:
         yield f"党员达到 {large} 人（含本数）的支部，{few}。", "talk_min_partners"
     if rules.talk_key_people:
         yield f"重点谈：{shown(rules, 'talk_key_people')}。", "talk_key_people"
+        if "unaware" in rules.talk_key_people and rules.talk_repeat_times > 1:
+            yield f"存在问题又缺乏认识的，至少谈 {rules.talk_repeat_times} 次。", "talk_repeat_times"
         if rules.talk_key_by != "any":
             yield f"重点对象：{shown(rules, 'talk_key_by')}。", "talk_key_by"
     if rules.talk_home_visit:

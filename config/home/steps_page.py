@@ -28,7 +28,7 @@ from branches.workflow import NotAllowed
 from config.home.days import deadline, said
 from config.home.earlier import Round, earlier_rounds
 from config.home.forms import STEP_FORMS
-from config.home.standings import TONES, Standings
+from config.home.standings import TONES, Standings, came_back
 from config.home.step_links import page_of
 from evaluations.models import Ballot
 from evaluations.services.setup import void_ballot
@@ -95,7 +95,7 @@ class StepsPage:
             url, action = page_of(found, campaign, organization)
             line = Line(
                 standing=found,
-                tone=TONES[found.state],
+                tone="bad" if came_back(found) else TONES[found.state],
                 url=url,
                 action=action if found.is_owed else "",
                 when=_when(found),

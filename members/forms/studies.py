@@ -97,8 +97,8 @@ class MakeUpForm(forms.Form):
 
     members = forms.MultipleChoiceField(
         label="给谁送了学习材料",
-        required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请先勾选给谁送了学习材料，再按“登记送学”。"},
     )
     on = forms.DateField(label="送学日期", widget=date_input())
 
