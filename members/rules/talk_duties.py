@@ -118,6 +118,6 @@ def _ask_upper(book: Book, rules: Rules, circle: Circle, links: Links) -> None:
             book.between(key, circle.secretary, circle.own_members)
         elif key == "committee_committee":
             book.among(key, circle.seats)
-        elif key == "committee_liaison":
+        else:  # committee_liaison
             for leader, lower in links.liaison:
                 book.between(key, leader, (lower,))

@@ -26,11 +26,6 @@ def key_kinds(rules: Rules) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*rules.talk_key_people, *rules.talk_home_visit)))
 
 
-def key_label(reason: str) -> str:
-    """The kind of a reason "key:…"; empty for a rule about pairs."""
-    return reason.removeprefix("key:") if reason.startswith("key:") else ""
-
-
 def expected_mode(rules: Rules, person: Person) -> str:
     """How one is expected to talk with the person.
 

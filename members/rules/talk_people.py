@@ -7,7 +7,7 @@ here, `o` and the key of somebody else (an investor, the head of a department).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 SECRETARY = "secretary"
 DEPUTY = "deputy"
@@ -78,11 +78,10 @@ class Circle:
     deputies: tuple[str, ...] = ()
     committee: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
-    officials: tuple[str, ...] = ()
     lower_secretaries: tuple[str, ...] = ()
     own_members: tuple[str, ...] = ()
     investors: tuple[str, ...] = ()
-    everyone: tuple[str, ...] = field(default=())
+    everyone: tuple[str, ...] = ()
 
     @property
     def seats(self) -> tuple[str, ...]:
@@ -104,7 +103,6 @@ class Circle:
             deputies=tuple(key for key in having(DEPUTY) if key != secretary),
             committee=tuple(key for key in having(seat) if key != secretary),
             members=having(MEMBER),
-            officials=having(OFFICIAL),
             lower_secretaries=having(LOWER_SECRETARY),
             own_members=having(OWN_MEMBER),
             investors=having(INVESTOR),

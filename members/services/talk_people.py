@@ -61,7 +61,8 @@ def find_people(campaign: Campaign, organization: Organization) -> TalkPeople:
     else:
         gathering.fill_branch()
     gathering.fill_outsiders()
-    return TalkPeople(gathering.hall.people(), gathering.links(), gathering.hall.aliases)
+    links = gathering.links()  # brings in the last people
+    return TalkPeople(gathering.hall.people(), links, gathering.hall.aliases)
 
 
 class _Gathering:

@@ -163,6 +163,7 @@ def test_superfluous_sittings_are_left_out() -> None:
     needs = Needs.of(judge([duty("a", "b"), duty("c", "ab")], {}, set()))
     assert leave_out(needs, [("a", "b", "c"), ("b", "c"), ("a", "b")]) == [("a", "b", "c")]
     assert leave_out(needs, [("b", "c"), ("a", "b")]) == [("b", "c"), ("a", "b")]
+    assert leave_out(needs, [("a", "b"), ("b", "c"), ("a", "c")]) == [("a", "b"), ("b", "c")]
 
 
 @st.composite
@@ -186,6 +187,16 @@ def owed(draw: st.DrawFn) -> tuple[tuple[Duty, ...], dict[Pair, list[date]]]:
         two: [DAY] * draw(st.integers(0, 2)) for two in draw(st.lists(st.sampled_from(pairs), unique=True))
     }
     return tuple(duties), talks
+
+
+def test_more_than_can_be_tried_is_left_as_it_is() -> None:
+    """Eight people, everybody three times, three at a time: the search gives up, the plan stands."""
+    people = [Person(f"m{number}", "", frozenset({"member"})) for number in range(8)]
+    rules = Rules(talk_pairs=("member_member",), talk_times=3, talk_large_branch_from=None)
+    states = judge(duties_of(rules, people, body=False), {}, set())
+    plan = suggest(states, most=3)
+    assert len(plan) >= 28  # 84 pairs, three a sitting
+    assert all(state.is_met for state in judge([state.duty for state in states], held_after(plan), set()))
 
 
 @given(owed(), st.sampled_from((None, 3, 4, 6)))
@@ -222,8 +233,7 @@ def fewest(needs: Needs, people: Sequence[str], size: int, bound: int) -> int:
 
 
 @given(st.data())
-def test_close_to_the_fewest(data: st.DataObject) -> None:
-    """Among six people: the fewest, or one more."""
+def test_among_six_people_the_fewest_there_can_be(data: st.DataObject) -> None:
     people = "abcdef"
     size = data.draw(st.sampled_from((3, 4, 5)))
     pairs = list(combinations(people, 2))
@@ -234,7 +244,7 @@ def test_close_to_the_fewest(data: st.DataObject) -> None:
         duties.append(Duty(who, partners, data.draw(st.integers(1, 3)), 1, ("y",)))
     states = judge(duties, {}, set())
     plan = suggest(states, most=size)
-    assert len(plan) <= fewest(Needs.of(states), people, size, len(plan)) + 1
+    assert len(plan) == fewest(Needs.of(states), people, size, len(plan))
 
 
 @pytest.mark.parametrize(("most", "at_most"), [(6, 1700), (None, 19_900)])
