@@ -6,9 +6,9 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
+from config.beat import SCHEDULE
 from config.lib.logs import HideSecretAddresses
 
 django_stubs_ext.monkeypatch()
@@ -234,32 +234,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_IMPORTS = ("config.home.tasks",)  # those of the apps are found by themselves
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "branches.tasks.sweep", "schedule": 10.0, "options": {"expires": 20}},
-    "deliver": {"task": "branches.tasks.deliver", "schedule": 60.0, "options": {"expires": 90}},
-    "tidy": {"task": "branches.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
-    "forget": {
-        "task": "evaluations.tasks.forget_leftovers",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "purge": {
-        "task": "members.tasks.purge_kept",
-        "schedule": crontab(hour=3, minute=20),
-        "options": {"expires": 3600},
-    },
-    "remind": {
-        "task": "config.home.tasks.remind",
-        "schedule": crontab(minute=0),
-        "options": {"expires": 3000},
-    },
-    "reassign": {
-        "task": "members.tasks.reassign",
-        "schedule": crontab(minute=5),
-        "options": {"expires": 3000},
-    },
-    "send": {"task": "config.home.tasks.send", "schedule": 60.0, "options": {"expires": 90}},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)
 JOB_RESULT_DAYS = env.int("JOB_RESULT_DAYS", default=30)
 

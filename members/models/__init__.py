@@ -19,18 +19,8 @@ from members.models.review import Decision, ReviewRemark, ReviewSlot, SpotCheck,
 from members.models.roster import Roster, RosterAmendment, RosterStatus
 from members.models.roster_entry import ExemptReason, RosterEntry
 from members.models.study import Part, StudyPart, StudySession
-from members.models.talk import (
-    Capacity,
-    ConcernKind,
-    Outsider,
-    Talk,
-    TalkConcern,
-    TalkKind,
-    TalkMode,
-    TalkSide,
-    TalkState,
-    TalkWaiver,
-)
+from members.models.talk import Capacity, Outsider, Talk, TalkKind, TalkMode, TalkSide
+from members.models.talk_marks import ConcernKind, TalkConcern, TalkState, TalkWaiver
 
 __all__ = [
     "LONGEST_OPINION",
