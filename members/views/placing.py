@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from branches.http import Request, require
 from branches.models import Campaign, CampaignStatus, Organization
 from branches.permissions import can_see_people
+from members.services.own_places import places_of
 
 
 def find_place(request: Request, slug: str, pk: int) -> tuple[Campaign, Organization]:
@@ -33,13 +34,7 @@ def own_place(request: Request, slug: str, pk: int) -> tuple[Campaign, Organizat
     campaign = get_object_or_404(
         Campaign.objects.visible_to(request.user).select_related("issuer"), slug=slug
     )
-    own = Organization.objects.filter(members__user=request.user) | Organization.objects.filter(
-        appointments__user=request.user
-    )
-    reached = Organization.objects.visible_to(request.user).filter(pk=pk).exists()
-    organization = get_object_or_404(
-        Organization.objects.visible_to(request.user) if reached else own.distinct(), pk=pk
-    )
+    organization = get_object_or_404(places_of(request.user), pk=pk)
     if campaign.status == CampaignStatus.DRAFT or not campaign.covers(organization):
         raise Http404("这项活动没有发给这个党组织。")
     return campaign, organization
