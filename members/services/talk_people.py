@@ -83,8 +83,9 @@ class _Gathering:
         )
         self.below = list(_below(organization)) if organization.is_body else []
         above = organization.path[: -Organization.steplen] if self._is_reminded() else ""
-        meant = {place.pk for place in self.below} | {line.organization_id for line in self.lines}
-        self.heads, self.superior = _secretaries(meant - {None}, above)
+        meant = {place.pk for place in self.below}
+        meant |= {line.organization_id for line in self.lines if line.organization_id is not None}
+        self.heads, self.superior = _secretaries(meant, above)
         self.own_branch: Organization | None = None
         self.hall = Hall()
 
@@ -195,7 +196,8 @@ class _Gathering:
     def _portfolio_links(self) -> tuple[list[Pair], list[Pair]]:
         """(leader, secretary in touch with), (leader, head in charge of)."""
         leaders = {post.pk: self._key(post) for post in self.posts}
-        liaison, portfolio = [], []
+        liaison: list[Pair] = []
+        portfolio: list[Pair] = []
         for line in self.lines:
             leader = leaders[line.appointment_id]
             if line.organization_id in self.heads:

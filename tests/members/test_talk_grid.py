@@ -39,7 +39,8 @@ def key(one: Member) -> str:
 
 def post(role: str, place: Any, name: str) -> Appointment:
     """A post whose holder has no account."""
-    return AppointmentFactory.create(user=None, role=role, organization=place, holder_name=name)
+    made: Appointment = AppointmentFactory.create(user=None, role=role, organization=place, holder_name=name)
+    return made
 
 
 class Village:

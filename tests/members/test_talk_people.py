@@ -31,7 +31,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def campaign(tree: Tree) -> Campaign:
     """A campaign of the county."""
-    return CampaignFactory.create(issuer=tree.county, preset="luoyang_2014")
+    made: Campaign = CampaignFactory.create(issuer=tree.county, preset="luoyang_2014")
+    return made
 
 
 def post(role: str, organization: Organization, name: str = "", **fields: Any) -> Appointment:
@@ -39,12 +40,14 @@ def post(role: str, organization: Organization, name: str = "", **fields: Any) -
     fields.setdefault("user", None)
     if name:
         fields["holder_name"] = name
-    return AppointmentFactory.create(role=role, organization=organization, **fields)
+    made: Appointment = AppointmentFactory.create(role=role, organization=organization, **fields)
+    return made
 
 
 def member(organization: Organization, name: str, **fields: Any) -> Member:
     """Somebody on the roll."""
-    return MemberFactory.create(organization=organization, name=name, **fields)
+    made: Member = MemberFactory.create(organization=organization, name=name, **fields)
+    return made
 
 
 def by_name(people: tuple[Person, ...]) -> dict[str, Person]:
@@ -147,7 +150,7 @@ class TestBranch:
             Outsider.objects.create(organization=place, name="出资人", capacity=Capacity.INVESTOR)
             Outsider.objects.create(organization=place, name="以前的", is_current=False)
         (person,) = people_of(campaign, tree.mill)
-        assert (person.posts, person.title) == ({"investor"}, "出资人（合伙人）")
+        assert (person.posts, person.title) == (frozenset({"investor"}), "出资人（合伙人）")
         assert people_of(campaign, tree.village)[0].posts == frozenset()
 
     def test_concerns_of_this_campaign(self, tree: Tree, campaign: Campaign) -> None:
@@ -196,9 +199,10 @@ class TestBody:
     @pytest.fixture
     def office(self, tree: Tree) -> Organization:
         """The branch of the township's office."""
-        return OrganizationFactory.create(
+        made: Organization = OrganizationFactory.create(
             parent=tree.township, short_name="机关支部", category=Category.OFFICE
         )
+        return made
 
     def test_the_people_of_a_township(self, tree: Tree, campaign: Campaign, office: Organization) -> None:
         user = UserFactory.create()
@@ -218,10 +222,16 @@ class TestBody:
         assert list(people) == ["镇书记", "副职", "委员", "村书记", "干事"]
         assert people["镇书记"].key == key(head)
         assert people["镇书记"].posts == {"secretary", "leader", "own_member"}
-        assert (people["副职"].key, people["副职"].posts) == (key(deputy), {"leader", "deputy", "own_member"})
-        assert (people["委员"].key, people["委员"].posts) == (f"a{leader.pk}", {"leader"})
+        assert (people["副职"].key, people["副职"].posts) == (
+            key(deputy),
+            frozenset({"leader", "deputy", "own_member"}),
+        )
+        assert (people["委员"].key, people["委员"].posts) == (f"a{leader.pk}", frozenset({"leader"}))
         assert (people["村书记"].key, people["村书记"].title) == (f"a{lower.pk}", "新河村支部书记")
-        assert (people["干事"].key, people["干事"].posts) == (key(clerk), {"lower_secretary", "own_member"})
+        assert (people["干事"].key, people["干事"].posts) == (
+            key(clerk),
+            frozenset({"lower_secretary", "own_member"}),
+        )
         assert people["干事"].flags == frozenset()
         assert found.links.own_branch == "机关支部"
         assert found.links.vacant == ("白沙村支部", "镇卫生院支部", "宏达纺织总支")
@@ -313,4 +323,4 @@ class TestBody:
                 campaign=campaign, organization=tree.township, kind=ConcernKind.UNAWARE, member=who
             )
         (person,) = people_of(campaign, tree.township)
-        assert (person.key, person.flags) == (f"a{leader.pk}", {"unaware"})
+        assert (person.key, person.flags) == (f"a{leader.pk}", frozenset({"unaware"}))
