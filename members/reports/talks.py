@@ -226,7 +226,7 @@ class TalksPage:
         return Partner(person.key, person.name, person.title, times.get(person.key, 1), hint, is_superior)
 
     def _held(self, key: str) -> Iterator[Held]:
-        """The talks of a person in the present round, the newest first."""
+        """The talks of a person in the present round, the newest first; a reminder only for whom it concerns."""
         talks = Talk.objects.filter(
             side_is(key), campaign=self.campaign, organization=self.organization, round_no=self.grid.round_no
         )
@@ -235,6 +235,8 @@ class TalksPage:
             sides = list(talk.sides.all())
             is_own = any(side.key in self.own for side in sides)
             is_reminder = talk.kind == TalkKind.REMIND
+            if is_reminder and not (is_own or self.sees_concerns):
+                continue
             free = self.is_clerk and not (talk.words_sealed or talk.summary_sealed)
             names = [side_name(side) for side in sides if side.key != key]
             more = f"等 {len(names)} 人" if len(names) > MOST_NAMED else ""
@@ -250,8 +252,6 @@ def side_is(key: str) -> Q:
     """The condition that a person of the grid took part in a talk."""
     if key[0] == "a":
         return Q(sides__appointment=int(key[1:]))
-    if key[0] not in "mo":
-        return Q(pk__in=[])
     return Q(**{f"sides__{'member' if key[0] == 'm' else 'outsider'}": uuid.UUID(key[1:])})
 
 

@@ -114,7 +114,8 @@ def test_what_was_handed_in_and_what_never_held_anything_is_left_alone(tree: Tre
     handed_in.refresh_from_db()
     taken_back.refresh_from_db()
     assert ticked.purged_on is None
-    assert handed_in.content and taken_back.content
+    assert handed_in.content
+    assert taken_back.content
     assert not AuditEvent.objects.filter(action="purge_kept").exists()
 
 
@@ -154,17 +155,19 @@ def test_the_last_day_of_a_campaign(
 
 
 def test_the_command_counts_first_and_empties_when_told(tree: Tree, db: None) -> None:
-    talk = talk_of(campaign_of(tree), tree, words=json.dumps({"own": "x"}))
-    Campaign.objects.update(finish_by=timezone.localdate() - 101 * DAY)
+    campaign = campaign_of(tree)
+    talk, draft = talk_of(campaign, tree, words=json.dumps({"own": "x"})), draft_of(campaign, tree)
+    Campaign.objects.update(finish_by=timezone.localdate() - 201 * DAY)
 
     def said(*arguments: str) -> str:
         out = io.StringIO()
         call_command("purge", *arguments, stdout=out)
         return out.getvalue()
 
-    assert said("--dry-run") == "到期未清除：谈话内容 1 次，未提交的草稿 0 份。\n"
+    assert said("--dry-run") == "到期未清除：谈话内容 1 次，未提交的草稿 1 份。\n"
     assert Talk.objects.get(pk=talk.pk).words_sealed
-    assert said() == "已清除：谈话内容 1 次，未提交的草稿 0 份。\n"
+    assert Material.objects.get(pk=draft.pk).content
+    assert said() == "已清除：谈话内容 1 次，未提交的草稿 1 份。\n"
     assert not Talk.objects.get(pk=talk.pk).words_sealed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import User
+from branches.models import Addressee, Role, User
 from members.models import ConcernKind, Outsider, Talk, TalkConcern, TalkWaiver
 from members.reports.talk_lines import behind, discreet, lines_of
 from members.reports.talk_matrix import matrix_html
@@ -30,6 +31,7 @@ from members.services.talk_marks import mark_concern, waive_pair
 from members.services.talk_names import tell_apart
 from members.services.talk_people import people_of
 from tests.conftest import Tree
+from tests.factories.branches import account_with
 from tests.factories.members import MemberFactory
 from tests.factories.talks import Village, key_of, post_above, village_with_talks
 
@@ -277,6 +279,51 @@ def test_the_plan_leads_to_a_form_filled_in(village: Village, client_of: ClientO
     assert own.count(" checked") == 2, "who records only the own talks is ticked already"
 
 
+def test_a_sitting_posted_twice_counts_once_and_the_place_is_kept_where_words_are(
+    tree: Tree, client_of: ClientOf
+) -> None:
+    village = village_with_talks(tree, level="summary")
+    client, url = client_of(village.secretary), address(village, "talk_sitting")
+    key = re.search(r'name="submission" value="([^"]+)"', read(client, url))
+    assert key is not None
+    posted = {
+        "submission": key[1],
+        "people": [key_of(member) for member in village.others],
+        "held_on": timezone.localdate().isoformat(),
+        "how": "together",
+        "mode": "sitting",
+        "place": "村委会",
+    }
+    assert [client.post(url, posted).status_code for _ in range(2)] == [302, 302]
+    assert Talk.objects.get().place == "村委会"
+
+
+# A body: its people are the holders of posts
+
+
+def test_the_office_keeps_the_talks_of_its_own_leaders(
+    tree: Tree, client_of: ClientOf, township: User, supervisor: User
+) -> None:
+    village = village_with_talks(tree)
+    Addressee.objects.create(campaign=village.campaign, organization=tree.county, audience="all")
+    head = account_with(Role.SECRETARY, tree.township, full_name="何长河")
+    deputy = account_with(Role.DEPUTY, tree.township, full_name="严芳")
+    body = Village(tree.township, village.campaign, head, deputy, deputy, deputy, heads={})
+    client = client_of(township)
+    page = read(client, address(body))
+    first = re.search(r'new/\?a=(a\d+)&amp;b=(a\d+)', page)
+    assert first is not None
+    assert (first[1], first[2]) != (None, None)
+    keys = {"a": first[1], "b": first[2]}
+    assert client.post(address(body, "talk_new"), keys).status_code == 302
+    grid = Grid.of(village.campaign, tree.township)
+    assert (grid.owed, grid.done) == (1, 1)
+    own = read(client_of(head), address(body))
+    assert "严芳" in own
+    assert "撤销" in text(own)
+    assert "严芳" not in text(read(client_of(supervisor), address(body)))
+
+
 # Who sees what
 
 
@@ -429,6 +476,9 @@ def test_a_reminder_is_entered_by_the_office_once(
     assert Talk.objects.get().kind == "remind"
     page = text(read(client, address(village), person=village.key("committee")))
     assert "提醒谈话" in page
+    assert "何长河" in text(read(client_of(village.committee), address(village)))
+    others = read(client_of(village.organizer), address(village), person=village.key("committee"))
+    assert "何长河" not in others, "a reminder is for whom it concerns"
     early = client.post(url, {**posted, "submission": "", "held_on": "2001-01-01"}).content.decode()
     assert "请核对年份" in early
 
@@ -457,7 +507,7 @@ def test_the_table_is_the_same_on_screen_in_excel_and_as_pdf(village: Village, c
     assert rows["刘德福"][:2] == (6, 1)
     assert rows["刘德福"][3] == 2
     assert rows["李秀英"][0] == 6
-    assert "张桂兰" in rows["李秀英"][2]
+    assert "张桂兰" in str(rows["李秀英"][2])
     assert "应谈21对，已谈1对，还差20对；谈心4人次" in page
     paper = client.get(address(village, "talk_table_file", ending="pdf"))
     assert paper.content.startswith(b"%PDF")
@@ -501,11 +551,28 @@ def test_a_choice_beside_definite_pairs_is_counted_once(tree: Tree) -> None:
     assert (lines["刘德福"].owed, lines["刘德福"].done, lines["刘德福"].left) == (3, 1, 2)
 
 
+def test_where_the_whole_branch_owes_a_number_nobody_does_alone(tree: Tree) -> None:
+    village = village_with_talks(
+        tree,
+        pairs=["member_member"],
+        talk_large_branch_from=5,
+        talk_min_partners=4,
+        talk_min_partners_mode="total",
+    )
+    grid = Grid.of(village.campaign, village.organization)
+    assert grid.owed == 4
+    assert {line.owed for line in lines_of(grid)} == {0}
+
+
 def test_what_is_printed_says_nothing_of_marks(village: Village) -> None:
     rules = village.campaign.rule_set()
     rules.values = {**rules.values, "talk_pairs": [], "talk_key_people": ["unaware", "estranged"]}
     rules.save()
-    where = {"campaign": village.campaign, "organization": village.organization, "by": village.secretary}
+    where: dict[str, Any] = {
+        "campaign": village.campaign,
+        "organization": village.organization,
+        "by": village.secretary,
+    }
     one, other = village.others[:2]
     mark_concern(**where, kind=ConcernKind.UNAWARE, member=one.pk)
     mark_concern(**where, kind=ConcernKind.ESTRANGED, member=one.pk, other=other.pk)
@@ -624,7 +691,8 @@ def test_two_hundred_members_are_shown_in_half_a_second(tree: Tree, client_of: C
         assert len(page.encode()) < 1_000_000
         assert ("<td class=" in page) is bool(query)
         best[str(query)] = min(took)
-    assert max(best.values()) < 0.5, best
+    limit = 0.5 if sys.gettrace() is None else 2.0  # measuring coverage makes everything slower
+    assert max(best.values()) < limit, best
 
 
 def test_the_page_asks_the_same_number_of_queries_however_many_talked(

@@ -294,7 +294,7 @@ def test_a_pair_is_let_off_and_asked_for_again(village: Village) -> None:
 
 def test_somebody_is_marked_by_who_may_and_only_known_to_them(village: Village, township: User) -> None:
     member, other = village.heads["plain"], village.others[0]
-    by = {"by": village.secretary}
+    by: dict[str, Any] = {"by": village.secretary}
     marked = mark_concern(**about(village), kind=ConcernKind.UNAWARE, member=member.pk, **by)
     assert mark_concern(**about(village), kind=ConcernKind.UNAWARE, member=member.pk, **by) == marked
     estranged = mark_concern(
@@ -344,7 +344,12 @@ def test_partners_from_outside_come_and_go(tree: Tree, township: User) -> None:
         tree, organization=tree.mill, pairs=["secretary_member"], talk_key_people=["investor"], others=1
     )
     owed = grid(mill).owed
-    asked = {"organization": tree.mill, "name": " 陈国栋 ", "capacity": "investor", "title": "董事长"}
+    asked: dict[str, Any] = {
+        "organization": tree.mill,
+        "name": " 陈国栋 ",
+        "capacity": "investor",
+        "title": "董事长",
+    }
     investor = add_outsider(**asked, by=mill.secretary)
     assert add_outsider(**asked, by=township) == investor
     assert (investor.name, grid(mill).owed, TalkState.objects.get().owed) == ("陈国栋", owed + 1, owed + 1)
