@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from branches.forms.plans import Overtaken
@@ -54,8 +53,8 @@ class HeadField(forms.ChoiceField):
 class ItemForm(forms.Form):
     """One problem with its measure; the prefix is the id of the item."""
 
-    def __init__(self, *args: Any, heads: Sequence[str], item: Item, number: int, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=item.id, label_suffix="", **kwargs)
+    def __init__(self, data: Any = None, *, heads: Sequence[str], item: Item, number: int) -> None:
+        super().__init__(data, prefix=item.id, label_suffix="")
         self.id, self.number = item.id, number
         self.remarks: Sequence[object] = ()
         known = [*heads, item.heading] if item.heading and item.heading not in heads else list(heads)
@@ -228,10 +227,9 @@ class DocxForm(forms.Form):
         error_messages={"required": "请先选择要上传的文档。", "empty": "文件是空的，请重新选择。"},
     )
 
-    def chosen(self) -> UploadedFile:
+    def chosen(self) -> BinaryIO:
         """The file."""
-        file: UploadedFile = self.cleaned_data["file"]
-        return file
+        return cast("BinaryIO", self.cleaned_data["file"])
 
 
 class HandInForm(Overtaken, forms.Form):

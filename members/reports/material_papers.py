@@ -180,7 +180,9 @@ def post_of(material: Material) -> str:
 
 def other_names(material: Material) -> frozenset[str]:
     """The names of all others of the organisation."""
-    names = Member.objects.filter(organization=material.organization_id).exclude(pk=material.member_id)
+    names = Member.objects.filter(organization=material.organization_id)
+    if material.member_id is not None:
+        names = names.exclude(pk=material.member_id)
     posts = material.organization.appointments.values_list("holder_name", flat=True)
     own = {"" if material.role == MaterialRole.COMMITTEE else material.subject}
     return frozenset({*names.values_list("name", flat=True), *posts}) - own

@@ -102,7 +102,7 @@ def autosave(request: Request, pk: uuid.UUID) -> JsonResponse:
     form = form_for(material, wanted, request.POST)
     if not form.is_valid():
         return JsonResponse(
-            {"error": " ".join(form.non_field_errors()) or "内容有误，没有保存。"}, status=400
+            {"error": " ".join(map(str, form.non_field_errors())) or "内容有误，没有保存。"}, status=400
         )
     paper = form.paper()
     try:

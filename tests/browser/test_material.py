@@ -48,6 +48,16 @@ def status(page: Page, words: str) -> None:
     page.locator("#saved", has_text=words).wait_for()
 
 
+def until_saved(page: Page, material: Material, words: str) -> None:
+    """Wait until the server has these words, and the page knows."""
+    for _ in range(150):
+        if words in saved_text(material):
+            break
+        page.wait_for_timeout(100)
+    assert words in saved_text(material)
+    status(page, "已于")
+
+
 def test_a_cut_connection_loses_nothing(tree: Tree, member: User, visitor: NewVisitor) -> None:
     material = begun(tree, member)
     give_password(member)
@@ -59,11 +69,13 @@ def test_a_cut_connection_loses_nothing(tree: Tree, member: User, visitor: NewVi
     page.get_by_label("整改措施", exact=True).fill("每月走访十户，记下来，一件一件办。")
     assert page.locator("#count").inner_text().startswith("35 字")
     page.get_by_role("button", name="保存材料").last.click()
-    status(page, "已于")
-    assert "走访十户" in saved_text(material)
+    until_saved(page, material, "走访十户")
     phone.shot("material-edit-phone")
 
     phone.context.set_offline(True)
+    page.route(
+        "**/save/", lambda route: route.abort("internetdisconnected")
+    )  # to the last moment of the page
     page.get_by_label("责任人").fill("吴长河𠮷㐂")
     page.get_by_role("button", name="再加一条").click()
     page.get_by_label("问题", exact=True).last.fill("参加组织生活不够主动。")
@@ -73,9 +85,10 @@ def test_a_cut_connection_loses_nothing(tree: Tree, member: User, visitor: NewVi
     assert "组织生活" not in saved_text(material)
     page.goto("about:blank")  # the phone is closed before the connection is back
     phone.context.set_offline(False)
+    page.unroute("**/save/")
     phone.open(reverse("members:material_edit", args=[material.pk]))
     page.get_by_role("button", name="恢复这些内容").click()
-    status(page, "已于")
+    until_saved(page, material, "组织生活")
     assert page.get_by_label("问题", exact=True).last.input_value() == "参加组织生活不够主动。"
     items = Paper.loads(saved_text(material)).items
     assert [(one.problem[:4], one.owner) for one in items] == [("到农户家", "吴长河𠮷㐂"), ("参加组织", "")]
@@ -111,6 +124,5 @@ def test_two_windows_show_both_texts(tree: Tree, member: User, visitor: NewVisit
     assert page.get_by_label("作风建设 · 存在的问题").input_value() == "电脑上写的话，会议多、下去少。"
     desk.shot("material-stale")
     page.get_by_role("button", name="保存材料").last.click()
-    status(page, "已于")
-    assert "电脑上写的话" in saved_text(material)
+    until_saved(page, material, "电脑上写的话")
     desk.complaints = [text for text in desk.complaints if "409" not in text]

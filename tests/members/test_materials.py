@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -159,7 +160,7 @@ class TestSaving:
         assert not Material.objects.exists()
 
     def test_the_committees_has_its_chair_named(self, lists: Campaign, tree: Tree, organizer: User) -> None:
-        where = {"campaign": lists, "organization": tree.village, "key": "", "by": organizer}
+        where: dict[str, Any] = {"campaign": lists, "organization": tree.village, "key": "", "by": organizer}
         made = open_material(**where)
         assert made.drafted_by == ""
         made.delete()
@@ -233,7 +234,7 @@ class TestAlike:
         handed_in(begun(before, writer), LONG)
         now = handed_in(begun(lists, writer), LONG)
         (hint,) = alike_of(now.versions.get())
-        assert (hint.kind, hint.name, hint.fraction) == ("own", before.name, 1)
+        assert (hint.kind, hint.name, hint.share) == ("own", before.name, "1")
 
     def test_below_the_share_nothing_is_said(self, lists: Campaign, writer: Member, tree: Tree) -> None:
         handed_in(begun(asking(tree.township, "before"), writer), LONG)
@@ -266,7 +267,7 @@ class TestNotes:
 
     def test_paper(self, lists: Campaign, writer: Member, secretary: User, member: User, tree: Tree) -> None:
         today = timezone.localdate()
-        where = {"campaign": lists, "organization": tree.village, "key": key(writer)}
+        where: dict[str, Any] = {"campaign": lists, "organization": tree.village, "key": key(writer)}
         assert "登记" in refusal(receive_material, **where, day=today, by=member)
         row = receive_material(**where, day=today, by=secretary)
         assert (row.status, row.is_on_paper, row.submitted_on) == (MaterialStatus.DONE, True, today)
@@ -289,7 +290,12 @@ class TestNotes:
 
     def test_shown(self, lists: Campaign, writer: Member, secretary: User, tree: Tree, member: User) -> None:
         today = timezone.localdate()
-        where = {"campaign": lists, "organization": tree.village, "day": today, "where": "村务公开栏"}
+        where: dict[str, Any] = {
+            "campaign": lists,
+            "organization": tree.village,
+            "day": today,
+            "where": "村务公开栏",
+        }
         assert "没有要求" in refusal(note_shown, **where, by=secretary)
         current = lists.rule_set()
         RuleSet.objects.filter(pk=current.pk).update(values={**current.values, "material_pledge": True})
