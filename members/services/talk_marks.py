@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import transaction
+from django.db import models, transaction
+from django.utils import timezone
 
-from branches.models import Campaign, Organization, User
-from branches.permissions import can_manage_branch
+from branches.models import Appointment, Campaign, Organization, User, path_and_above
+from branches.permissions import COMMITTEE_ROLES, OFFICE_ROLES, can_manage_branch
 from branches.services.audit import record
 from branches.services.rounds import round_of
 from branches.workflow import NotAllowed
@@ -143,3 +144,29 @@ def _settle_all(organization: Organization) -> None:
     """The grid has changed in every campaign the organisation works in."""
     for campaign in Campaign.objects.open().covering(organization).select_related("issuer"):
         settle_talks(campaign=campaign, organization=organization)
+
+
+def waivers_of(campaign: Campaign, organization: Organization) -> models.QuerySet[TalkWaiver]:
+    """The pairs let off in the present round."""
+    number = round_of(campaign, organization)
+    return TalkWaiver.objects.filter(campaign=campaign, organization=organization, round_no=number)
+
+
+def concerns_of(campaign: Campaign, organization: Organization) -> models.QuerySet[TalkConcern]:
+    """Who was marked; the caller shows each only to whom it concerns."""
+    rows = TalkConcern.objects.filter(campaign=campaign, organization=organization)
+    return rows.select_related("member", "other").order_by("kind", "member__stroke_key", "pk")
+
+
+def outsiders_of(organization: Organization) -> models.QuerySet[Outsider]:
+    """The partners of talks who are not on the roll and are wanted now."""
+    return Outsider.objects.filter(organization=organization, is_current=True)
+
+
+def superiors_of(organization: Organization) -> models.QuerySet[Appointment]:
+    """Who may remind: the posts of today in the committees and offices above, the nearest first."""
+    posts = Appointment.objects.current(timezone.localdate()).filter(
+        organization__path__in=path_and_above(organization.path)[:-1],
+        role__in=(*COMMITTEE_ROLES, *OFFICE_ROLES),
+    )
+    return posts.select_related("organization").order_by("-organization__depth", "role", "pk")

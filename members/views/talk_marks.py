@@ -7,16 +7,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from branches.http import Request, answered, posted_before, require, signed_in
-from branches.models import Appointment, Campaign, Organization, path_and_above
-from branches.permissions import COMMITTEE_ROLES, OFFICE_ROLES, can_manage_branch
-from branches.services.rounds import round_of
+from branches.models import Campaign, Organization
+from branches.permissions import can_manage_branch
 from branches.workflow import NotAllowed
 from members.forms.talks import ConcernForm, OutsiderForm, RemindForm, WaiveForm
-from members.models import ConcernKind, Member, Outsider, TalkConcern, TalkWaiver
+from members.models import ConcernKind, Member
 from members.models.member import MemberQuerySet
 from members.permissions.talks import (
     can_mark_concern,
@@ -31,6 +29,8 @@ from members.services.talk_people import people_of
 from members.services.talks import remind_talk
 from members.views.talk_places import place
 from members.views.talks import to_talks
+
+GONE = "已不在名单上"
 
 
 @signed_in
@@ -51,11 +51,9 @@ def talk_waive(request: Request, slug: str, pk: int) -> HttpResponse:
             messages.success(request, "已登记，这两位同志不再列为应谈。")
             return redirect("members:talk_waive", slug=slug, pk=pk)
     names = {person.key: person.name for person in people}
-    rows = TalkWaiver.objects.filter(
-        campaign=campaign, organization=organization, round_no=round_of(campaign, organization)
-    )
     waivers = [
-        (row, names.get(row.first, "已不在名单上"), names.get(row.second, "已不在名单上")) for row in rows
+        (row, names.get(row.first, GONE), names.get(row.second, GONE))
+        for row in talk_marks.waivers_of(campaign, organization)
     ]
     context = {"campaign": campaign, "organization": organization, "form": form, "waivers": waivers}
     return render(request, "members/talk_waive.html", context)
@@ -67,7 +65,7 @@ def talk_unwaive(request: Request, slug: str, pk: int, waiver: int) -> HttpRespo
     """Ask for the talk of a pair again."""
     campaign, organization = place(request, slug, pk)
     require(can_waive_talk(request.user, organization))
-    found = get_object_or_404(TalkWaiver, pk=waiver, campaign=campaign, organization=organization)
+    found = get_object_or_404(talk_marks.waivers_of(campaign, organization), pk=waiver)
     try:
         talk_marks.unwaive_pair(waiver=found, by=request.user)
     except NotAllowed as refusal:
@@ -77,14 +75,15 @@ def talk_unwaive(request: Request, slug: str, pk: int, waiver: int) -> HttpRespo
     return redirect("members:talk_waive", slug=slug, pk=pk)
 
 
-def _roll(organization: Organization) -> MemberQuerySet:
-    """The members who can be marked."""
-    return Member.objects.filter(organization=organization).active().in_order("stroke")
-
-
 def _kinds(request: Request, organization: Organization) -> list[ConcernKind]:
     """What this person may mark."""
     return [kind for kind in ConcernKind if can_mark_concern(request.user, organization, kind)]
+
+
+def _roll(request: Request, organization: Organization) -> MemberQuerySet:
+    """The members who can be marked."""
+    roll = Member.objects.visible_to(request.user).filter(organization=organization)
+    return roll.active().in_order("stroke")
 
 
 @signed_in
@@ -92,13 +91,14 @@ def talk_concerns(request: Request, slug: str, pk: int) -> HttpResponse:
     """Who is to be talked with in particular; seen by the secretary, deputy and who marked it."""
     campaign, organization = place(request, slug, pk)
     require(can_see_concerns(request.user, organization))
-    form = ConcernForm(request.POST or None, members=_roll(organization), kinds=_kinds(request, organization))
+    form = ConcernForm(
+        request.POST or None, members=_roll(request, organization), kinds=_kinds(request, organization)
+    )
     if request.method == "POST" and form.is_valid() and _marked(request, campaign, organization, form):
         return redirect("members:talk_concerns", slug=slug, pk=pk)
-    rows = TalkConcern.objects.filter(campaign=campaign, organization=organization)
+    shown = talk_marks.concerns_of(campaign, organization)
     if is_above(request.user, organization):
-        rows = rows.filter(by_superior=True)
-    shown = rows.select_related("member", "other").order_by("kind", "member__stroke_key", "pk")
+        shown = shown.filter(by_superior=True)
     concerns = [(row, can_mark_concern(request.user, organization, row.kind)) for row in shown]
     context = {"campaign": campaign, "organization": organization, "form": form, "concerns": concerns}
     return render(request, "members/talk_concerns.html", context)
@@ -128,7 +128,7 @@ def _marked(request: Request, campaign: Campaign, organization: Organization, fo
 def talk_unmark(request: Request, slug: str, pk: int, concern: int) -> HttpResponse:
     """Take a mark back."""
     campaign, organization = place(request, slug, pk)
-    found = get_object_or_404(TalkConcern, pk=concern, campaign=campaign, organization=organization)
+    found = get_object_or_404(talk_marks.concerns_of(campaign, organization), pk=concern)
     require(can_mark_concern(request.user, organization, found.kind))
     try:
         talk_marks.unmark_concern(concern=found, by=request.user)
@@ -144,11 +144,7 @@ def talk_remind(request: Request, slug: str, pk: int) -> HttpResponse:
     """A reminder (提醒谈话) by the superior; the office above records it."""
     campaign, organization = place(request, slug, pk)
     require(can_remind(request.user, organization))
-    above = Appointment.objects.current(timezone.localdate()).filter(
-        organization__path__in=path_and_above(organization.path)[:-1],
-        role__in=(*COMMITTEE_ROLES, *OFFICE_ROLES),
-    )
-    posts = above.select_related("organization").order_by("-organization__depth", "role", "pk")
+    posts = talk_marks.superiors_of(organization)
     form = RemindForm(
         request.POST or None, superiors=posts, people=tell_apart(people_of(campaign, organization))
     )
@@ -176,7 +172,7 @@ def outsiders(request: Request, slug: str, pk: int) -> HttpResponse:
         person = talk_marks.add_outsider(organization=organization, by=request.user, **form.cleaned_data)
         messages.success(request, f"已添加{person.name}。")
         return redirect("members:outsiders", slug=slug, pk=pk)
-    people = Outsider.objects.filter(organization=organization, is_current=True)
+    people = talk_marks.outsiders_of(organization)
     context = {"campaign": campaign, "organization": organization, "form": form, "people": people}
     return render(request, "members/outsiders.html", context)
 
@@ -187,7 +183,7 @@ def outsider_end(request: Request, slug: str, pk: int, person: UUID) -> HttpResp
     """Somebody is no partner any more; talks held stay."""
     _campaign, organization = place(request, slug, pk)
     require(can_manage_branch(request.user, organization))
-    found = get_object_or_404(Outsider, pk=person, organization=organization)
+    found = get_object_or_404(organization.outsiders, pk=person)
     talk_marks.end_outsider(outsider=found, by=request.user)
     messages.success(request, f"已不再列{found.name}，谈过的仍然保留。")
     return redirect("members:outsiders", slug=slug, pk=pk)
