@@ -102,7 +102,7 @@ def _marked(request: Request, branch: Organization, form: DuesForm) -> bool:
         return False
     word = "免交" if "waive" in request.POST else "已交"
     before = f"，另有 {done.settled_before} 个月以前已经登记，没有改动" if done.settled_before else ""
-    messages.success(request, f"已登记{word} {done.count} 个月{before}。")
+    messages.success(request, f"已登记{word} {done.count} 个月次{before}。")
     if done.late:
         months = "、".join(f"{month.year}年{month.month}月" for month in done.late)
         messages.warning(

@@ -8,7 +8,7 @@
 
   function count() {
     const ticked = form.querySelectorAll("input[name=cell]:checked").length;
-    place.textContent = ticked ? "（" + ticked + " 个月）" : "";
+    place.textContent = ticked ? "（" + ticked + " 个月次）" : "";
   }
 
   form.addEventListener("change", count);

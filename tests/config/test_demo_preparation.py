@@ -1,0 +1,56 @@
+"""The demo's campaign before the meeting: something waits for everybody who has a login."""
+
+import random
+
+import pytest
+from django.utils import timezone
+
+from branches.models import Campaign, Organization, Role, User
+from config.demo.accounts import office_login
+from config.demo.land import build, county
+from config.demo.people import populate
+from config.demo.preparation import SCHOOL, SLUG, VILLAGE, prepare
+from members.models import Material, Moderation, Opinion, OpinionPoint, StudyPart
+from members.services.dues import ledger_rules, prompts_for
+from members.services.reviewing import waiting_for
+from members.services.studies import has_studied
+from members.services.talk_grid import Grid
+
+
+@pytest.fixture
+def rows(db: None) -> dict[str, Organization]:
+    """The demo's township with its people, and the campaign before the meeting."""
+    chance = random.Random(1)
+    plan = county(chance)
+    made = build(plan)
+    populate(chance, plan, made)
+    office, _ = office_login("dangjian", "周敏", Role.OFFICE, made["QS"], "")
+    above, _ = office_login("xianwei", "吴建华", Role.OFFICE, made["PZ"], "")
+    logins = prepare(made, office, above)
+    assert len({login.username for login in logins}) == len(logins)
+    return made
+
+
+def test_everything_before_the_meeting_is_under_way(rows: dict[str, Organization]) -> None:
+    campaign, village = Campaign.objects.get(slug=SLUG), rows[VILLAGE]
+    assert has_studied(campaign, village)
+    assert len(set(StudyPart.objects.filter(part="made_up").values_list("member"))) == 1
+    assert Opinion.objects.filter(moderation=Moderation.WAITING).count() == 2
+    assert OpinionPoint.objects.filter(by_superior=True).count() == 1
+    grid = Grid.of(campaign, village)
+    assert 0 < grid.done < grid.owed
+    states = set(Material.objects.filter(campaign=campaign).values_list("status", flat=True))
+    assert states == {"draft", "submitted", "returned", "passed", "done"}
+    assert Material.objects.filter(is_on_paper=True).count() == 1
+    rules = ledger_rules(village)
+    assert rules.asked_by == campaign
+    (prompt,) = prompts_for(village, rules.rules, timezone.localdate())
+    assert prompt.months == rules.rules.lapse_warn_months
+
+    # every reviewer has something to read
+    waiting = {
+        name: {slot.version.material.organization_id for slot in waiting_for(User.objects.get(username=name))}
+        for name in ("dangwei", "jiaoyu", "fenguan", "daping")
+    }
+    assert all(waiting.values())
+    assert waiting["jiaoyu"] == waiting["fenguan"] == {rows[SCHOOL].pk}
