@@ -46,7 +46,8 @@ class Bench:
     @classmethod
     def of(cls, materials: Iterable[Material]) -> Bench:
         """Look everything up for today."""
-        rows = list(Material.objects.filter(pk__in=[m.pk for m in materials]).select_related(*SEEN))
+        found = Material.objects.filter(pk__in=[m.pk for m in materials]).select_related(*SEEN)
+        rows = list(found.defer("content_sealed"))
         paths = {path for row in rows for path in path_and_above(row.organization.path)}
         lines = [row.organization.line_superior for row in rows if row.organization.line_superior]
         paths |= {path for line in lines for path in path_and_above(line.path)}

@@ -131,6 +131,9 @@ def _reassign(slot: ReviewSlot, seat: SeatPlan) -> bool:
     if before == (planned.office_id, planned.role, planned.escalated, wanted):
         return False
     with transaction.atomic():
+        Material.objects.select_for_update().get(
+            pk=slot.version.material_id
+        )  # as deciding does, then the seat
         locked = ReviewSlot.objects.select_for_update().get(pk=slot.pk)
         now = (locked.office_id, locked.role, locked.escalated, locked.holder_id)
         if now != before or locked.decision != Decision.PENDING:
@@ -150,10 +153,9 @@ def waiting_for(user: User) -> list[ReviewSlot]:
     """The seats this person must decide at today, those that wait longest first; one for each material."""
     near = slots_near(user)
     reassign_reviews(slots=near)
-    held = Q(holder=user) | Q(role=Role.SUPERVISOR, office__in=_teams(user))
+    sealed = ("version__content_sealed", "version__material__content_sealed")
     rows = (
-        pending_slots()
-        .filter(held)
+        _noted(user)
         .select_related(
             "version__material__organization",
             "version__material__campaign",
@@ -161,9 +163,21 @@ def waiting_for(user: User) -> list[ReviewSlot]:
             "version__material__appointment",
             "office",
         )
+        .defer(*sealed)
     )
     ordered = list(rows.order_by("version__submitted_at", "version", "-seat"))
     return list(one_each(ordered, user))
+
+
+def _noted(user: User) -> QuerySet[ReviewSlot]:
+    """The pending seats the person is noted at, or whose team the person is of."""
+    teams = [post.organization_id for post in user.posts() if post.role == Role.SUPERVISOR]
+    return pending_slots().filter(Q(holder=user) | Q(role=Role.SUPERVISOR, office__in=teams))
+
+
+def count_waiting(user: User) -> int:
+    """How many materials wait for the person, as last looked; one query."""
+    return _noted(user).order_by().values("version").distinct().count()
 
 
 def one_each(slots: Iterable[ReviewSlot], user: User) -> Iterable[ReviewSlot]:
@@ -176,8 +190,3 @@ def one_each(slots: Iterable[ReviewSlot], user: User) -> Iterable[ReviewSlot]:
         if user.pk in holders and slot.version_id not in seen:
             seen.add(slot.version_id)
             yield slot
-
-
-def _teams(user: User) -> list[int]:
-    """The organisations the person is a supervisor of."""
-    return [post.organization_id for post in user.posts() if post.role == Role.SUPERVISOR]

@@ -20,7 +20,7 @@ from members.permissions.materials import can_review_slot, holds_seat
 from members.reports.review_queue import Queue
 from members.reports.reviews import Place, ReviewPage
 from members.services import review_decisions
-from members.services.reviewing import pending_slots, reassign_reviews, waiting_for
+from members.services.reviewing import count_waiting, pending_slots, reassign_reviews, waiting_for
 
 
 @signed_in
@@ -65,14 +65,13 @@ def _page(
     shown = form or ReviewForm.filled(page.points, slot.checklist, slot.note)
     may = slot.decision == Decision.PENDING and bool(can_review_slot(request.user, slot))
     live = may and pending_slots().filter(pk=slot.pk).exists()
-    others = [one for one in waiting_for(request.user) if one.version_id != slot.version_id]
     context = {
         "page": page,
         "form": shown,
         "live": live,
         "remark": remark,
         "refused": refused,
-        "waiting": len(others),
+        "waiting": count_waiting(request.user) - int(live),
     }
     return render(request, "members/review.html", context)
 
