@@ -15,6 +15,7 @@ from config.home.board.asked import Asked
 from config.home.board.form import crumbs_of, fields_of, tabs_of, words_of
 from config.home.board.page import Board
 from config.home.board.scope import top_of
+from config.home.from_above import FromAbove
 from config.home.mine import coming_meeting, counting, open_campaigns, own_branch
 from config.home.own_duties import OwnDuties, reviews_waiting
 from config.home.secretary import TaskList
@@ -69,6 +70,7 @@ def _board(request: Request, organization: Organization) -> dict[str, Any]:
     board = Board.of(organization, campaign, asked, today=timezone.localdate(), page=request.GET.get("page"))
     return context | {
         "board": board,
+        "above": FromAbove.of(request.user, organization, campaign),
         "own": OwnDuties.of(request.user, organization, campaign)
         if _sits_at(request.user, organization)
         else None,

@@ -9,19 +9,28 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from branches.models import Campaign, Organization, Role, User
-from members.models import Material, MaterialStatus, Member, Talk
+from members.models import DuesMonth, Material, MaterialStatus, Member, SpotCheckItem, Talk
 from members.rules.paper import Paper
+from members.services.opinion_pages import LEAST_SECONDS
 from members.services.talk_grid import Grid
 from tests.browser.conftest import Visitor, give_password
 from tests.conftest import Tree
 from tests.factories.branches import account_with
 from tests.factories.evaluations import published_campaign
 from tests.factories.members import MemberFactory
+from tests.factories.opinions import ASKING
+from tests.factories.preparing import MaterialFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NewVisitor = Callable[..., Visitor]
 TALKS = 10
+OPINIONS = (
+    "三组的排水沟一下雨就堵，反映过几回没有下文。",
+    "排水沟堵了，水漫到院子里，盼着早点清。",
+    "村务公开栏的字太小，老人看不清。",
+)
+MERGED = "三组排水沟经常堵塞，反映后长期没有清理。"
 PROBLEM = "到重点工程工地去得少，群众反映的排水沟堵塞问题拖了两个多月才协调。"
 CAUSE = "觉得自己是来锻炼的，办事等着书记安排，主动性不够。"
 MEASURE = "每周到两个村民组走一遍，问题当天记下、三天内答复。"
@@ -183,12 +192,136 @@ def review(reviewer: Visitor, button: str, remark: str = "") -> None:
     page.wait_for_load_state("networkidle")
 
 
+@pytest.fixture
+def winter(tree: Tree, branch: Organization) -> Campaign:
+    """By the rules of 新义村, with what else a notice may ask for: the net, checking, dues, a spot check."""
+    asked = {**ASKING, "dues_ledger": True, "spot_check": True, "head_material": "list"}
+    return published_campaign(tree.township, preset="xinyi_2018", rules=asked, slug="winter")
+
+
+def show(visitor: Visitor, name: str, *words: str) -> None:
+    """Keep pictures of the page, wide and on a phone, when it says what it has to."""
+    text = visitor.page.inner_text("main")
+    for word in words:
+        assert word in text, (name, word)
+    visitor.shot(name)
+    visitor.phone_shot(f"{name}-phone")
+
+
+def study(clerk: Visitor, place: str) -> None:
+    """A session with two who could not come; material was brought to one of them."""
+    page = clerk.open(f"/members/studies/{place}new/")
+    for box in page.locator("input[name=present]").all()[:2]:
+        box.uncheck()
+    page.locator("input[name=topics]").first.check()
+    show(clerk, "study-new", "不用照片，不用写心得")
+    clerk.press("保存这次学习")
+    page.locator("input[name=members]").first.check()
+    clerk.press("登记送学")
+    show(clerk, "study", "还没有送学的党员", "已经送学")
+
+
+def open_page(clerk: Visitor, place: str) -> str:
+    """A round by forms with three opinions typed in; its page for the masses is opened. Returns the address."""
+    page = clerk.open(f"/members/opinions/{place}rounds/new/")
+    page.fill("#id_scope", "村民代表、服务对象")
+    page.fill("#id_forms_out", "20")
+    page.fill("#id_forms_in", "18")
+    clerk.press("保存", exact=True)
+    page = clerk.open(f"/members/opinions/{place}")
+    clerk.press("录入意见")
+    for number, text in enumerate(OPINIONS):
+        page.locator("textarea").nth(number).fill(text)
+    clerk.press("保存意见")
+    clerk.open(f"/members/opinions/{place}")
+    clerk.press("网上意见页")
+    clerk.press("开放网上意见页")
+    show(clerk, "opinion-page-made", "只显示这一次")
+    return page.inner_text("p.address").strip()
+
+
+def compile_opinions(clerk: Visitor, place: str) -> None:
+    """Two that say the same become one, which is true; nobody has answered it yet."""
+    page = clerk.open(f"/members/opinions/{place}points/")
+    for text in OPINIONS[:2]:
+        page.locator("li", has_text=text).locator("input[name=keys]").check()
+    page.fill("main #id_text", MERGED)
+    show(clerk, "opinion-points", "还有 3 条没有归并")
+    clerk.press("归并勾选的")
+    clerk.press("其余各自单列")
+    page.locator("li", has_text=MERGED).get_by_role("link", name="核实、修改").click()
+    page.select_option("#id_verdict", "true")
+    clerk.press("保存核实情况")
+    clerk.open(f"/members/opinions/{place}")
+    show(clerk, "opinions", "还没有回应的（1 条）", "属实")
+
+
+def keep_dues(clerk: Visitor, branch: Organization) -> None:
+    """What everybody pays is settled once; a month all paid together takes two taps."""
+    page = clerk.open(f"/members/dues/{branch.pk}/terms/?unset=1")
+    page.select_option("#id_label", "农民")
+    page.fill("#id_monthly", "1")
+    clerk.press("保存", exact=True)
+    page = clerk.open(f"/members/dues/{branch.pk}/")
+    page.locator(".picks").get_by_role("link", name="1月", exact=True).click()
+    clerk.press("登记已交")
+    assert DuesMonth.objects.filter(member__organization=branch).count() == TALKS + 2
+    page = clerk.open(f"/members/dues/{branch.pk}/?pick=2")
+    show(clerk, "dues", "党费台账", "每月")
+
+
+def draw(clerk: Visitor, office: Visitor, here: str, town: str) -> None:
+    """One material came on paper, others were written; the office above draws two of three."""
+    clerk.open(f"/members/materials/{here}")
+    clerk.press("收到纸质材料")
+    clerk.press("登记收到")
+    clerk.open(f"/members/materials/{here}")
+    show(clerk, "materials", "不要求普通党员写材料", "已完成")
+    office.open(f"/members/spot-checks/{town}")
+    office.press("抽取材料")
+    office.page.fill("#id_size", "2")
+    office.press("开始抽取")
+    show(office, "spot-check", "从 3 份中抽 2 份", "怎样证明是随机抽的")
+    assert SpotCheckItem.objects.count() == 2
+
+
+def portion_out(above: Visitor, tree: Tree) -> None:
+    """The deputy of the township keeps in touch with the village."""
+    post = account_with(Role.DEPUTY, tree.township).appointments.get()
+    page = above.open(f"/posts/{post.pk}/portfolio/")
+    page.locator("input[name=kind][value=liaison]").check()
+    page.select_option("#id_organization", str(tree.village.pk))
+    above.press("添加分工")
+    show(above, "portfolio", "分工联系", tree.village.name)
+
+
 def test_a_wide_page_shows_what_is_behind(
-    visitor: NewVisitor, branch: Organization, campaign: Campaign
+    visitor: NewVisitor, tree: Tree, branch: Organization, winter: Campaign
 ) -> None:
+    here, town = f"{winter.slug}/{branch.pk}/", f"{winter.slug}/{tree.township.pk}/"
+    for other in (tree.sibling, tree.mill):
+        MaterialFactory.create(campaign=winter, organization=other, status=MaterialStatus.PASSED)
+    give_password(
+        account_with(Role.OFFICE, tree.township, username="dangjianban"),
+        account_with(Role.OFFICE, tree.county, username="xianwei"),
+    )
     clerk = visitor(username="lao-shuji")
-    for topic in ("opinions", "materials"):
-        page = clerk.open(f"/members/{topic}/{campaign.slug}/{branch.pk}/")
-        assert branch.short_name in page.inner_text("main")
-        clerk.shot(topic)
-        clerk.phone_shot(f"{topic}-phone")
+    study(clerk, here)
+    address = open_page(clerk, here)
+    compile_opinions(clerk, here)
+    keep_dues(clerk, branch)
+
+    neighbour = visitor(phone=True)  # has no account, and gets no session
+    neighbour.page.goto(address)
+    neighbour.page.fill("textarea", "村口的路灯坏了两盏，晚上学生走着怕。")
+    neighbour.shot("say-phone")
+    neighbour.page.wait_for_timeout(LEAST_SECONDS * 1000 + 1100)
+    neighbour.press("发送")
+    assert "已经收到" in neighbour.page.inner_text("main")
+    assert neighbour.context.cookies() == []
+
+    office = visitor(username="dangjianban")
+    office.open(f"/members/opinions/{here}moderation/")
+    show(office, "moderation", "路灯坏了两盏")
+    draw(clerk, office, here, town)
+    portion_out(visitor(username="xianwei"), tree)
