@@ -78,7 +78,7 @@ class OfficialPaper:
 
     def particulars(self, rows: Sequence[Sequence[str]], *, widths: Sequence[float]) -> None:
         """A small table of labels and values."""
-        self._table(rows, widths, 14, head=False)
+        self._table(rows, widths, 12, head=False)
 
     def to_bytes(self) -> bytes:
         """The document."""
@@ -105,7 +105,10 @@ class OfficialPaper:
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(width)
         for number, row in enumerate(rows):
-            cells = table.add_row().cells
+            added = table.add_row()
+            cells = added.cells
+            if not head:
+                added.height = Cm(1.1)
             for at, (cell, text, width) in enumerate(zip(cells, row, widths, strict=True)):
                 cell.width = Cm(width)
                 is_label = (head and number == 0) or (not head and at % 2 == 0)
