@@ -223,7 +223,10 @@ class TalksPage:
         """Somebody to talk with; why a way is asked for is not said."""
         is_superior = person.key == self.grid.links.superior
         hint = REMINDS if is_superior else HINTS.get(expected_mode(self.grid.rules, person), "")
-        return Partner(person.key, person.name, person.title, times.get(person.key, 1), hint, is_superior)
+        left = times.get(person.key, 1)
+        if not self.sees_concerns:  # 反复谈 would tell who was marked
+            left = min(left, self.grid.rules.talk_times)
+        return Partner(person.key, person.name, person.title, left, hint, is_superior)
 
     def _held(self, key: str) -> Iterator[Held]:
         """The talks of a person in the present round, the newest first; a reminder only for whom it concerns."""

@@ -311,7 +311,7 @@ def test_the_office_keeps_the_talks_of_its_own_leaders(
     body = Village(tree.township, village.campaign, head, deputy, deputy, deputy, heads={})
     client = client_of(township)
     page = read(client, address(body))
-    first = re.search(r'new/\?a=(a\d+)&amp;b=(a\d+)', page)
+    first = re.search(r"new/\?a=(a\d+)&amp;b=(a\d+)", page)
     assert first is not None
     assert (first[1], first[2]) != (None, None)
     keys = {"a": first[1], "b": first[2]}
@@ -455,6 +455,20 @@ def test_marks_are_made_and_shown_to_who_may(village: Village, client_of: Client
     above = TalkConcern.objects.get()
     page = office.post(address(village, "talk_unmark", concern=above.pk), follow=True).content.decode()
     assert "已经结束" in page
+
+
+def test_how_often_somebody_marked_is_talked_with_is_shown_to_the_leaders_only(
+    tree: Tree, client_of: ClientOf
+) -> None:
+    village = village_with_talks(
+        tree, talk_key_people=["unaware"], talk_key_by="secretary", talk_repeat_times=3
+    )
+    where: dict[str, Any] = {"campaign": village.campaign, "organization": village.organization}
+    mark_concern(**where, kind=ConcernKind.UNAWARE, member=village.heads["plain"].pk, by=village.secretary)
+    person = village.key("secretary")
+    assert "还差3次" in text(read(client_of(village.secretary), address(village), person=person))
+    for user in (village.organizer, village.plain):
+        assert "还差3次" not in text(read(client_of(user), address(village), person=person))
 
 
 def test_a_reminder_is_entered_by_the_office_once(
