@@ -12,7 +12,6 @@ urlpatterns = [
     path("materials/<slug:slug>/<int:pk>/paper/", material_notes.receive, name="material_receive"),
     path("materials/<uuid:pk>/", materials.material_show, name="material_show"),
     path("materials/<uuid:pk>/edit/", material_writing.edit, name="material_edit"),
-    path("materials/<uuid:pk>/save/", material_writing.autosave, name="material_save"),
     path("materials/<uuid:pk>/upload/", material_files.upload, name="material_upload"),
     path("materials/<uuid:pk>/check/", material_writing.check, name="material_check"),
     path("materials/<uuid:pk>/withdraw/", materials.material_withdraw, name="material_withdraw"),

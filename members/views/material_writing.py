@@ -12,7 +12,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from branches.http import Request, require, signed_in
 from branches.workflow import NotAllowed
@@ -51,6 +50,8 @@ def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
         return redirect("members:material_show", pk=pk)
     wanted = Wanted.of(material)
     form = form_for(material, wanted, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and request.htmx:
+        return _saved_by_itself(request, material, form, wanted)
     saved: tuple[Block, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -92,18 +93,11 @@ def _saved(request: Request, material: Material, form: PaperForm) -> HttpRespons
     return redirect("members:material_edit", pk=material.pk)
 
 
-@signed_in
-@require_POST
-def autosave(request: Request, pk: uuid.UUID) -> JsonResponse:
-    """What the page saves by itself every half minute; answers when it was saved, or why not."""
-    material = find(request, pk)
-    require(can_write_material(request.user, material))
-    wanted = Wanted.of(material)
-    form = form_for(material, wanted, request.POST)
+def _saved_by_itself(request: Request, material: Material, form: PaperForm, wanted: Wanted) -> JsonResponse:
+    """What the page saves by itself every half minute: when it was saved, or why not."""
     if not form.is_valid():
-        return JsonResponse(
-            {"error": " ".join(map(str, form.non_field_errors())) or "内容有误，没有保存。"}, status=400
-        )
+        said = " ".join(map(str, form.non_field_errors())) or "内容有误，没有保存。"
+        return JsonResponse({"error": said}, status=400)
     paper = form.paper()
     try:
         kept = save_material(

@@ -74,7 +74,7 @@ def test_a_cut_connection_loses_nothing(tree: Tree, member: User, visitor: NewVi
 
     phone.context.set_offline(True)
     page.route(
-        "**/save/", lambda route: route.abort("internetdisconnected")
+        "**/edit/", lambda route: route.abort("internetdisconnected")
     )  # to the last moment of the page
     page.get_by_label("责任人").fill("吴长河𠮷㐂")
     page.get_by_role("button", name="再加一条").click()
@@ -85,7 +85,7 @@ def test_a_cut_connection_loses_nothing(tree: Tree, member: User, visitor: NewVi
     assert "组织生活" not in saved_text(material)
     page.goto("about:blank")  # the phone is closed before the connection is back
     phone.context.set_offline(False)
-    page.unroute("**/save/")
+    page.unroute("**/edit/")
     phone.open(reverse("members:material_edit", args=[material.pk]))
     page.get_by_role("button", name="恢复这些内容").click()
     until_saved(page, material, "组织生活")

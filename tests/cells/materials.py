@@ -13,7 +13,7 @@ from tests.factories.members import MemberFactory
 
 TEXT = Paper((Section("", "", "走访少。"),)).dumps()
 LISTS = ("materials", "material", "material_open", "material_receive", "materials_shown")
-WRITING = ("edit", "save", "check", "upload", "versions", "show", "public", "stages")
+WRITING = ("edit", "check", "upload", "versions", "show", "public", "stages")
 
 
 def targets(world: World) -> Targets:
@@ -35,7 +35,14 @@ def targets(world: World) -> Targets:
         done = material(campaign, writer, author, MaterialStatus.DONE, 2)
         where = {"slug": campaign.slug, "pk": organization.pk}
         key = f"m{writer.pk.hex}"
-        data = {"key": key, "day": today, "where": "公开栏", "revision": 0, "declared": "on", "shown_on": today}
+        data = {
+            "key": key,
+            "day": today,
+            "where": "公开栏",
+            "revision": 0,
+            "declared": "on",
+            "shown_on": today,
+        }
         for name in LISTS:
             found[f"members:{name}"][relation] = Target(where, data, f"key={key}")
         for name in WRITING:

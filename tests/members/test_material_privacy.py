@@ -111,7 +111,7 @@ class TestReaders:
         for other in (sibling_secretary, stranger):
             client = client_of(other)
             assert set(answers(client, draft).values()) == {404}
-            for name in ("material_save", "material_withdraw"):
+            for name in ("material_edit", "material_withdraw"):
                 assert client.post(reverse(f"members:{name}", args=[draft.pk])).status_code == 404
             where = [draft.campaign.slug, draft.organization_id]
             for name in ("materials", "material"):
