@@ -22,7 +22,7 @@ from members.services.material_notes import asks_discussion, asks_publicity
 from members.services.materials import can_edit
 from members.services.must_answer import Point, must_answer
 from members.services.reviewing import seats_for
-from members.workflow.preparing import EDITABLE, MATERIAL, SETTLED
+from members.workflow.preparing import EDITABLE, MATERIAL
 
 ANOTHER = "本支部另一位同志的材料"
 
@@ -190,11 +190,6 @@ class ShowPage:
     def was_returned(self) -> bool:
         """Whether it is to be mended now."""
         return self.material.status == MaterialStatus.RETURNED
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing more is to be done."""
-        return self.material.status in SETTLED
 
     @property
     def asks_discussion(self) -> bool:

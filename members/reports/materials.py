@@ -141,11 +141,6 @@ class MaterialTable:
         return tuple(row for row in self.rows if row.owed is not None)
 
     @property
-    def others(self) -> tuple[MaterialRow, ...]:
-        """What was begun and is not owed any more."""
-        return tuple(row for row in self.rows if row.owed is None)
-
-    @property
     def mine(self) -> tuple[MaterialRow, ...]:
         """What the user writes."""
         return tuple(row for row in self.rows if row.is_mine)

@@ -60,7 +60,7 @@ def key_of(material: Material) -> str:
 def owed_by(campaign: Campaign, organization: Organization, key: str) -> Owed:
     """What is owed under the key; raises NotAllowed when nothing is."""
     for one in owed_here(campaign, organization):
-        if one.key == key:
+        if one.key == key and campaign.covers(organization):
             return one
     raise NotAllowed(NOT_ASKED)
 

@@ -16,17 +16,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from docx.enum.section import WD_ORIENT
 
-from branches.models import User
+from branches.models import Role, User
 from config.lib.docx_reading import MAX_DEPTH, DocxText, read_docx
 from config.lib.docx_writing import OfficialPaper
 from config.lib.uploads import UploadRefused
 from members.models import Material
-from members.reports.material_papers import MaterialSheet, numeral
+from members.reports.material_papers import MaterialSheet, PublicVersion, numeral
 from members.rules.paper import Answer, Item, Paper, Section, new_id
-from members.services.materials import open_material
+from members.services.materials import key_of, open_material, save_material, submit_material
 from tests.conftest import Tree
-from tests.factories.branches import CampaignFactory
+from tests.factories.branches import CampaignFactory, account_with
 from tests.factories.members import MemberFactory
 
 ClientOf = Callable[[User], Client]
@@ -298,6 +299,56 @@ class TestWriting:
             assert ("审核人意见" in text) == (kind == "sheet")
         for wrong in (("sheet", "exe"), ("other", "pdf")):
             assert client.get(reverse("members:material_file", args=[material.pk, *wrong])).status_code == 404
+
+    def test_texts_of_a_leading_body(self, tree: Tree, client_of: ClientOf) -> None:
+        town = CampaignFactory.create(
+            issuer=tree.county,
+            slug="town",
+            preset="town_leadership_2014",
+            status="running",
+            rules={"plan_gate": "none"},
+        )
+        town.addressees.create(organization=tree.township, audience="bodies")
+        boss = account_with(Role.SECRETARY, tree.township, full_name="周建国")
+        text = Paper((Section("“四风”问题", "", "会议多。"), Section("空", "", "")))
+        for key, words in (("", "青石镇班子"), (f"a{boss.appointments.get().pk}", "周建国　书记")):
+            made = open_material(campaign=town, organization=tree.township, key=key, by=boss)
+            assert key_of(made) == key
+            save_material(material=made, revision=0, paper=text, by=boss)
+            sheet = MaterialSheet.of(made, text)
+            file = docx.Document(io.BytesIO(sheet.to_docx()))
+            assert file.sections[0].orientation == WD_ORIENT.PORTRAIT
+            assert words in [cell.text for row in file.tables[0].rows for cell in row.cells]
+            assert "一、“四风”问题" in [line.text for line in file.paragraphs]
+            assert b"%PDF" in sheet.to_pdf()[:10]
+            public = PublicVersion.of(made, text).sheet.to_docx()
+            assert not docx.Document(io.BytesIO(public)).tables
+        said = (
+            client_of(boss)
+            .get(reverse("members:materials", args=["town", tree.township.pk]))
+            .content.decode()
+        )
+        assert "周建国" in said
+        assert "接着写" in said
+
+    def test_the_secretary_of_a_branch(self, tree: Tree, secretary: User) -> None:
+        campaign = CampaignFactory.create(
+            issuer=tree.township, slug="heads", status="running", rules={"head_material": "list"}
+        )
+        person = MemberFactory.create(organization=tree.village, name=secretary.full_name, user=secretary)
+        made = open_material(
+            campaign=campaign, organization=tree.village, key=f"m{person.pk.hex}", by=secretary
+        )
+        assert MaterialSheet.of(made, Paper()).post == "书记"
+
+    def test_others_download_what_was_handed_in(
+        self, material: Material, member: User, secretary: User, client_of: ClientOf
+    ) -> None:
+        row = save_material(material=material, revision=0, paper=PAPER, by=member)
+        submit_material(material=row, revision=1, by=member)
+        address = reverse("members:material_file", args=[material.pk, "sheet", "docx"])
+        answer = client_of(secretary).get(address)
+        assert "每月走访。" in [p.text for p in docx.Document(io.BytesIO(answer.content)).paragraphs]
 
     def test_numerals(self) -> None:
         assert [numeral(n) for n in (1, 10, 11, 20, 35)] == ["一", "十", "十一", "二十", "三十五"]

@@ -17,7 +17,7 @@ from members.reports.material_pages import told_author, told_reviewer
 from members.rules.paper import Item, Paper, new_id
 from members.services.material_copies import Alike, as_text
 from members.services.materials import open_material, save_material, submit_material
-from members.services.review_decisions import return_slot
+from members.services.review_decisions import add_remark, return_slot
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory, account_with
 from tests.factories.members import MemberFactory, members_of
@@ -133,6 +133,8 @@ class TestReaders:
         assert not reads(client_of(organizer), sent)
         assert not reads(client_of(township), sent)
         slot = sent.versions.get().slots.get()
+        block = Paper.loads(sent.content).items[0].id
+        add_remark(slot=slot, block=block, paragraph=0, text="写明是哪条路。", by=secretary)
         return_slot(slot=slot, note="再具体一些", checklist={}, by=secretary)
         back = Material.objects.get(pk=sent.pk)
         assert back.status == MaterialStatus.RETURNED
@@ -140,6 +142,8 @@ class TestReaders:
         assert not reads(client_of(deputy), back)
         said = client_of(member).get(reverse("members:material_edit", args=[sent.pk])).content.decode()
         assert "再具体一些" in said
+        beside = said.split(f'id="item-{block}"')[1]
+        assert "写明是哪条路。" in beside
 
     def test_the_reviewer_reads_what_was_handed_in_not_what_is_being_mended(
         self, draft: Material, member: User, secretary: User, client_of: ClientOf

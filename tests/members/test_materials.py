@@ -171,6 +171,9 @@ class TestSaving:
         town = CampaignFactory.create(issuer=tree.county, preset="town_leadership_2014", status="running")
         boss = account_with(Role.SECRETARY, tree.township, full_name="镇书记")
         post = boss.appointments.get()
+        where: dict[str, Any] = {"campaign": town, "organization": tree.township, "key": f"a{post.pk}"}
+        assert "没有要这份材料" in refusal(open_material, **where, by=boss)  # it was sent to branches only
+        town.addressees.create(organization=tree.township, audience="bodies")
         made = open_material(campaign=town, organization=tree.township, key=f"a{post.pk}", by=boss)
         assert (made.appointment, made.role, made.form) == (post, "head", "full")
 
