@@ -19,6 +19,7 @@ from config.home.from_above import FromAbove
 from config.home.mine import coming_meeting, counting, open_campaigns, own_branch
 from config.home.own_duties import OwnDuties, reviews_waiting
 from config.home.secretary import TaskList
+from members.models import DuesTerms
 
 
 @signed_in
@@ -42,6 +43,7 @@ def home(request: Request) -> HttpResponse:
         campaign = _chosen(request, open_campaigns(branch))
     context |= {"campaign": campaign, "coming": coming_meeting(user), "in_branch": in_branch}
     context["own"] = OwnDuties.of(user, branch, campaign)
+    context["pays_dues"] = DuesTerms.objects.filter(member__user=user).exists()
     return render(request, "home/member.html", context)
 
 

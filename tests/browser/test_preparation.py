@@ -224,6 +224,7 @@ def study(clerk: Visitor, place: str) -> None:
 def open_page(clerk: Visitor, place: str) -> str:
     """A round by forms with three opinions typed in; its page for the masses is opened. Returns the address."""
     page = clerk.open(f"/members/opinions/{place}rounds/new/")
+    page.select_option("#id_way", "form")
     page.fill("#id_scope", "村民代表、服务对象")
     page.fill("#id_forms_out", "20")
     page.fill("#id_forms_in", "18")
@@ -267,6 +268,7 @@ def keep_dues(clerk: Visitor, branch: Organization) -> None:
     clerk.press("登记已交")
     assert DuesMonth.objects.filter(member__organization=branch).count() == TALKS + 2
     page = clerk.open(f"/members/dues/{branch.pk}/?pick=2")
+    page.set_viewport_size({"width": 1366, "height": 1600})  # so that the bar stands below the table
     show(clerk, "dues", "党费台账", "每月")
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from branches.models import Addressee, Campaign, Notice, Role, User
 from config.home.own_duties import OwnDuties, reviews_waiting
 from config.home.reminders import remind
-from members.models import Material, Member, OpinionPoint
+from members.models import DuesTerms, Material, Member, OpinionPoint
 from tests.conftest import Tree
 from tests.factories.branches import AppointmentFactory, CampaignFactory, account_with
 from tests.factories.members import MemberFactory
@@ -50,6 +50,13 @@ def villager(tree: Tree, secretary: User) -> Member:
 def home(client_of: ClientOf, user: User) -> str:
     """The person's home page."""
     return client_of(user).get("/").content.decode()
+
+
+def test_a_member_finds_the_own_dues_once_they_are_settled(villager: Member, client_of: ClientOf) -> None:
+    link = reverse("members:my_dues")
+    assert link not in home(client_of, person(villager))
+    DuesTerms.objects.create(member=villager, label="农民", monthly=1, since=timezone.localdate())
+    assert link in home(client_of, person(villager))
 
 
 def person(member: Member) -> User:
