@@ -178,6 +178,17 @@ def can_see_concerns(user: User | AnonymousUser, organization: Organization) -> 
     return Denied("重点谈心对象只给本支部书记、副书记看。")
 
 
+def hidden_marks(user: User | AnonymousUser, organization: Organization) -> frozenset[str]:
+    """The kinds of marks the user must not learn of, not even from who still owes whom.
+
+    An office above knows of what superiors marked, not of what the branch marked for itself.
+    """
+    if holds(user, LEADERS, organization):
+        return frozenset()
+    own = {ConcernKind.PROBLEM_COMMITTEE.value} if is_above(user, organization) else set[str]()
+    return frozenset(ConcernKind.values) - own
+
+
 def can_mark_concern(user: User | AnonymousUser, organization: Organization, kind: str) -> Answer:
     """Mark somebody: secretary and deputy; a member of the committee only the office above."""
     if kind == ConcernKind.PROBLEM_COMMITTEE:

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from members.rules.talk_key_people import ESTRANGED, PROBLEM_COMMITTEE, UNAWARE
+from members.rules.talk_key_people import MARKS
 from members.rules.talk_people import Pair
 from members.rules.talk_standing import DutyState
 from members.services.talk_grid import Grid
 
-# Marks that only the secretary, the deputy and who made them know of.
-CONCERNS = frozenset(f"key:{kind}" for kind in (UNAWARE, ESTRANGED, PROBLEM_COMMITTEE))
-
 
 def discreet(grid: Grid) -> Grid:
-    """The grid as everybody else sees it and as it is printed: without what is owed only because of a mark."""
-    states = tuple(state for state in grid.states if not CONCERNS.issuperset(state.duty.reasons))
-    superior = grid.links.superior
-    if len(states) == len(grid.states) and not superior:
-        return grid
-    cells = dict.fromkeys(grid.waived, "waived") | dict.fromkeys(grid.held, "done")
-    for state in reversed(states):
-        cells |= dict.fromkeys(state.open, "owed" if state.duty.is_definite else "choice")
-    people = tuple(person for person in grid.people if person.key != superior)
-    held = {two: talks for two, talks in grid.held.items() if superior not in two}
-    return replace(grid, people=people, states=states, cells=cells, held=held)
+    """The grid as it is printed, and as everybody else sees it: as if nobody had been marked."""
+    return grid.without(MARKS)
 
 
 @dataclass(frozen=True)

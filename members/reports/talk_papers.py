@@ -52,13 +52,13 @@ class TalkTable:
             campaign=campaign.name,
             round_no=grid.round_no,
             as_of=timezone.localdate(),
-            owed=grid.owed,
-            done=grid.done,
+            owed=shown.owed,
+            done=shown.done,
             lines=lines_of(replace(shown, people=tell_apart(shown.people))),
             notes=(
                 "“应谈”“已谈”按每人和几位同志谈计算，两人各计一次；合计按对计算。",
                 "“人次”是本人参加谈心的次数，和几位同志谈就计几次。",
-                *grid.notes,
+                *shown.notes,
             ),
         )
 

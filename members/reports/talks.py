@@ -20,15 +20,16 @@ from members.permissions.talks import (
     can_remind,
     can_see_concerns,
     can_waive_talk,
+    hidden_marks,
     own_keys,
     sight_of,
 )
-from members.reports.talk_lines import Line, behind, discreet, lines_of
+from members.reports.talk_lines import Line, behind, lines_of
 from members.reports.talk_matrix import matrix_html
 from members.reports.talk_sheet import side_name
 from members.rules.talk_book import REMOTE, VISIT
 from members.rules.talk_key_people import expected_mode
-from members.rules.talk_people import Person
+from members.rules.talk_people import Person, is_only_above
 from members.services.talk_grid import Grid
 from members.services.talk_names import tell_apart
 from members.services.talks import KEEPING, NOT_KEPT
@@ -100,8 +101,7 @@ class TalksPage:
     ) -> TalksPage:
         """The page today; `person`: whose partners are shown; `whole`: the matrix however large."""
         grid, sight = Grid.of(campaign, organization), sight_of(user, organization)
-        if not can_see_concerns(user, organization):
-            grid = discreet(grid)
+        grid = grid.without(hidden_marks(user, organization))
         grid = replace(grid, people=tell_apart(grid.people))
         keys = {one.key for one in grid.people}
         own = own_keys(user, organization) & keys
@@ -221,7 +221,7 @@ class TalksPage:
 
     def _partner(self, person: Person, times: Mapping[str, int]) -> Partner:
         """Somebody to talk with; why a way is asked for is not said."""
-        is_superior = person.key == self.grid.links.superior
+        is_superior = is_only_above(person)
         hint = REMINDS if is_superior else HINTS.get(expected_mode(self.grid.rules, person), "")
         left = times.get(person.key, 1)
         if not self.sees_concerns:  # 反复谈 would tell who was marked

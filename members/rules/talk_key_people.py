@@ -19,6 +19,8 @@ PROBLEM_COMMITTEE = "problem_committee"
 ESTRANGED = "estranged"
 UNAWARE = "unaware"
 FLOATING = "floating"
+# Marks that only the secretary, the deputy and who made them know of; the kinds of `TalkConcern`.
+MARKS = frozenset((UNAWARE, ESTRANGED, PROBLEM_COMMITTEE))
 
 
 def key_kinds(rules: Rules) -> tuple[str, ...]:

@@ -42,6 +42,11 @@ class Person:
     title: str = ""
 
 
+def is_only_above(person: Person) -> bool:
+    """Whether somebody is in the grid only as the secretary above, to remind."""
+    return person.posts == {SUPERIOR}
+
+
 @dataclass(frozen=True)
 class Links:
     """What stands between people: disagreement, portfolios, the secretary above; and what could not be found.

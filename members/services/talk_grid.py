@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.db.models import CharField
@@ -18,8 +18,9 @@ from branches.rules import Rules
 from branches.services.rounds import round_of
 from members.models import Talk, TalkKind, TalkSide, TalkState, TalkWaiver
 from members.rules.talk_duties import Duty, duties_of
+from members.rules.talk_key_people import ESTRANGED, MARKS, PROBLEM_COMMITTEE
 from members.rules.talk_notes import notes_of
-from members.rules.talk_people import Links, Pair, Person, pair
+from members.rules.talk_people import SUPERIOR, Links, Pair, Person, is_only_above, pair
 from members.rules.talk_standing import DutyState, judge, pairs_of_talk, tally
 from members.services.talk_people import TalkPeople, find_people
 
@@ -32,16 +33,19 @@ class Grid:
     """The talks of one organisation in its present round.
 
     `held`: of each pair the talks that tick it, the oldest first. `owed` and `done`: 应谈 and 已谈 in pairs, as
-    `members.rules.talk_standing.tally` defines them. `notes`: what could not be taken in, in words.
+    `members.rules.talk_standing.tally` defines them. `notes`: what could not be taken in, in words. `reminders`:
+    the pairs that only a reminder (提醒谈话) ticked.
     """
 
     people: tuple[Person, ...]
     links: Links
     rules: Rules
     round_no: int
+    body: bool
     duties: tuple[Duty, ...]
     states: tuple[DutyState, ...]
     held: Mapping[Pair, tuple[Held, ...]]
+    reminders: frozenset[Pair]
     waived: frozenset[Pair]
     owed: int
     done: int
@@ -53,26 +57,70 @@ class Grid:
         """The grid today; so many queries whatever the number of people."""
         rules, round_no = campaign.rules_for(organization), round_of(campaign, organization)
         found = find_people(campaign, organization)
-        body = organization.is_body
-        duties = duties_of(rules, found.people, found.links, body=body)
-        held = _held(campaign, organization, round_no, found, rules.talk_sitting_most)
-        waived = _waived(campaign, organization, round_no, found)
-        states = judge(duties, held, waived)
-        counts = tally(states)
-        return cls(
+        held, reminders = _held(campaign, organization, round_no, found, rules.talk_sitting_most)
+        bare = cls(
             people=found.people,
             links=found.links,
             rules=rules,
             round_no=round_no,
+            body=organization.is_body,
+            duties=(),
+            states=(),
+            held=held,
+            reminders=reminders,
+            waived=_waived(campaign, organization, round_no, found),
+            owed=0,
+            done=0,
+            notes=(),
+            cells={},
+        )
+        return bare._judged()
+
+    def _judged(self) -> Grid:
+        """The same people and talks with what the rules ask of them, worked out anew."""
+        duties = duties_of(self.rules, self.people, self.links, body=self.body)
+        states = judge(duties, self.held, self.waived)
+        counts = tally(states)
+        return replace(
+            self,
             duties=duties,
             states=states,
-            held=held,
-            waived=waived,
             owed=counts.owed,
             done=counts.held,
-            notes=notes_of(rules, found.people, found.links, body=body),
-            cells=_cells(states, held, waived),
+            notes=notes_of(self.rules, self.people, self.links, body=self.body),
+            cells=_cells(states, self.held, self.waived),
         )
+
+    def without(self, marks: Collection[str]) -> Grid:
+        """The grid of somebody who must not know of these marks (kinds of `MARKS`): as if nobody had been marked.
+
+        Everything is worked out anew, so that neither a repeated talk nor a pair missing from a choice nor a sum
+        betrays a mark; reminders go with the mark of who is reminded.
+        """
+        hidden = MARKS.intersection(marks)
+        reminds = PROBLEM_COMMITTEE in hidden
+        unseen = {person.key for person in self.people if reminds and is_only_above(person)}
+        unseen_pairs = self.reminders if reminds else frozenset[Pair]()
+        is_marked = any(person.flags & hidden for person in self.people)
+        is_marked = is_marked or bool(ESTRANGED in hidden and self.links.estranged)
+        if not (is_marked or unseen or unseen_pairs):
+            return self
+        away = frozenset([SUPERIOR]) if reminds else frozenset[str]()
+        shown = replace(
+            self,
+            people=tuple(
+                replace(person, flags=person.flags - hidden, posts=person.posts - away)
+                for person in self.people
+                if person.key not in unseen
+            ),
+            links=replace(
+                self.links,
+                estranged=frozenset() if ESTRANGED in hidden else self.links.estranged,
+                superior="" if reminds else self.links.superior,
+            ),
+            held={two: talks for two, talks in self.held.items() if two not in unseen_pairs},
+        )
+        return shown._judged()
 
     def cell(self, one: str, other: str) -> str:
         """What stands between two people.
@@ -148,26 +196,36 @@ def _talks(campaign: Campaign, organization: Organization, round_no: int, found:
 
 def _held(
     campaign: Campaign, organization: Organization, round_no: int, found: TalkPeople, most: int | None
-) -> dict[Pair, tuple[Held, ...]]:
-    """Of each pair its talks, the oldest first."""
+) -> tuple[dict[Pair, tuple[Held, ...]], frozenset[Pair]]:
+    """Of each pair its talks, the oldest first; and the pairs that only reminders ticked."""
     held: dict[Pair, list[Held]] = defaultdict(list)
-    keys = {person.key for person in found.people}
+    people = {person.key: person for person in found.people}
+    superior = found.links.superior
+    apart = superior if superior and is_only_above(people[superior]) else ""
+    reminded: set[Pair] = set()
+    talked: set[Pair] = set()
     for talk in _talks(campaign, organization, round_no, found):
-        for two in _ticked(talk, found.links.superior, keys, most):
+        pairs = _ticked(talk, superior, apart, people, most)
+        (reminded if talk.kind == TalkKind.REMIND else talked).update(pairs)
+        for two in pairs:
             held[two].append((talk.held_on, talk.pk))
-    return {two: tuple(sorted(talks)) if len(talks) > 1 else tuple(talks) for two, talks in held.items()}
+    in_order = {two: tuple(sorted(talks)) if len(talks) > 1 else tuple(talks) for two, talks in held.items()}
+    return in_order, frozenset(reminded - talked)
 
 
-def _ticked(talk: _Talk, superior: str, keys: Collection[str], most: int | None) -> tuple[Pair, ...]:
-    """The pairs a talk ticks; with the superior only a reminder (提醒谈话) counts, whoever above gave it."""
+def _ticked(
+    talk: _Talk, superior: str, apart: str, keys: Collection[str], most: int | None
+) -> tuple[Pair, ...]:
+    """The pairs a talk ticks; a reminder (提醒谈话) counts as the superior's, whoever above gave it.
+
+    `apart`: the superior who is nothing else in the grid, with whom only a reminder counts.
+    """
     people, host = talk.people, talk.host
-    if not superior:
-        return pairs_of_talk(people, host, together=talk.together, most=most)
-    if talk.kind == TalkKind.REMIND:
+    if superior and talk.kind == TalkKind.REMIND:
         people = [key if key in keys or key[0] != "a" else superior for key in people]
         host = superior if host and host not in keys else host
     ticked = pairs_of_talk(people, host, together=talk.together, most=most)
-    return tuple(two for two in ticked if talk.kind == TalkKind.REMIND or superior not in two)
+    return tuple(two for two in ticked if talk.kind == TalkKind.REMIND or not apart or apart not in two)
 
 
 def settle_talks(*, campaign: Campaign, organization: Organization) -> TalkState:

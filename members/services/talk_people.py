@@ -50,6 +50,15 @@ def people_of(campaign: Campaign, organization: Organization) -> tuple[Person, .
     return find_people(campaign, organization).people
 
 
+def partners_of(campaign: Campaign, organization: Organization) -> tuple[Person, ...]:
+    """Those of the grid whose talks are recorded here: without the superior, who is there only to remind.
+
+    Nobody learns from a list of names that somebody is to be reminded.
+    """
+    everybody = people_of(campaign, organization)
+    return tuple(person for person in everybody if not who.is_only_above(person))
+
+
 def find_people(campaign: Campaign, organization: Organization) -> TalkPeople:
     """The people of an organisation today and what stands between them; so many queries whatever their number.
 

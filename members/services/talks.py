@@ -23,10 +23,10 @@ from members.permissions.talks import (
     can_record_talk,
     can_remind,
 )
-from members.rules.talk_people import SUPERIOR
+from members.rules.talk_people import is_only_above
 from members.services.purging import purge_day
 from members.services.talk_grid import settle_talks
-from members.services.talk_people import people_of
+from members.services.talk_people import partners_of, people_of
 
 NOT_KEPT, FULL = "none", "full"
 KEEPING = ("summary", FULL)
@@ -82,10 +82,10 @@ def _check_people(
     campaign: Campaign, organization: Organization, people: Collection[str], host: str, together: bool
 ) -> None:
     """Raise NotAllowed unless these are two or more people of the grid, with a host where one is needed."""
-    known = {person.key: person.posts for person in people_of(campaign, organization)}
+    known = {person.key: person for person in people_of(campaign, organization)}
     if not known.keys() >= set(people):
         raise NotAllowed("选的人里有的已经不在名单上，请刷新页面重新选。")
-    if any(SUPERIOR in known[key] for key in people):
+    if any(is_only_above(known[key]) for key in people):
         raise NotAllowed("上级的提醒谈话由上级党建办登记，不在这里登记。")
     if len(set(people)) < PAIR:
         raise NotAllowed("谈心至少要有两个人，请再选一位。")
@@ -184,7 +184,7 @@ def remind_talk(
     if not above or superior.organization_id == organization.pk:
         raise NotAllowed("提醒谈话由上级党组织的同志进行，请重新选择谈话人。")
     host = f"a{superior.pk}"
-    if person not in {one.key for one in people_of(campaign, organization)}:
+    if person not in {one.key for one in partners_of(campaign, organization)}:
         raise NotAllowed("这位同志已经不在名单上，请刷新页面重新选。")
     with transaction.atomic():
         Organization.objects.select_for_update().get(pk=organization.pk)

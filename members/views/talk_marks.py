@@ -25,7 +25,7 @@ from members.permissions.talks import (
 )
 from members.services import talk_marks
 from members.services.talk_names import tell_apart
-from members.services.talk_people import people_of
+from members.services.talk_people import partners_of, people_of
 from members.services.talks import remind_talk
 from members.views.talk_places import place
 from members.views.talks import to_talks
@@ -146,7 +146,7 @@ def talk_remind(request: Request, slug: str, pk: int) -> HttpResponse:
     require(can_remind(request.user, organization))
     posts = talk_marks.superiors_of(organization)
     form = RemindForm(
-        request.POST or None, superiors=posts, people=tell_apart(people_of(campaign, organization))
+        request.POST or None, superiors=posts, people=tell_apart(partners_of(campaign, organization))
     )
     if earlier := posted_before(request, form):
         return earlier

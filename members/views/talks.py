@@ -32,7 +32,7 @@ from members.rules.talk_people import Person
 from members.services import talks
 from members.services.talk_facts import warnings_of
 from members.services.talk_names import tell_apart
-from members.services.talk_people import people_of
+from members.services.talk_people import partners_of
 from members.views.talk_places import own_place
 
 ALL, PAIR = "all", 2
@@ -80,7 +80,7 @@ def talk_new(request: Request, slug: str, pk: int) -> HttpResponse:
     """One pair and a day: a small page, or a part of the page where scripts run."""
     campaign, organization = own_place(request, slug, pk)
     require(can_enter_talks(request.user, organization))
-    people = tell_apart(people_of(campaign, organization))
+    people = tell_apart(partners_of(campaign, organization))
     two = _two(people, request.POST if request.method == "POST" else request.GET)
     require(can_record_talk(request.user, organization, [one.key for one in two]))
     rules = campaign.rules_for(organization)
@@ -134,7 +134,7 @@ def talk_sitting(request: Request, slug: str, pk: int) -> HttpResponse:
     """A talk of several people: everybody with everybody, or one with each."""
     campaign, organization = own_place(request, slug, pk)
     require(can_enter_talks(request.user, organization))
-    people = tell_apart(people_of(campaign, organization))
+    people = tell_apart(partners_of(campaign, organization))
     first = _prefilled(request, organization)
     keeps = talks.level_of(campaign, organization) in talks.KEEPING
     form = SittingForm(request.POST or None, initial=first, people=people, keeps_place=keeps)
