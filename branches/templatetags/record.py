@@ -181,6 +181,7 @@ DETAILS = {
     "decision": "审核结果",
     "delivery": "消息",
     "drafts": "草稿",
+    "marks": "标记",
     "duty": "职责",
     "elsewhere": "列入整改",
     "entries": "人数",

@@ -1,4 +1,4 @@
-"""What is kept for a time only: contents of talks, and drafts of materials nobody handed in."""
+"""What is kept for a time only: contents of talks, who was marked for them, and drafts nobody handed in."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from branches.models import Campaign, Organization
 from branches.rules import Rules
 from branches.rules.counting import finish_day
 from branches.services.audit import record
-from members.models import Material, MaterialStatus, Talk
+from members.models import Material, MaterialStatus, Talk, TalkConcern
 
-Row = TypeVar("Row", Talk, Material)
+Row = TypeVar("Row", Talk, Material, TalkConcern)
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,14 @@ class Purged:
 
     talks: int = 0
     drafts: int = 0
+    marks: int = 0
 
     def __add__(self, other: Purged) -> Purged:
-        return Purged(self.talks + other.talks, self.drafts + other.drafts)
+        return Purged(self.talks + other.talks, self.drafts + other.drafts, self.marks + other.marks)
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
-        return bool(self.talks or self.drafts)
+        return bool(self.talks or self.drafts or self.marks)
 
 
 def last_day(campaign: Campaign, rules: Rules) -> datetime.date:
@@ -48,12 +49,13 @@ def purge_day(campaign: Campaign, organization: Organization) -> datetime.date:
 
 
 def purge_kept(*, today: datetime.date | None = None, dry_run: bool = False) -> Purged:
-    """Empty what is past its time in every campaign: contents only; who talked on which day stays.
+    """Empty what is past its time in every campaign; who talked on which day stays.
 
     Returns how much; with `dry_run` nothing is changed. Safe to run twice.
     """
     day = today or timezone.localdate()
     held = Q(pk__in=kept_talks().values("campaign")) | Q(pk__in=kept_drafts().values("campaign"))
+    held |= Q(pk__in=TalkConcern.objects.values("campaign"))
     found = Purged()
     for campaign in Campaign.objects.filter(held).order_by("pk"):
         found += _purge_campaign(campaign, day, dry_run)
@@ -74,13 +76,15 @@ def kept_drafts() -> models.QuerySet[Material]:
 def _purge_campaign(campaign: Campaign, day: datetime.date, dry_run: bool) -> Purged:
     """The same for one campaign, by category of organisation: their rules may differ."""
     talks, drafts = kept_talks().filter(campaign=campaign), kept_drafts().filter(campaign=campaign)
+    marks = TalkConcern.objects.filter(campaign=campaign)
     with transaction.atomic():
         found = Purged(
             sum(_empty_talks(part, day, dry_run) for part in _due(campaign, talks, "talk_keep_days", day)),
             sum(_empty_drafts(part, dry_run) for part in _due(campaign, drafts, "draft_keep_days", day)),
+            sum(_drop_marks(part, dry_run) for part in _due(campaign, marks, "talk_keep_days", day)),
         )
         if found and not dry_run:
-            detail = {"talks": found.talks, "drafts": found.drafts}
+            detail = {"talks": found.talks, "drafts": found.drafts, "marks": found.marks}
             record(by=None, action="purge_kept", about=campaign, detail=detail)
     return found
 
@@ -118,3 +122,8 @@ def _empty_drafts(drafts: models.QuerySet[Material], dry_run: bool) -> int:
             content_sealed="", chars=0, revision=F("revision") + 1, saved_at=timezone.now()
         )
     return len(keys)
+
+
+def _drop_marks(marks: models.QuerySet[TalkConcern], dry_run: bool) -> int:
+    """Forget who was marked for talks; returns how many marks."""
+    return marks.count() if dry_run else marks.delete()[0]

@@ -12,7 +12,14 @@ from django.utils import timezone
 from branches.models import AuditEvent, Campaign
 from branches.services.rounds import round_of
 from members import tasks
-from members.models import Material, MaterialStatus, MaterialVersion, Talk
+from members.models import (
+    ConcernKind,
+    Material,
+    MaterialStatus,
+    MaterialVersion,
+    Talk,
+    TalkConcern,
+)
 from members.services.purging import Purged, last_day, purge_day, purge_kept
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory
@@ -93,6 +100,24 @@ def test_what_is_kept_on_which_day(
     assert purge_kept(today=FINISH + days * DAY) == Purged(), "a second run finds nothing"
 
 
+@pytest.mark.parametrize(("days", "keeps_talk", "_keeps_draft"), TIMES)
+def test_who_was_marked_for_talks_is_forgotten_with_what_was_said(
+    tree: Tree, db: None, days: int, keeps_talk: bool, _keeps_draft: bool
+) -> None:
+    campaign, other = campaign_of(tree), campaign_of(tree, talk_keep_days=3000)
+    member = MemberFactory.create(organization=tree.village)
+    for one in (campaign, other):
+        TalkConcern.objects.create(
+            campaign=one, organization=tree.village, kind=ConcernKind.UNAWARE, member=member
+        )
+    today = FINISH + days * DAY
+    assert purge_kept(today=today, dry_run=True) == Purged(marks=int(not keeps_talk))
+    assert TalkConcern.objects.count() == 2
+    assert purge_kept(today=today) == Purged(marks=int(not keeps_talk))
+    assert TalkConcern.objects.filter(campaign=campaign).exists() == keeps_talk
+    assert TalkConcern.objects.filter(campaign=other).exists()
+
+
 def test_what_was_handed_in_and_what_never_held_anything_is_left_alone(tree: Tree, db: None) -> None:
     campaign = campaign_of(tree)
     ticked = talk_of(campaign, tree)
@@ -133,7 +158,11 @@ def test_a_campaign_keeps_to_its_own_rules_and_a_category_to_its_own(tree: Tree,
     assert Talk.objects.get(pk=kept.pk).summary_sealed
     assert Talk.objects.get(pk=school.pk).summary_sealed
     event = AuditEvent.objects.get(action="purge_kept")
-    assert (event.actor_id, event.about_id, event.detail) == (None, str(short.pk), {"talks": 1, "drafts": 0})
+    assert (event.actor_id, event.about_id, event.detail) == (
+        None,
+        str(short.pk),
+        {"talks": 1, "drafts": 0, "marks": 0},
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,10 +193,10 @@ def test_the_command_counts_first_and_empties_when_told(tree: Tree, db: None) ->
         call_command("purge", *arguments, stdout=out)
         return out.getvalue()
 
-    assert said("--dry-run") == "到期未清除：谈话内容 1 次，未提交的草稿 1 份。\n"
+    assert said("--dry-run") == "到期未清除：谈话内容 1 次，未提交的草稿 1 份，重点谈心标记 0 个。\n"
     assert Talk.objects.get(pk=talk.pk).words_sealed
     assert Material.objects.get(pk=draft.pk).content
-    assert said() == "已清除：谈话内容 1 次，未提交的草稿 1 份。\n"
+    assert said() == "已清除：谈话内容 1 次，未提交的草稿 1 份，重点谈心标记 0 个。\n"
     assert not Talk.objects.get(pk=talk.pk).words_sealed
 
 

@@ -8,9 +8,9 @@ from members.services.purging import purge_kept
 
 
 class Command(BaseCommand):
-    """Empties contents of talks and drafts that are past their time; who talked on which day stays."""
+    """Empties contents of talks, marks for talks and drafts that are past their time; who talked on which day stays."""
 
-    help = "清除超过保存时间的谈话内容和没有提交的草稿"
+    help = "清除超过保存时间的谈话内容、重点谈心标记和没有提交的草稿"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Only say how much."""
@@ -21,4 +21,4 @@ class Command(BaseCommand):
         dry_run = bool(options["dry_run"])
         found = purge_kept(dry_run=dry_run)
         word = "到期未清除" if dry_run else "已清除"
-        self.stdout.write(f"{word}：谈话内容 {found.talks} 次，未提交的草稿 {found.drafts} 份。")
+        self.stdout.write(f"{word}：谈话内容 {found.talks} 次，未提交的草稿 {found.drafts} 份，重点谈心标记 {found.marks} 个。")
