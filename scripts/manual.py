@@ -32,6 +32,7 @@ PICTURES = {
     "certify": 620,
     "channels": 1060,
     "digest": 900,
+    "dues": 1500,
     "duties": 1100,
     "enter": 905,
     "enter-phone": 850,
@@ -41,27 +42,44 @@ PICTURES = {
     "home-secretary-phone": 1250,
     "import-preview": 1130,
     "job": 380,
+    "material-check": 1380,
+    "material-offline": 942,
+    "material-returned": 1240,
+    "materials": 560,
     "meeting": 1300,
     "mismatches": 980,
+    "moderation": 600,
+    "opinion-points": 1460,
+    "opinions": 1480,
     "plan-check": 1290,
     "plan-review": 1130,
     "plans": 540,
+    "portfolio": 1210,
     "result": 1120,
+    "review-phone": 1340,
+    "reviews-phone": 980,
     "revision": 760,
     "rollup": 960,
     "roster": 1010,
+    "say-phone": 1010,
     "season-draft": 1220,
     "season-rules": 1010,
     "slip": 760,
+    "spot-check": 960,
     "steps": 1700,
+    "study": 1600,
+    "study-new-phone": 1510,
     "summary": 1348,
+    "talks": 2150,
+    "talks-phone": 1290,
 }
 
 
 def take(folder: Path) -> None:
-    """Run the main job and the season in a browser once; their pictures go to `folder`."""
-    tests = ("tests/browser/test_main_job.py", "tests/browser/test_season.py")
-    chosen = (*tests, "-m", "browser", "-k", "xinyi or season", "-q", "-n", "0")
+    """Run the main job, the season and the preparation in a browser once; their pictures go to `folder`."""
+    names = ("main_job", "season", "preparation")
+    tests = [f"tests/browser/test_{name}.py" for name in names]
+    chosen = (*tests, "-m", "browser", "-k", "xinyi or season or preparation", "-q", "-n", "0")
     command = (sys.executable, "-m", "pytest", *chosen, "-p", "no:cacheprovider")
     subprocess.run(command, cwd=ROOT, env={**os.environ, "SCREENS": str(folder)}, check=True)
 

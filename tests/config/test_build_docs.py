@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from branches import permissions
 from branches.workflow import CAMPAIGN
 from config.management.commands.build_docs import permissions_page, workflows_page
+from members.permissions import dues, materials, opinions, spot_checks, studies, talks
 
 
 def test_the_pages_of_the_repository_are_fresh(capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,3 +46,13 @@ def test_every_permission_is_listed_with_its_arguments() -> None:
         if name.startswith("can_"):
             assert f"| `{name}(" in page
     assert "`can_appoint(organization, role)`" in page
+
+
+def test_permissions_that_a_package_does_not_pass_on_are_listed_once() -> None:
+    page = permissions_page()
+    for module in (dues, materials, opinions, spot_checks, studies, talks):
+        own = [name for name, f in vars(module).items() if getattr(f, "__module__", "") == module.__name__]
+        asked = [name for name in own if name.startswith("can_")]
+        assert asked
+        for name in asked:
+            assert page.count(f"| `{name}(") == 1, name

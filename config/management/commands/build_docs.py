@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
+import pkgutil
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,21 @@ def modules(name: str) -> list[tuple[str, ModuleType]]:
             label = str(apps.get_app_config(app).verbose_name)
             found.append((f"{label} `{app}`", importlib.import_module(f"{app}.{name}")))
     return found
+
+
+def parts(package: ModuleType) -> list[ModuleType]:
+    """The module itself, or of a package its modules in alphabetical order, so that what it does not pass on is there too."""
+    inside = pkgutil.iter_modules(getattr(package, "__path__", ()), f"{package.__name__}.")
+    return [importlib.import_module(found.name) for found in inside] or [package]
+
+
+def asking(module: ModuleType) -> list[tuple[str, Callable[..., Any]]]:
+    """The permission functions written in this module, in the order of the source."""
+    return [
+        (name, function)
+        for name, function in vars(module).items()
+        if name.startswith("can_") and getattr(function, "__module__", "") == module.__name__
+    ]
 
 
 def first_line(function: Callable[..., Any]) -> str:
@@ -107,11 +123,9 @@ def permissions_page() -> str:
     ]
     for app, module in modules("permissions"):
         lines += [f"## {app}", "", "| Function | Who may |", "|---|---|"]
-        for name, function in vars(module).items():
-            own = f"{getattr(function, '__module__', '')}.".startswith(f"{module.__name__}.")
-            if name.startswith("can_") and own:
-                asked = ", ".join(list(inspect.signature(function).parameters)[1:])
-                lines.append(f"| `{name}({asked})` | {first_line(function)} |")
+        for name, function in [found for part in parts(module) for found in asking(part)]:
+            asked = ", ".join(list(inspect.signature(function).parameters)[1:])
+            lines.append(f"| `{name}({asked})` | {first_line(function)} |")
         lines.append("")
     return "\n".join(lines)
 
