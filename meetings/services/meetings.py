@@ -18,6 +18,7 @@ from branches.workflow import NotAllowed, perform
 from meetings.models import Meeting
 from meetings.permissions import can_change_meeting, can_plan_meeting
 from meetings.workflow import MEETING, below_quorum
+from members.services.talk_facts import note_met
 
 TWICE = "本支部这个时间已经安排了党员大会，请核对时间。"
 
@@ -150,7 +151,10 @@ def open_meeting(*, meeting: Meeting, by: User, quorum_reason: str = "") -> Meet
         locked.save(update_fields=["quorum_reason"])
         counts = locked.counts()
         detail = {"expected": counts.expected, "present": counts.present, "below_quorum": bool(short)}
-        return perform(MEETING, locked, "open", by=by, detail=detail)
+        opened = perform(MEETING, locked, "open", by=by, detail=detail)
+        day = timezone.localdate(opened.starts_at)
+        note_met(campaign=opened.campaign, organization=opened.organization, day=day)
+        return opened
 
 
 def close_meeting(*, meeting: Meeting, by: User) -> Meeting:

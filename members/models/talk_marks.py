@@ -83,9 +83,11 @@ class TalkState(models.Model):
         Organization, models.CASCADE, verbose_name="党组织", related_name="talk_states"
     )
     round_no = models.PositiveSmallIntegerField("轮次", default=1)
-    owed = models.PositiveIntegerField("应谈")
-    held = models.PositiveIntegerField("已谈")
+    owed = models.PositiveIntegerField("应谈", default=0)
+    held = models.PositiveIntegerField("已谈", default=0)
     last_on = models.DateField("最近一次", null=True, blank=True)
+    # The first meeting of the round that was opened here; told by the meetings, which stand above.
+    met_on = models.DateField("开会日期", null=True, blank=True)
     settled_at = models.DateTimeField("算出时间")
 
     class Meta:
