@@ -16,6 +16,7 @@ from members.models import Material, OpinionRound, OpinionRoundStatus, StudySess
 from members.progress.facts import BACK, Pile, Preparation
 from members.progress.owing import Asked, people_in
 
+FEW = 300  # organisations: more are not named to the database one by one
 __all__ = ["BACK", "Asked", "Preparation", "preparation"]
 
 
@@ -45,7 +46,7 @@ def preparation(
     ):
         if present(pk, number):
             found.talks[pk] = (owed, held, last)
-    piled = Material.objects.filter(**scope).order_by("organization_id", "role", "status")
+    piled = Material.objects.filter(**scope).order_by()
     sums = piled.values_list("organization_id", "round_no", "role", "status").annotate(
         n=Count("pk"),
         submitted=Max("submitted_on"),
@@ -57,6 +58,9 @@ def preparation(
     for pk, number, *pile in sums:
         if present(pk, number):
             found.materials[pk] = (*found.materials.get(pk, ()), Pile(*pile))
+    for pk, piles in found.materials.items():
+        found.materials[pk] = tuple(sorted(piles, key=lambda pile: pile[:2]))
     if found.materials:
-        found.people.update(people_in(campaign, piled))
+        few = len(found.materials) <= FEW
+        found.people.update(people_in(campaign, list(found.materials) if few else inside))
     return found

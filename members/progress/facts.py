@@ -22,7 +22,7 @@ class Pile(NamedTuple):
 
     role: str
     status: str
-    count: int
+    number: int
     submitted: Day
     settled: Day
     shown: int
@@ -118,7 +118,7 @@ def _materials(piles: list[Pile], owed: int) -> Fact | None:
     """Whether all that are owed are settled, or at least out of the writers' hands; in words how many."""
     if not piles or owed <= 0:
         return None
-    counts = {status: sum(p.count for p in piles if p.status == status) for status in MaterialStatus.values}
+    counts = {status: sum(p.number for p in piles if p.status == status) for status in MaterialStatus.values}
     settled = sum(counts[status] for status in SETTLED)
     handed = settled + counts[MaterialStatus.SUBMITTED]
     if settled >= owed:

@@ -14,7 +14,7 @@ from branches.models import Appointment, Campaign, Role
 from branches.models.appointment import COMMITTEE_SEATS
 from branches.rules import Rules
 from branches.rules.steps import Step
-from members.models import Member, RosterEntry
+from members.models import Member, RosterEntry, Standing
 from members.rules.material_owed import FORMS
 
 KINDS = ("study", "opinions", "talks", "material", "lists", "discussion", "material_notice", "pledge")
@@ -106,9 +106,8 @@ class _Register:
         }
 
 
-def people_in(campaign: Campaign, places: QuerySet[Any]) -> dict[int, People]:
-    """Who may owe a material in organisations that keep any, as `members.services.material_people`: five queries."""
-    inside = places.order_by().values("organization")
+def people_in(campaign: Campaign, inside: list[int] | QuerySet[Any]) -> dict[int, People]:
+    """Who may owe a material in these organisations, as `members.services.material_people`: five queries."""
     posts = Appointment.objects.current(timezone.localdate()).filter(organization__in=inside)
     posts = posts.filter(role__in=(Role.SECRETARY, Role.VILLAGE_OFFICIAL, *COMMITTEE_SEATS))
     held = list(posts.values_list("organization_id", "role", "holder_name", "user_id"))
@@ -118,9 +117,9 @@ def people_in(campaign: Campaign, places: QuerySet[Any]) -> dict[int, People]:
     known = list(roll.filter(near).values_list("organization_id", "name", "user_id"))
     names, accounts = Counter((pk, name) for pk, name, _ in known), {(pk, user) for pk, _, user in known}
     out = RosterEntry.objects.filter(
-        roster__campaign=campaign, is_expected=False, member__in=roll.values("pk")
-    ).values_list("roster__organization_id", "member__name")
-    out = list(out.filter(roster__organization=F("member__organization")))
+        roster__campaign=campaign, roster__organization__in=inside, is_expected=False
+    ).filter(member__standing=Standing.ACTIVE, member__organization=F("roster__organization"))
+    away = list(out.values_list("roster__organization_id", "member__name"))
     flagged = roll.filter(is_village_official=True).values_list("organization_id", "name")
 
     def holding(*roles: Role) -> Named:
@@ -137,6 +136,6 @@ def people_in(campaign: Campaign, places: QuerySet[Any]) -> dict[int, People]:
             if names[pk, name] == 1 or (user is not None and (pk, user) in accounts)
         }
         | set(flagged),
-        away=set(out),
-        excused=Counter(pk for pk, _name in out),
+        away=set(away),
+        excused=Counter(pk for pk, _name in away),
     ).people()

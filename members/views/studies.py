@@ -13,7 +13,7 @@ from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import Campaign, Organization
 from branches.workflow import NotAllowed
 from members.forms.studies import MakeUpForm, StudyForm
-from members.models import StudyPart, StudySession
+from members.models import StudySession
 from members.permissions.studies import can_keep_study
 from members.reports.studies import StudyPage, part_notes
 from members.services import studies as services
@@ -156,10 +156,9 @@ def study_makeup(request: Request, slug: str, pk: int) -> HttpResponse:
 def study_unmake(request: Request, slug: str, pk: int, part: int) -> HttpResponse:
     """Take a make-up back."""
     campaign, organization = _place(request, slug, pk, keeps=True)
-    sessions = StudySession.objects.visible_to(request.user).filter(
-        campaign=campaign, organization=organization
-    )
-    found = get_object_or_404(StudyPart.objects.select_related("session"), pk=part, session__in=sessions)
+    visible = StudySession.objects.visible_to(request.user)
+    session = get_object_or_404(visible, campaign=campaign, organization=organization, parts=part)
+    found = session.parts.select_related("session").get(pk=part)
     try:
         services.undo_make_up(part=found, by=request.user)
     except NotAllowed as refusal:

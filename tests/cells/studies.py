@@ -28,7 +28,7 @@ def targets(world: World) -> Targets:
     }
     for relation, organization in world.organizations().items():
         member = MemberFactory.create(organization=organization)
-        MemberFactory.create(organization=organization)
+        newcomer = MemberFactory.create(organization=organization)
         session = StudySession.objects.create(
             campaign=campaign, organization=organization, held_on=timezone.localdate()
         )
@@ -37,7 +37,6 @@ def targets(world: World) -> Targets:
         )
         where = {"slug": campaign.slug, "pk": organization.pk}
         data = {"held_on": day, "present": [str(member.pk)], "on": day}
-        newcomer = organization.members.exclude(pk=member.pk).last()
         data["members"] = [str(newcomer.pk)]
         for name in PLACES:
             found[f"members:{name}"][relation] = Target(where, data)

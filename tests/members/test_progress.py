@@ -276,10 +276,10 @@ class TestCountingPeople:
         for place in places:
             material(campaign, place, "committee", "draft")
         found = preparation(campaign, Organization.objects.all(), {})
-        for place, listed in owed_in(campaign, places).items():
+        for pk, listed in owed_in(campaign, places).items():
             asked, people = (
-                asked_of(campaign, Organization.objects.get(pk=place)),
-                found.people.get(place, People()),
+                asked_of(campaign, Organization.objects.get(pk=pk)),
+                found.people.get(pk, People()),
             )
             own = [one for one in listed if one.role != "member"]
             members = [one for one in listed if one.role == "member"]
