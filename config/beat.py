@@ -18,6 +18,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=20),
         "options": {"expires": 3600},
     },
+    "resettle": {
+        "task": "members.tasks.resettle_talks",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
+    },
     "remind": {
         "task": "config.home.tasks.remind",
         "schedule": crontab(minute=0),

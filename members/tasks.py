@@ -1,10 +1,10 @@
-"""Background work of large imports and long lists, and what is emptied every night; safe to run twice."""
+"""Background work of large imports and long lists, and what is emptied or worked out anew every night; safe to run twice."""
 
 from celery import shared_task
 
 from branches.services.jobs import run_job
 from members.reports import exporting
-from members.services import imports, purging, reviewing
+from members.services import imports, purging, reviewing, talk_resettling
 
 
 @shared_task(name="members.tasks.check_import")
@@ -47,3 +47,9 @@ def reassign() -> None:
 def purge_kept() -> None:
     """Empty contents of talks and drafts that are past the time they are kept for."""
     purging.purge_kept()
+
+
+@shared_task(name="members.tasks.resettle_talks")
+def resettle_talks() -> None:
+    """Bring what the board says of talks up to today's rolls, posts and portfolios."""
+    talk_resettling.resettle_talks()
