@@ -226,8 +226,17 @@ def _reviews(post: Appointment) -> bool:
     return is_of_body or post.role == Role.SUPERVISOR
 
 
+# What people prepare lives beside the roll, and is not the roll.
+_NOT_THE_ROLL = tuple(
+    f"/members/{topic}/"
+    for topic in ("dues", "materials", "opinions", "reviews", "spot-checks", "studies", "talks")
+)
+
+
 def _is_under(path: str, url: str) -> bool:
     """Whether the page is the entry's own or stands below it."""
+    if path.startswith(_NOT_THE_ROLL) and not url.startswith(_NOT_THE_ROLL):
+        return False
     return path == url or (url != "/" and path.startswith(url))
 
 

@@ -14,7 +14,7 @@ from branches.services.audit import record
 from branches.workflow import NotAllowed
 from config.lib import mail, robots
 from config.lib.outgoing import BadAddress, NotSent
-from config.lib.sealed import CannotOpen, seal, unseal
+from config.lib.sealed import CannotOpen, is_current, seal, unseal
 
 MOST_CHANNELS = 12  # of one organisation: more is a mistake, and every digest would go out by each
 SWITCHED_OFF = "渠道已停用，没有发出。"
@@ -175,3 +175,13 @@ def _opened(channel: Channel) -> tuple[str, str]:
     except ValueError:
         raise CannotOpen("渠道没有地址。") from None
     return address, secret
+
+
+def reseal_channels() -> int:
+    """After a new first key: seal every address again; returns how many. Raises CannotOpen."""
+    with transaction.atomic():
+        old = [c for c in Channel.objects.select_for_update() if not is_current(c.address)]
+        for channel in old:
+            _close(channel, *_opened(channel))
+        Channel.objects.bulk_update(old, ["address"])
+    return len(old)

@@ -1,11 +1,15 @@
 """Numbers at rest: sealed, bound to their owner, found by a keyed index, open under a changed key."""
 
+import datetime
 import re
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
 from pytest_django import Settings
 
 from config.lib.sealed import (
@@ -18,10 +22,13 @@ from config.lib.sealed import (
     seal_bytes,
     unseal,
 )
-from members.models import ImportBatch, Member
-from members.services.keys import reseal_members
+from members.models import ImportBatch, Member, ReviewRemark, ReviewSlot, SpotCheck, SpotCheckItem, Talk
+from members.services.keys import TEXTS, reseal_members, reseal_texts
 from tests.conftest import Tree
+from tests.factories.branches import CampaignFactory
+from tests.factories.channels import channel_of
 from tests.factories.members import MemberFactory, invented_id_number
+from tests.factories.preparing import MaterialFactory
 
 NUMBER = invented_id_number(1)
 
@@ -78,6 +85,66 @@ def test_the_database_holds_no_id_number_and_no_phone(tree: Tree) -> None:
     assert list(batch.take("rows")) == ["王芳", NUMBER]
     batch.drop("rows")
     assert list(batch.take("rows")) == []
+
+
+def test_texts_and_addresses_are_sealed_anew_after_a_key_change(tree: Tree, settings: Settings) -> None:
+    campaign = CampaignFactory.create(issuer=tree.county)
+    talk = Talk(campaign=campaign, organization=tree.village, held_on=datetime.date(2026, 1, 5))
+    talk.summary, talk.words = "说开了", "爱发火"
+    talk.save()
+    material = MaterialFactory.create(campaign=campaign, organization=tree.village, status="submitted")
+    version = material.versions.get()
+    version.alike = "[1]"
+    version.save()
+    slot = ReviewSlot(version=version, seat="own_head")
+    slot.note = "再实一些"
+    slot.save()
+    remark = ReviewRemark(slot=slot, block="b")
+    remark.text = "哪一段？"
+    remark.save()
+    check = SpotCheck.objects.create(
+        campaign=campaign, organization=tree.township, size=1, pool=[], drawn_at=timezone.now()
+    )
+    item = SpotCheckItem.objects.create(check_of=check, material=material, position=1)
+    item.finding = "措施太空"
+    item.save()
+    channel = channel_of(tree.village)
+    sealed = {model: model._base_manager.count() for model, _names in TEXTS}
+    assert all(sealed.values()), "every kind of sealed text has a row here"
+    old = list(settings.FIELD_KEYS)
+    settings.FIELD_KEYS = ["a-new-key", *old]
+    content = material.content
+    assert reseal_texts() == sum(sealed.values()) + 1
+    assert reseal_texts() == 0
+    settings.FIELD_KEYS = ["a-new-key"]
+    for row in (talk, material, version, slot, remark, item):
+        row.refresh_from_db()
+    assert (talk.summary, talk.words, slot.note, remark.text, item.finding, version.alike) == (
+        "说开了",
+        "爱发火",
+        "再实一些",
+        "哪一段？",
+        "措施太空",
+        "[1]",
+    )
+    assert material.content == content
+    channel.refresh_from_db()
+    assert is_current(channel.address)
+
+
+def test_every_sealed_column_is_sealed_anew_with_a_new_key() -> None:
+    kept: set[tuple[type[Model], str]] = {(Member, "id_number_sealed"), (Member, "phone_sealed")}
+    kept |= {
+        (ImportBatch, f"{part}_sealed") for part in ("rows", "plan", "undo")
+    }  # days old at most; then dropped
+    renewed = {(model, f"{name}_sealed") for model, names in TEXTS for name in names}
+    found = {
+        (model, field.name)
+        for model in apps.get_app_config("members").get_models()
+        for field in model._meta.concrete_fields
+        if field.name.endswith("_sealed")
+    }
+    assert found - kept == renewed
 
 
 def test_numbers_are_sealed_anew_after_a_key_change(tree: Tree, settings: Settings) -> None:
