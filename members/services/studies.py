@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Collection, Iterable
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -42,7 +42,8 @@ def study_step(campaign: Campaign, organization: Organization) -> Step | None:
 def sessions_of(campaign: Campaign, organization: Organization) -> QuerySet[StudySession]:
     """The sessions of the organisation's present round, the latest first."""
     number = round_of(campaign, organization)
-    return StudySession.objects.filter(campaign=campaign, organization=organization, round_no=number)
+    found = StudySession.objects.filter(campaign=campaign, organization=organization, round_no=number)
+    return found.order_by("-held_on", "pk")
 
 
 def has_studied(campaign: Campaign, organization: Organization) -> bool:
@@ -83,7 +84,7 @@ def record_study(
             campaign=campaign,
             organization=organization,
             round_no=round_of(campaign, organization),
-            **Answers(**said),
+            **cast("Answers", said),
         )
         roll = study_roll(campaign, organization)
         parts = [
@@ -106,7 +107,7 @@ def change_study(
     with transaction.atomic():
         locked = _locked(session)
         _may(locked.campaign, locked.organization, said["held_on"], by)
-        for name, value in Answers(**said).items():
+        for name, value in cast("Answers", said).items():
             setattr(locked, name, value)
         locked.save()
         parts = {part.member_id: part for part in locked.parts.all()}
