@@ -21,4 +21,6 @@ class Command(BaseCommand):
         dry_run = bool(options["dry_run"])
         found = purge_kept(dry_run=dry_run)
         word = "到期未清除" if dry_run else "已清除"
-        self.stdout.write(f"{word}：谈话内容 {found.talks} 次，未提交的草稿 {found.drafts} 份，重点谈心标记 {found.marks} 个。")
+        self.stdout.write(
+            f"{word}：谈话内容 {found.talks} 次，未提交的草稿 {found.drafts} 份，重点谈心标记 {found.marks} 个。"
+        )
