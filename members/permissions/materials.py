@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branches.models import Organization, User
+from branches.models import User
 from branches.permissions import (
     CLERK_ROLES,
     COMMITTEE_ROLES,
@@ -108,7 +108,8 @@ def can_read_material(user: User | AnonymousUser, material: Material) -> Answer:
     """Read the text. A draft: who may write it. A returned one: also those who sit at its review.
 
     Once handed in: also the leaders of the branch (they lead the meeting). Offices above see that there is
-    one, and read only what they drew for a spot check.
+    one; what they drew for a spot check they read on the page of the draw (`spot_checks.can_read_drawn`), where
+    reading is recorded.
     """
     if can_write_material(user, material):
         return True
@@ -120,18 +121,19 @@ def can_read_material(user: User | AnonymousUser, material: Material) -> Answer:
         readers = COMMITTEE_ROLES if material.role == MaterialRole.COMMITTEE else LEADERS
         if holds(user, readers, material.organization):
             return True
-        drawn = material.spot_checks.filter(check_of__organization__in=_offices(user)).exists()
-        if drawn:
-            return True
     return Denied("材料只给本人、审核人和本支部书记看。")
+
+
+def can_read_remarks(user: User | AnonymousUser, material: Material) -> Answer:
+    """Read what reviewers and spot checks said of it: who writes it, and those who sit at its review."""
+    if can_write_material(user, material):
+        return True
+    if is_user(user) and material.status != MaterialStatus.DRAFT and _sits_at(user, material):
+        return True
+    return Denied("审核意见、抽查情况只给本人和审核人看。")
 
 
 def _sits_at(user: User, material: Material) -> bool:
     """Whether the user sits at the review of any version today."""
     slots = ReviewSlot.objects.filter(version__material=material)
     return any(holds_seat(user, slot) for slot in slots.select_related("version__material", "office"))
-
-
-def _offices(user: User) -> list[Organization]:
-    """The organisations whose office the user works for."""
-    return [post.organization for post in user.posts() if post.role in OFFICE_ROLES]

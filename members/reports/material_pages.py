@@ -10,7 +10,12 @@ from branches.permissions import Answer
 from branches.rules import Clause, Rules, clause_for
 from branches.services.plans import gate_refusal
 from members.models import Material, MaterialRole, MaterialStatus, MaterialVersion
-from members.permissions.materials import can_receive_material, can_submit_material, can_write_material
+from members.permissions.materials import (
+    can_read_remarks,
+    can_receive_material,
+    can_submit_material,
+    can_write_material,
+)
 from members.reports.reviews import ReviewNotes, Said
 from members.reports.spot_checks import Found, findings_of
 from members.rules.material_owed import heads_for
@@ -151,7 +156,7 @@ class ShowPage:
     wanted: Wanted
     lacks: Unfinished
     alike: tuple[Told, ...]
-    notes: ReviewNotes
+    notes: ReviewNotes | None
     findings: tuple[Found, ...]
     is_author: bool
     may_edit: bool
@@ -160,14 +165,17 @@ class ShowPage:
 
     @classmethod
     def of(cls, material: Material, user: User) -> ShowPage:
-        """Its author sees the text as it is, others what was handed in last."""
+        """Its author sees the text as it is, others what was handed in last.
+
+        What was said of it is for the author and those who review it.
+        """
         is_author, newest = bool(can_write_material(user, material)), material.versions.first()
         draft = is_author and material.status in EDITABLE
         text = material.content if draft or newest is None else newest.content
         if not is_author and newest is None:
             text = ""
         paper, wanted = Paper.loads(text), Wanted.of(material)
-        steps = dict(MATERIAL.available(material, user))
+        steps, hears = dict(MATERIAL.available(material, user)), can_read_remarks(user, material)
         stages = asks_discussion(material, wanted.rules) or asks_publicity(wanted.rules)
         return cls(
             material,
@@ -176,8 +184,8 @@ class ShowPage:
             wanted,
             Unfinished.of(wanted, paper),
             told_author(alike_of(newest)) if is_author and newest is not None and not draft else (),
-            ReviewNotes.of(material),
-            findings_of(material),
+            ReviewNotes.of(material) if hears else None,
+            findings_of(material) if hears else (),
             is_author,
             bool(can_edit(user, material)),
             "withdraw" in steps and material.campaign.is_open,

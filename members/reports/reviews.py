@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from branches.rules import Rules
-from members.models import Decision, Material, MaterialVersion, ReviewRemark, ReviewSlot
+from members.models import Decision, Material, MaterialStatus, MaterialVersion, ReviewRemark, ReviewSlot
 from members.rules.paper import Block, Paper
 from members.rules.remarks import WORDS, BlockChange, changed_blocks, paragraph_at, what_became
 from members.rules.routing import SEATS
@@ -219,11 +219,15 @@ class ReviewPage:
 
     @classmethod
     def of(cls, slot: ReviewSlot, opened: Place | None = None) -> ReviewPage:
-        """The version as it was handed in, what changed since the one before, and what was said of that."""
+        """The version as it was handed in, what changed since the one before, and what was said of that.
+
+        Taken back, the text is the author's again: nothing of it is shown.
+        """
         version, material = slot.version, slot.version.material
-        paper = Paper.loads(version.content)
+        is_away = material.status == MaterialStatus.DRAFT
+        paper = Paper() if is_away else Paper.loads(version.content)
         blocks = paper.blocks()
-        before = material.versions.filter(number__lt=version.number).first()
+        before = None if is_away else material.versions.filter(number__lt=version.number).first()
         old = Paper.loads(before.content).blocks() if before is not None else ()
         rules = material.campaign.rules_for(material.organization)
         return cls(
@@ -231,14 +235,19 @@ class ReviewPage:
             material=material,
             passages=_passages(blocks, slot.remarks.all(), opened),
             seats=seats_of_version(version),
-            hints=hints_of(version, paper, rules, must_answer(material)),
+            hints=hints_of(version, paper, rules, () if is_away else must_answer(material)),
             points=checklist_of(slot),
-            alike=alike_of(version),
+            alike=() if is_away else alike_of(version),
             before=before,
             changed=changed_blocks(old, blocks) if before is not None else (),
             earlier=said_of(before, since=blocks) if before is not None else (),
             earlier_notes=_spoken(before),
         )
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the author took the material back."""
+        return self.material.status == MaterialStatus.DRAFT
 
     @property
     def remark_count(self) -> int:

@@ -19,6 +19,7 @@ from members.models import Decision, Material, ReviewSlot
 from members.permissions.materials import can_review_slot, holds_seat
 from members.reports.review_queue import Queue
 from members.reports.reviews import Place, ReviewPage
+from members.reports.spot_checks import findings_of
 from members.services import review_decisions
 from members.services.reviewing import count_waiting, pending_slots, reassign_reviews, waiting_for
 
@@ -69,6 +70,7 @@ def _page(
         "page": page,
         "form": shown,
         "live": live,
+        "findings": findings_of(page.material),
         "remark": remark,
         "refused": refused,
         "waiting": count_waiting(request.user) - int(live),

@@ -10,13 +10,14 @@ from django.db.models import Max
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from branches.models import Campaign, Role, User
-from members.models import Material, MaterialStatus, Member
+from members.models import Material, MaterialStatus, Member, SpotCheck, SpotCheckItem
 from members.reports.material_pages import told_author, told_reviewer
 from members.rules.paper import Item, Paper, new_id
 from members.services.material_copies import Alike, as_text
-from members.services.materials import open_material, save_material, submit_material
+from members.services.materials import open_material, save_material, submit_material, withdraw_material
 from members.services.review_decisions import add_remark, return_slot
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory, account_with
@@ -156,6 +157,47 @@ class TestReaders:
         said = client_of(secretary).get(reverse("members:material_show", args=[sent.pk])).content.decode()
         assert SECRET in said
         assert "改到一半的话" not in said
+
+    def test_what_reviewers_said_is_for_the_author_and_for_them(
+        self, draft: Material, tree: Tree, member: User, secretary: User, client_of: ClientOf
+    ) -> None:
+        deputy = account_with(Role.DEPUTY, draft.organization)
+        sent = submit_material(material=draft, revision=draft.revision, by=member)
+        return_slot(slot=sent.versions.get().slots.get(), note="再具体一些", checklist={}, by=secretary)
+        back = Material.objects.get(pk=sent.pk)
+        check = SpotCheck.objects.create(
+            campaign=back.campaign,
+            organization=tree.township,
+            seed="1",
+            size=1,
+            pool=[],
+            drawn_at=timezone.now(),
+            drawn_by="周敏",
+        )
+        drawn = SpotCheckItem(check_of=check, material=back, position=1, checked_on=timezone.localdate())
+        drawn.wants_more = True
+        drawn.save()
+        drawn.finding = "第一条没有写事例"
+        drawn.save()
+        submit_material(material=back, revision=back.revision, by=member)
+        address = reverse("members:material_show", args=[sent.pk])
+        for reader, hears in ((member, True), (secretary, True), (deputy, False)):
+            page = client_of(reader).get(address).content.decode()
+            assert SECRET in page
+            assert ("再具体一些" in page, "第一条没有写事例" in page) == (hears, hears), reader
+
+    def test_what_was_taken_back_is_the_authors_again_at_the_seat_too(
+        self, draft: Material, member: User, secretary: User, client_of: ClientOf
+    ) -> None:
+        sent = submit_material(material=draft, revision=draft.revision, by=member)
+        seat = reverse("members:review", args=[sent.versions.get().slots.get().pk])
+        assert SECRET in client_of(secretary).get(seat).content.decode()
+        withdraw_material(material=sent, by=member)
+        typed = client_of(secretary).post(f"{seat}return/", {"note": "第一条太空"})
+        for page in (client_of(secretary).get(seat), typed):
+            assert "由本人收回修改" in page.content.decode()
+            assert SECRET not in page.content.decode()
+        assert "第一条太空" in typed.content.decode(), "what was typed is still there"
 
     def test_the_hint_is_the_authors_and_the_reviewers(
         self, draft: Material, member: User, secretary: User, client_of: ClientOf

@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from branches.models import AuditEvent, Campaign, Role, User
+from branches.models import AuditEvent, Campaign, Notice, Role, User
 from members.models import Material, MaterialRole, MaterialStatus, SpotCheck
 from members.reports.spot_checks import findings_of
 from members.rules.drawing import digest, draw
@@ -24,7 +24,7 @@ from members.services.spot_checks import check_item, draw_materials
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory, account_with
 from tests.factories.members import MemberFactory
-from tests.factories.preparing import MaterialFactory
+from tests.factories.preparing import MaterialFactory, in_review
 
 ClientOf = Callable[[User], Client]
 
@@ -380,3 +380,17 @@ def test_findings_as_author_and_reviewer_see_them(check: SpotCheck, township: Us
     assert "第一条好。<br>&lt;b&gt;第二条" in shown
     assert "建议修改" in shown
     assert "抽查不代替审核" in shown
+
+
+def test_the_reviewer_finds_what_was_found_where_the_notice_leads(
+    tree: Tree, township: User, client_of: ClientOf
+) -> None:
+    head = account_with(Role.SECRETARY, tree.township)
+    rules = {"spot_check": True, "head_reviewer": "town_head"}
+    season = CampaignFactory.create(issuer=tree.township, status="running", rules=rules)
+    _material, slots = in_review(campaign=season, organization=tree.village)
+    check = draw_materials(campaign=season, organization=tree.township, size=1, by=township)
+    check_item(item=check.items.get(), finding="第二条没有写事例", wants_more=True, by=township)
+    notice = Notice.objects.get(kind="material_checked_review")
+    assert notice.url == reverse("members:review", args=[slots[0].pk])
+    assert "第二条没有写事例" in text_of(client_of(head), notice.url)
