@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from branches.models import Campaign, Organization
 from members.models import Material, OpinionRound, OpinionRoundStatus, StudySession, TalkState
 from members.progress.facts import BACK, Pile, Preparation
-from members.progress.owing import Asked, people_in
+from members.progress.owing import Asked, of_today, people_in
 
 FEW = 300  # organisations: more are not named to the database one by one
 __all__ = ["BACK", "Asked", "Preparation", "preparation"]
@@ -46,7 +46,7 @@ def preparation(
     ):
         if present(pk, number):
             found.talks[pk] = (owed, held, last)
-    piled = Material.objects.filter(**scope).order_by()
+    piled = of_today(Material.objects.filter(**scope)).order_by()
     sums = piled.values_list("organization_id", "round_no", "role", "status").annotate(
         n=Count("pk"),
         submitted=Max("submitted_on"),

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from branches.models import Appointment, Campaign, Role
 from branches.models.appointment import COMMITTEE_SEATS
 from branches.rules import Rules
 from branches.rules.steps import Step
-from members.models import Member, RosterEntry, Standing
+from members.models import Material, MaterialRole, Member, RosterEntry, Standing
 from members.rules.material_owed import FORMS
 
 KINDS = ("study", "opinions", "talks", "material", "lists", "discussion", "material_notice", "pledge")
@@ -104,6 +104,18 @@ class _Register:
             )
             for pk in {*self.active, *seated, *others}
         }
+
+
+def of_today(materials: QuerySet[Material]) -> QuerySet[Material]:
+    """Without those of people who owe nothing here any more: who left the roll, whose post ended, earlier heads."""
+    posts = Appointment.objects.current(timezone.localdate())
+    name, account = OuterRef("member__name"), OuterRef("member__user")
+    heads = posts.filter(Q(holder_name=name) | Q(user=account), role=Role.SECRETARY)
+    heads = heads.filter(organization=OuterRef("organization"))
+    here = Q(member__standing=Standing.ACTIVE, member__organization=F("organization"))
+    by_member = here & (~Q(role=MaterialRole.HEAD) | Exists(heads))
+    by_post = Q(appointment__in=posts.order_by().values("pk"))
+    return materials.filter(Q(role=MaterialRole.COMMITTEE) | by_member | by_post)
 
 
 def people_in(campaign: Campaign, inside: list[int] | QuerySet[Any]) -> dict[int, People]:

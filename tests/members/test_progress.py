@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from branches.models import Addressee, Campaign, Organization, Role
+from branches.models import Addressee, Appointment, Campaign, Organization, Role
 from branches.rules.standing import Fact
 from branches.services.steps import steps_for
 from members.models import (
@@ -211,6 +211,32 @@ class TestMaterials:
             roster=roster, member=away, ordinal=1, name=away.name, kind=away.kind, **AWAY
         )
         assert facts(campaign, branch)["lists"].done
+
+    def test_what_somebody_who_left_handed_in_stands_for_nobody_else(
+        self, tree: Tree, branch: Organization
+    ) -> None:
+        campaign = asking(tree)
+        gone = Member.objects.get(name="吴秋菊")
+        material(campaign, branch, "member", "done", member=gone)
+        assert facts(campaign, branch)["lists"].word == "1/2 已交"
+        Member.objects.filter(pk=gone.pk).update(standing="transferred")
+        assert "lists" not in facts(campaign, branch), "郑石头 has begun nothing"
+        Member.objects.filter(pk=gone.pk).update(standing="active", organization=tree.sibling)
+        assert "lists" not in facts(campaign, branch)
+
+    def test_a_new_head_owes_what_the_earlier_one_handed_in(self, tree: Tree, branch: Organization) -> None:
+        campaign = asking(tree, committee_material="none")
+        material(campaign, branch, "head", "passed", member=Member.objects.get(name="周长顺"))
+        assert facts(campaign, branch)["material"].done
+        Appointment.objects.filter(holder_name="周长顺").update(holder_name="吴秋菊")
+        assert "material" not in facts(campaign, branch)
+        sent = AppointmentFactory.create(
+            organization=tree.sibling, role=Role.SECRETARY, user=None, holder_name="镇里派来的"
+        )
+        material(campaign, tree.sibling, "head", "passed", appointment=sent)
+        assert facts(campaign, tree.sibling)["material"].done
+        Appointment.objects.filter(pk=sent.pk).update(ends_on=TODAY - datetime.timedelta(days=1))
+        assert "material" not in facts(campaign, tree.sibling)
 
     def test_discussed_and_shown(self, tree: Tree, branch: Organization) -> None:
         campaign = asking(tree)
