@@ -122,7 +122,7 @@ def record_talk(
     _check_day(campaign, organization, held_on)
     _check_people(campaign, organization, people, host, together)
     with transaction.atomic():
-        Organization.objects.select_for_update().get(pk=organization.pk)
+        _lock(organization)
         same = _same(campaign, organization, people, held_on, TalkKind.HEART)
         if same is not None:
             return same
@@ -139,6 +139,11 @@ def record_talk(
         record(by=by, action="record_talk", about=talk, detail={"count": len(set(people))})
         settle_talks(campaign=campaign, organization=organization)
     return talk
+
+
+def _lock(organization: Organization) -> None:
+    """One recording at a time in an organisation; rows that only point to it are written meanwhile all the same."""
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
 
 
 def _add_sides(talk: Talk, people: Collection[str], host: str) -> None:
@@ -187,7 +192,7 @@ def remind_talk(
     if person not in {one.key for one in partners_of(campaign, organization)}:
         raise NotAllowed("这位同志已经不在名单上，请刷新页面重新选。")
     with transaction.atomic():
-        Organization.objects.select_for_update().get(pk=organization.pk)
+        _lock(organization)
         same = _same(campaign, organization, (host, person), held_on, TalkKind.REMIND)
         if same is not None:
             return same
