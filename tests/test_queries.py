@@ -201,6 +201,13 @@ def more_lines(tree: Tree, township: User, count: int) -> None:
     )
 
 
+def more_members_with_namesakes(tree: Tree, county: User, count: int) -> None:
+    """So many members, always two of one name among them: namesakes are told apart by their years of birth."""
+    for _ in range(2):
+        MemberFactory.create(organization=tree.village, name="王秀英")
+    more_members(tree, county, count)
+
+
 LISTS: list[tuple[str, str, Callable[[Tree, User, int], None]]] = [
     ("/", "county", more_organizations),
     ("/?show=all", "township", more_organizations),
@@ -225,8 +232,11 @@ LISTS: list[tuple[str, str, Callable[[Tree, User, int], None]]] = [
     ("/members/", "secretary", more_members),
     ("/members/", "county", more_members),
     ("/meetings/", "secretary", more_meetings),
-    ("/", "secretary", more_members),
+    ("/", "secretary", more_members_with_namesakes),
 ]
+# What a page may ask in all. The board reads what four kinds of preparation say besides plans, meetings and
+# ballots; the secretary's page also what the secretary himself still has to write, answer and talk about.
+MOST = {"/-secretary": 56, "board": 34, "list": 30}
 
 
 def queries(client: Client, url: str) -> int:
@@ -253,7 +263,8 @@ def test_a_list_asks_the_same_number_of_queries_however_long_it_is(
     few = queries(client, url)
     more(tree, person, MANY)
     assert queries(client, url) == few
-    assert few <= 30
+    is_board = url.partition("?")[0] == "/"
+    assert few <= MOST.get(f"{url}-{who}", MOST["board" if is_board else "list"])
 
 
 def test_the_page_of_channels_asks_the_same_however_much_was_sent(
