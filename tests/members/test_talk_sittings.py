@@ -1,5 +1,6 @@
 """The fewest sittings: always a full cover, close to the fewest there can be (brute force on up to six people)."""
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -253,5 +254,6 @@ def test_200_members_are_planned_in_time(most: int | None, at_most: int) -> None
     states = branch(200, talk_large_branch_from=None)
     began = time.process_time()
     plan = suggest(states, most=most)
-    assert time.process_time() - began < 2
+    limit = 2 if sys.gettrace() is None else 8  # measuring coverage makes everything slower
+    assert time.process_time() - began < limit
     assert len(plan) <= at_most
