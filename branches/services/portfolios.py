@@ -9,7 +9,7 @@ from branches.models import Appointment, Kind, Organization, OrganizationStatus,
 from branches.models.organization import OrganizationQuerySet
 from branches.permissions.portfolios import can_assign_portfolio
 from branches.services.audit import record
-from branches.workflow import NotAllowed
+from branches.workflow import NotAllowed, insist
 
 
 def may_look_after(post: Appointment) -> OrganizationQuerySet:
@@ -63,9 +63,7 @@ def remove_portfolio(*, line: Portfolio, by: User) -> None:
 
 def _required(post: Appointment, by: User) -> None:
     """Raise NotAllowed with the reason of a refusal."""
-    answer = can_assign_portfolio(by, post)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(can_assign_portfolio(by, post))
 
 
 def _said(line: Portfolio) -> dict[str, object]:

@@ -6,6 +6,7 @@ from branches.workflow.base import (
     Workflow,
     append_event,
     event_hash,
+    insist,
     organization_path,
     perform,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "Workflow",
     "append_event",
     "event_hash",
+    "insist",
     "organization_path",
     "perform",
 ]

@@ -24,6 +24,13 @@ class NotAllowed(Exception):
         self.reason = reason
 
 
+def insist(*answers: Answer) -> None:
+    """Go on when all answers are yes; raises NotAllowed with the first reason that speaks against it."""
+    for answer in answers:
+        if isinstance(answer, Denied):
+            raise NotAllowed(answer.reason)
+
+
 @dataclass(frozen=True)
 class Transition(Generic[Document]):
     """One step: its button, where from, where to, who may, and what must hold before."""

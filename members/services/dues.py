@@ -15,7 +15,7 @@ from django.utils import timezone
 from branches.models import Campaign, Organization, User
 from branches.rules import Rules
 from branches.services.audit import record
-from branches.workflow import NotAllowed
+from branches.workflow import NotAllowed, insist
 from members.models import DuesMonth, DuesTerms, Member, Standing
 from members.permissions.dues import can_keep_dues
 from members.rules.dues import (
@@ -234,9 +234,7 @@ def record_export(*, organization: Organization, count: int, by: User) -> None:
 
 def require_keeper(by: User, organization: Organization) -> None:
     """Raises NotAllowed for somebody who may not keep the ledger."""
-    answer = can_keep_dues(by, organization)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(can_keep_dues(by, organization))
 
 
 def open_cells(

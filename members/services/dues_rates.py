@@ -9,7 +9,7 @@ from django.db import transaction
 
 from branches.models import Organization, User, path_and_above
 from branches.services.audit import record
-from branches.workflow import NotAllowed
+from branches.workflow import NotAllowed, insist
 from members.models import DuesRate
 from members.permissions.dues import can_change_rates
 from members.rules.dues import Rate, delivered
@@ -91,6 +91,4 @@ def drop_rates(*, organization: Organization, by: User) -> None:
 
 
 def _require(by: User, organization: Organization) -> None:
-    answer = can_change_rates(by, organization)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(can_change_rates(by, organization))

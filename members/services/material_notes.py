@@ -12,10 +12,10 @@ from branches.permissions import Answer, Denied, can_manage_branch
 from branches.rules import Rules
 from branches.services.audit import record
 from branches.services.rounds import round_of
-from branches.workflow import NotAllowed, perform
+from branches.workflow import NotAllowed, insist, perform
 from members.models import Material, MaterialRole
 from members.permissions.materials import can_receive_material
-from members.services.materials import CLOSED, begin, insist, locked, owed_by
+from members.services.materials import CLOSED, begin, locked, owed_by
 from members.workflow.preparing import MATERIAL, SETTLED
 
 FUTURE = "日期不能晚于今天。请填实际办理的日期。"

@@ -12,7 +12,7 @@ from branches.permissions import Answer, Denied
 from branches.services.audit import record
 from branches.services.plans import gate_refusal
 from branches.services.rounds import round_of
-from branches.workflow import NotAllowed, perform
+from branches.workflow import NotAllowed, insist, perform
 from members.models import Material, MaterialRole, MaterialVersion
 from members.permissions.materials import can_write_material
 from members.rules.cleaning import LONGEST_TEXT, TOO_LONG
@@ -35,12 +35,6 @@ class Stale(Exception):
     def __init__(self, material: Material) -> None:
         super().__init__("the material was saved meanwhile")
         self.material = material
-
-
-def insist(answer: Answer) -> None:
-    """Raise NotAllowed with the reason unless the answer is yes."""
-    if isinstance(answer, Denied):
-        raise NotAllowed(answer.reason)
 
 
 def subject_of(key: str) -> dict[str, object]:

@@ -29,11 +29,11 @@ from django.utils import timezone
 from branches.models import Appointment, Organization, OrganizationStatus, User, path_and_above
 from branches.permissions import OFFICE_ROLES, Answer, Denied
 from branches.services.audit import record
-from branches.workflow import NotAllowed
+from branches.workflow import NotAllowed, insist
 from members.models import Moderation, Opinion, OpinionRound, OpinionRoundStatus, Target
 from members.permissions.opinions import can_moderate
 from members.rules.opinions import ONLINE, public_source, tidy_text
-from members.services.opinions import asked_of, lock_round, present, required, scatter
+from members.services.opinions import asked_of, lock_round, present, scatter
 
 TOKEN_BYTES = 20  # 160 bits
 MOST_A_MINUTE = 60  # sent to one round, by everybody together
@@ -78,7 +78,7 @@ def open_page(*, asked: OpinionRound, until: datetime.date, by: User) -> str:
     """
     with transaction.atomic():
         locked = lock_round(asked, by=by)
-        required(may_open_page(locked))
+        insist(may_open_page(locked))
         if until < timezone.localdate():
             raise NotAllowed("截止日期已经过去。请填今天或以后的日期。")
         token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -209,7 +209,7 @@ def let_in(
     The record says how many of a round. What was looked through by somebody else meanwhile is left out. Raises
     NotAllowed for others than an office above.
     """
-    required(can_moderate(by, organization))
+    insist(can_moderate(by, organization))
     if organization.status == OrganizationStatus.ABOLISHED:
         raise NotAllowed("这个党组织已经撤销。")
     total_in = total_out = 0

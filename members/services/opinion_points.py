@@ -17,7 +17,7 @@ from branches.models import Campaign, Organization, OrganizationStatus, User
 from branches.permissions import Answer, Denied
 from branches.services.audit import record
 from branches.services.rounds import round_of
-from branches.workflow import NotAllowed
+from branches.workflow import NotAllowed, insist
 from members.models import (
     LONGEST_OPINION,
     Member,
@@ -30,7 +30,7 @@ from members.models import (
 from members.models.opinion import OpinionQuerySet
 from members.permissions.opinions import can_ask_opinions, can_name_points
 from members.rules.opinions import tidy_text, too_long
-from members.services.opinions import asked_of, is_own_place, required
+from members.services.opinions import asked_of, is_own_place
 
 MOVED = "这一页打开以后，有的意见已经被归并或者移走了。请看一下现在的页面，再勾选。"
 NOT_COLLECTING = "这次征求意见已经梳理完毕，请先点“继续征求”，再拆开。"
@@ -86,7 +86,7 @@ def merge(
     by: User,
 ) -> OpinionPoint:
     """Make one point of some originals, which stay with it. Raises NotAllowed with the reason."""
-    required(can_ask_opinions(by, organization), asked_of(campaign, organization))
+    insist(can_ask_opinions(by, organization), asked_of(campaign, organization))
     with transaction.atomic():
         found = _chosen(campaign, organization, keys)
         sources = {one.source for one in found}
@@ -127,7 +127,7 @@ def single_out(*, campaign: Campaign, organization: Organization, by: User) -> S
 
     Originals about a person whom nobody has named yet stay loose. Raises NotAllowed with the reason.
     """
-    required(can_ask_opinions(by, organization), asked_of(campaign, organization))
+    insist(can_ask_opinions(by, organization), asked_of(campaign, organization))
     with transaction.atomic():
         rows = loose_opinions(campaign, organization).select_for_update(of=("self",)).order_by("pk")
         loose = list(rows)
@@ -164,7 +164,7 @@ def lock_point(point: OpinionPoint, *, by: User) -> OpinionPoint:
     locked = rows.filter(pk=point.pk).first()
     if locked is None:
         raise NotAllowed(MOVED)
-    required(can_ask_opinions(by, locked.organization), _open(locked.campaign, locked.organization))
+    insist(can_ask_opinions(by, locked.organization), _open(locked.campaign, locked.organization))
     if locked.round_no != round_of(locked.campaign, locked.organization):
         raise NotAllowed("上级已经责令重新进行，这是上一轮的意见，不再修改。")
     return locked
@@ -183,7 +183,7 @@ def reword(*, point: OpinionPoint, wording: Wording, by: User) -> OpinionPoint:
     with transaction.atomic():
         locked = lock_point(point, by=by)
         if locked.by_superior:
-            required(can_name_points(by, locked.organization))
+            insist(can_name_points(by, locked.organization))
         for name, value in _wording(wording).items():
             setattr(locked, name, value)
         locked.save(update_fields=["text", "member", "target", "heading"])
@@ -203,7 +203,7 @@ def judge(*, point: OpinionPoint, verdict: str, note: str, elsewhere: str, by: U
         if verdict and not locked.campaign.rules_for(locked.organization).opinion_verdicts:
             raise NotAllowed("这项活动不要求逐条核实。")
         if locked.by_superior and verdict != locked.verdict:
-            required(can_name_points(by, locked.organization))
+            insist(can_name_points(by, locked.organization))
         locked.verdict, locked.verdict_note, locked.elsewhere = verdict, note, elsewhere
         locked.save(update_fields=["verdict", "verdict_note", "elsewhere"])
         detail = {"to": verdict, "elsewhere": bool(elsewhere)}
@@ -239,7 +239,7 @@ def dissolve(*, point: OpinionPoint, by: User) -> int:
     with transaction.atomic():
         locked = lock_point(point, by=by)
         if locked.by_superior:
-            required(can_name_points(by, locked.organization))
+            insist(can_name_points(by, locked.organization))
             if locked.verdict or locked.elsewhere:
                 raise NotAllowed(JUDGED)
             record(by=by, action="drop_point", about=locked)
@@ -274,7 +274,7 @@ def move(*, point: OpinionPoint, keys: Collection[uuid.UUID], to: OpinionPoint, 
 
 def name_point(*, campaign: Campaign, organization: Organization, wording: Wording, by: User) -> OpinionPoint:
     """Name a point that must be answered (上级点明): an office strictly above. Raises NotAllowed with the reason."""
-    required(can_name_points(by, organization), _open(campaign, organization))
+    insist(can_name_points(by, organization), _open(campaign, organization))
     with transaction.atomic():
         point = OpinionPoint.objects.create(
             campaign=campaign,

@@ -26,7 +26,7 @@ from branches.permissions import COMMITTEE_ROLES, Answer, Denied
 from branches.rules import Rules
 from branches.services.audit import record
 from branches.services.rounds import round_of
-from branches.workflow import NotAllowed, perform
+from branches.workflow import NotAllowed, insist, perform
 from members.models import (
     LONGEST_OPINION,
     Member,
@@ -76,13 +76,6 @@ def asked_of(campaign: Campaign, organization: Organization) -> Answer:
     return True
 
 
-def required(*answers: Answer) -> None:
-    """Raise NotAllowed with the first reason that speaks against it."""
-    for answer in answers:
-        if isinstance(answer, Denied):
-            raise NotAllowed(answer.reason)
-
-
 def people_to_name(organization: Organization) -> MemberQuerySet:
     """The persons an opinion can be about: the members of a branch; of a body, those of its members with a post
     there who are linked to an account. Others of a body are written into the text.
@@ -106,7 +99,7 @@ def begin_round(
     forms_in: int | None = None,
 ) -> OpinionRound:
     """Begin a round of opinions in the organisation's present round. Raises NotAllowed with the reason."""
-    required(can_ask_opinions(by, organization), asked_of(campaign, organization))
+    insist(can_ask_opinions(by, organization), asked_of(campaign, organization))
     rules = campaign.rules_for(organization)
     _check_facts(rules, way, begun_on, ended_on, forms_out, forms_in)
     with transaction.atomic():
@@ -174,7 +167,7 @@ def lock_round(asked: OpinionRound, *, by: User | None) -> OpinionRound:
     )
     locked = rows.get(pk=asked.pk)
     if by is not None:
-        required(
+        insist(
             can_ask_opinions(by, locked.organization),
             asked_of(locked.campaign, locked.organization),
             present(locked),

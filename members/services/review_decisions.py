@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import Organization, User
-from branches.permissions import LEADERS, Denied
+from branches.permissions import LEADERS
 from branches.services.audit import record
 from branches.services.notices import announce, holders
-from branches.workflow import NotAllowed, perform
+from branches.workflow import NotAllowed, insist, perform
 from members.models import Decision, Material, MaterialRole, MaterialStatus, ReviewRemark, ReviewSlot
 from members.permissions.materials import can_review_slot, holds_seat
 from members.rules.paper import Paper
@@ -34,9 +34,7 @@ def _locked(slot: ReviewSlot, by: User) -> ReviewSlot:
         "version__material__campaign", "version__material__organization", "office"
     )
     locked = rows.get(pk=slot.pk)
-    answer = can_review_slot(by, locked)
-    if isinstance(answer, Denied):
-        raise NotAllowed(answer.reason)
+    insist(can_review_slot(by, locked))
     material, newest = locked.version.material, locked.version.material.versions.first()
     if locked.decision != Decision.PENDING:
         raise NotAllowed(f"这一席已经审核过，结果是「{locked.get_decision_display()}」，不用再办。")

@@ -17,7 +17,7 @@ from branches.models import Campaign, Category, Organization, Run, User
 from branches.permissions import LEADERS, Answer, Denied
 from branches.services.audit import record
 from branches.services.notices import announce, holders
-from branches.workflow import NotAllowed, perform
+from branches.workflow import NotAllowed, insist, perform
 from members.models import Decision, Material, MaterialRole, ReviewSlot, SpotCheck, SpotCheckItem
 from members.models.material import MaterialQuerySet
 from members.permissions.materials import UNREAD
@@ -89,7 +89,7 @@ def draw_materials(
     Raises NotAllowed for others than the organisation's own office, in a campaign that is not open, where
     the rules ask for no spot check, and when there are fewer materials than are to be drawn.
     """
-    _required(_may_draw(campaign, organization, by))
+    insist(_may_draw(campaign, organization, by))
     seed = seed.strip()
     if is_machine_seed(seed):
         raise NotAllowed("这样的种子和机器产生的一样，分不清是谁定的。请换一个，例如会上掷骰子得到的数字。")
@@ -141,12 +141,6 @@ def _may_draw(campaign: Campaign, organization: Organization, by: User) -> Answe
     return True
 
 
-def _required(answer: Answer) -> None:
-    """Raise NotAllowed with the reason of a refusal."""
-    if not answer:
-        raise NotAllowed(answer.reason)
-
-
 def note_reading(*, item: SpotCheckItem, by: User) -> None:
     """Record that the text of a drawn material was read."""
     record(by=by, action="read_drawn", about=item.material, detail={"check": str(item.check_of_id)})
@@ -166,7 +160,7 @@ def check_item(
         rows = SpotCheckItem.objects.select_for_update(of=("self",))
         locked = rows.select_related("check_of__organization", "material__campaign", "material__organization")
         found = locked.get(pk=item.pk)
-        _required(can_check_item(by, found))
+        insist(can_check_item(by, found))
         if wants_more and not finding:
             raise NotAllowed("建议修改的，请写明哪里要改、怎么改。")
         if sends_back:

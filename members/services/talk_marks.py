@@ -11,7 +11,7 @@ from branches.models import Appointment, Campaign, Organization, User, path_and_
 from branches.permissions import COMMITTEE_ROLES, OFFICE_ROLES, can_manage_branch
 from branches.services.audit import record
 from branches.services.rounds import round_of
-from branches.workflow import NotAllowed
+from branches.workflow import NotAllowed, insist
 from members.models import ConcernKind, Member, Outsider, Standing, TalkConcern, TalkWaiver
 from members.permissions.talks import can_mark_concern, can_waive_talk
 from members.rules.talk_people import pair
@@ -114,9 +114,7 @@ def add_outsider(*, organization: Organization, name: str, capacity: str, title:
 
     Raises NotAllowed for others than the clerks and the offices above.
     """
-    answer = can_manage_branch(by, organization)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(can_manage_branch(by, organization))
     with transaction.atomic():
         person, is_new = Outsider.objects.get_or_create(
             organization=organization, name=name.strip(), capacity=capacity, title=title.strip()
@@ -131,9 +129,7 @@ def add_outsider(*, organization: Organization, name: str, capacity: str, title:
 
 def end_outsider(*, outsider: Outsider, by: User) -> None:
     """The person is no partner any more; talks held stay."""
-    answer = can_manage_branch(by, outsider.organization)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(can_manage_branch(by, outsider.organization))
     with transaction.atomic():
         if Outsider.objects.filter(pk=outsider.pk, is_current=True).update(is_current=False):
             record(by=by, action="end_outsider", about=outsider)

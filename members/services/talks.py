@@ -15,7 +15,7 @@ from branches.models import Appointment, Campaign, Organization, Run, User
 from branches.permissions import Answer, Denied
 from branches.services.audit import record
 from branches.services.rounds import round_of
-from branches.workflow import NotAllowed
+from branches.workflow import NotAllowed, insist
 from members.models import Talk, TalkKind, TalkMode, TalkSide
 from members.permissions.talks import (
     can_change_talk,
@@ -60,8 +60,7 @@ def check_open(campaign: Campaign, organization: Organization, answer: Answer) -
         answer = Denied("这项活动没有发给本组织，不用登记。")
     if answer and level_of(campaign, organization) == NOT_KEPT:
         answer = Denied("这项活动不要求记录谈心，不用登记。")
-    if isinstance(answer, Denied):
-        raise NotAllowed(answer.reason)
+    insist(answer)
 
 
 def _check_day(campaign: Campaign, organization: Organization, day: datetime.date) -> None:

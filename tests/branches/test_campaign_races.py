@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from branches.models import Campaign, LeadingSeat, Notice, Role, User
 from branches.services import campaigns
@@ -16,38 +13,9 @@ from branches.services.audit import first_broken_link
 from branches.workflow import NotAllowed
 from tests.conftest import Tree
 from tests.factories.branches import account_with
+from tests.races import at_once, refused
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*steps: Callable[[], Any]) -> list[Any]:
-    """Take all steps at the same moment, each on a connection of its own; results or refusals in order."""
-    results: list[Any] = [None] * len(steps)
-    start = threading.Barrier(len(steps))
-
-    def run(number: int, step: Callable[[], Any]) -> None:
-        try:
-            start.wait(timeout=30)
-            results[number] = step()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-        assert not thread.is_alive(), "deadlock"
-    unexpected = [r for r in results if isinstance(r, Exception) and not isinstance(r, NotAllowed)]
-    assert not unexpected, unexpected
-    return results
-
-
-def refused(results: list[Any]) -> int:
-    """How many were refused."""
-    return sum(isinstance(result, NotAllowed) for result in results)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from branches.models import AuditEvent, User
 from branches.services.audit import first_broken_link
@@ -17,35 +17,10 @@ from evaluations.rules import Paper
 from evaluations.services import certifying, entry, heads, matching, setup
 from evaluations.services.heads import SavedMeanwhile
 from tests.factories.evaluations import evening, save_heads, sign_all
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*steps: Callable[[], Any]) -> list[Any]:
-    """Take all steps at the same moment, each on a connection of its own; results or refusals in order."""
-    results: list[Any] = [None] * len(steps)
-    start = threading.Barrier(len(steps))
-
-    def run(number: int, step: Callable[[], Any]) -> None:
-        try:
-            start.wait(timeout=30)
-            results[number] = step()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-        assert not thread.is_alive(), "deadlock"
-    unexpected = [
-        r for r in results if isinstance(r, Exception) and not isinstance(r, NotAllowed | SavedMeanwhile)
-    ]
-    assert not unexpected, unexpected
-    return results
+REFUSALS = (NotAllowed, SavedMeanwhile)
 
 
 def done(results: list[Any]) -> list[Any]:
@@ -163,7 +138,7 @@ def test_two_people_saving_the_heads_at_once_one_is_told() -> None:
         )
         for n in (1, 2, 3)
     ]
-    results = at_once(*steps)
+    results = at_once(*steps, expected=REFUSALS)
     (saved,) = done(results)
     assert sum(isinstance(r, SavedMeanwhile) for r in results) == 2
     assert made.reload().returned == saved.returned

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import threading
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from branches.models import Appointment, AuditEvent, Notice, Organization, Portfolio, Role, User
 from branches.services.audit import first_broken_link
-from branches.workflow import NotAllowed, perform
+from branches.workflow import perform
 from members.models import Decision, Material, MaterialStatus, ReviewSlot
 from members.services.review_decisions import add_remark, pass_slot, return_slot
 from members.services.reviewing import reassign_reviews
@@ -22,39 +18,10 @@ from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory, account_with
 from tests.factories.members import MemberFactory
 from tests.factories.preparing import ITEM_ID, in_review
+from tests.races import at_once, refused
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 Desk = tuple[Material, list[ReviewSlot], User, User, User]
-
-
-def at_once(*steps: Callable[[], Any]) -> list[Any]:
-    """Take all steps at the same moment, each on a connection of its own; results or refusals in order."""
-    results: list[Any] = [None] * len(steps)
-    start = threading.Barrier(len(steps))
-
-    def run(number: int, step: Callable[[], Any]) -> None:
-        try:
-            start.wait(timeout=30)
-            results[number] = step()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-        assert not thread.is_alive(), "deadlock"
-    unexpected = [r for r in results if isinstance(r, Exception) and not isinstance(r, NotAllowed)]
-    assert not unexpected, unexpected
-    return results
-
-
-def refused(results: list[Any]) -> int:
-    """How many were refused."""
-    return sum(isinstance(result, NotAllowed) for result in results)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from members.services.talks import remove_talk
 from tests.conftest import Tree
 from tests.factories.members import MemberFactory
 from tests.factories.talks import Village, key_of, village_with_talks
-from tests.members.test_review_races import at_once
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
