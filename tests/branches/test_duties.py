@@ -315,6 +315,8 @@ class TestOthers:
             "plan_gate": "own",
             "study_gate": "refuse",
             "opinion_verdicts": True,
+            "opinion_ways": ["forum", "back_to_back", "online"],
+            "talk_sitting_most": None,
             "talk_record_level": "full",
             "talk_home_visit": ["poor"],
             "member_material": "list",
@@ -349,6 +351,7 @@ class TestOthers:
             "自己制定实施方案，不必上报。",
             "没有登记集中学习的，不能宣布开会。",
             "每条意见判明",
+            "网上提意见不用登录，不记是谁提的；上级看过以后再采用。",
             "谈完填写完整的记录表。",
             "整个支部合计一般不少于 10 人",
             "由所在党组织主要负责同志审核。",
@@ -364,6 +367,7 @@ class TestOthers:
             "分工：镇党建办：安排。",
         ):
             assert words in texts(branch)
+        assert "几个人坐在一起谈也算" not in texts(branch)
         member = duties_of("xinyi_2018", audience="member", **everything)
         assert "由所在党组织主要负责同志审核。" in texts(member)
         assert "写出发言提纲，托人在会上宣读" in texts(member)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from branches.models import Addressee, Campaign, Notice, Role, User
 from config.home.own_duties import OwnDuties, reviews_waiting
 from config.home.reminders import remind
+from config.lib.workdays import is_workday
 from members.models import DuesTerms, Material, Member, OpinionPoint
 from tests.conftest import Tree
 from tests.factories.branches import AppointmentFactory, CampaignFactory, account_with
@@ -184,11 +186,14 @@ class TestReviewer:
         page = home(client_of, secretary)
         assert "有 1 份材料等您审核" in page
         assert reverse("members:reviews") in page
-        remind(timezone.localdate())
+        day = timezone.localdate()
+        while not is_workday(day):  # nothing is said on a day off
+            day += datetime.timedelta(days=1)
+        remind(day)
         told = Notice.objects.filter(recipient=secretary, kind="digest").get()
         assert "1 份材料待审核" in told.body
         assert "柳三妹" not in told.body
-        assert told.url == reverse("members:reviews") or "柳三妹" not in told.url
+        assert told.url == reverse("members:reviews")
 
     def test_a_leader_of_a_body_has_own_duties_on_the_board(self, tree: Tree, client_of: ClientOf) -> None:
         leader = account_with(Role.SECRETARY, tree.township, username="leader")

@@ -20,7 +20,7 @@ from branches.models import (
     User,
 )
 from branches.services.notices import announce
-from branches.workflow import NotAllowed
+from branches.workflow import NotAllowed, perform
 from members.models import Decision, Material, MaterialRole, MaterialStatus, ReviewRemark, ReviewSlot
 from members.permissions.materials import can_read_material, can_review_slot, holds_seat
 from members.permissions.seats import Bench
@@ -40,6 +40,7 @@ from members.services.reviewing import (
     waiting_for,
 )
 from members.tasks import reassign
+from members.workflow.preparing import MATERIAL
 from tests.conftest import Tree
 from tests.factories.branches import AppointmentFactory, CampaignFactory, UserFactory, account_with
 from tests.factories.members import MemberFactory
@@ -532,3 +533,16 @@ def test_categories_of_the_tree_route_as_the_notice_says(
         assert place.category == Category.PRIVATE
         _found, (slot,) = in_review(campaign=season, organization=place)
         assert (slot.seat, slot.holder) == (seat, holder)
+
+
+@pytest.mark.parametrize(
+    ("step", "words"), [("pass", "还有审核人没有审核通过。"), ("return", "还没有审核人退回这份材料。")]
+)
+def test_a_material_moves_on_only_when_its_seats_have_decided(
+    season: Campaign, tree: Tree, head: User, author: User, step: str, words: str
+) -> None:
+    material, _ = in_review(campaign=season, organization=tree.village, role="committee", author=author)
+    with pytest.raises(NotAllowed, match=words):
+        perform(MATERIAL, material, step, by=head)
+    material.refresh_from_db()
+    assert material.status == MaterialStatus.SUBMITTED

@@ -10,7 +10,7 @@ from django.utils import timezone
 from branches.models import Appointment, Campaign, Organization, Role, Run
 from members import tasks
 from members.models import Member, Standing, TalkState
-from members.services.talk_resettling import resettle_talks
+from members.services.talk_resettling import _resettle, resettle_talks
 from tests.conftest import Tree
 from tests.factories.members import MemberFactory
 from tests.factories.talks import Village, village_with_talks
@@ -71,6 +71,14 @@ def test_those_not_looked_at_for_longest_come_first(village: Village, tree: Tree
     for place in (tree.village, tree.sibling):
         MemberFactory.create(organization=place)
     assert [resettle_talks(most=1) for _ in range(3)] == [1, 1, 0]
+
+
+def test_a_state_that_went_in_the_meantime_is_passed_over(village: Village) -> None:
+    found = TalkState.objects.get()
+    key = found.pk
+    found.delete()
+    assert _resettle(key) is False
+    assert not TalkState.objects.exists()
 
 
 def test_the_queries_do_not_grow_with_the_people(village: Village) -> None:
