@@ -23,9 +23,18 @@ if TYPE_CHECKING:
 
 
 class MeetingKind(models.TextChoices):
-    """What kind of meeting it is."""
+    """What kind of meeting it is; what holds for each stands in `meetings.rules.kinds`."""
 
+    UPPER = "upper", "党委（总支）班子会"
+    COMMITTEE = "committee", "支委会"
     PLENARY = "plenary", "党员大会"
+    GROUP = "group", "党小组会"
+    THEMATIC = "thematic", "专题组织生活会"
+    LIFE = "democratic_life", "民主生活会"
+    BRIEFING = "briefing", "通报会"
+    MASSES_BRIEFING = "masses_briefing", "群众通报会"
+    ANALYSIS = "analysis", "分析会"
+    MOBILISE = "mobilise", "动员会"
 
 
 class MeetingStatus(models.TextChoices):
@@ -122,11 +131,20 @@ class Meeting(models.Model):
     )
     campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name="活动", related_name="meetings")
     kind = models.CharField("会议类型", max_length=16, choices=MeetingKind, default=MeetingKind.PLENARY)
+    group = models.ForeignKey(
+        Organization, models.PROTECT, verbose_name="党小组", null=True, blank=True, related_name="+"
+    )
+    continues = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="接续的会议", null=True, blank=True, related_name="sittings"
+    )
+    is_theme_day = models.BooleanField("结合主题党日", default=False)
     starts_at = models.DateTimeField("时间")
     place = models.CharField("地点", max_length=80)
     theme = models.CharField("主题", max_length=200, blank=True)
     notified_on = models.DateField("通知党员的日期", null=True, blank=True)
     notice_reason = models.CharField("通知较晚的原因", max_length=200, blank=True)
+    chair_reason = models.CharField("委托他人主持的说明", max_length=200, blank=True)
+    unready_reason = models.CharField("没有准备好仍然开会的原因", max_length=200, blank=True)
     quorum_reason = models.CharField("到会不足仍然开会的原因", max_length=200, blank=True)
     cancel_reason = models.CharField("取消原因", max_length=200, blank=True)
     status = models.CharField("状态", max_length=12, choices=MeetingStatus, default=MeetingStatus.PLANNED)

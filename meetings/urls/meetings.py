@@ -1,10 +1,9 @@
-"""Addresses of meetings."""
+"""Addresses of the meeting itself: list, plan, evening, attendance."""
 
 from django.urls import path
 
 from meetings.views import evening, meetings
 
-app_name = "meetings"
 urlpatterns = [
     path("", meetings.meeting_list, name="list"),
     path("new/", meetings.meeting_new, name="new"),
