@@ -259,6 +259,8 @@ def _democratic_life(rules: Rules, shape: Shape) -> Lines:
     yield "召开领导班子民主生活会，班子成员逐一批评和自我批评。", "meeting_form"
     yield from _speaking(rules)
     yield from _coming(rules, shape)
+    if rules.reschedule_needs_consent:
+        yield "提前或者延期的，先报上级党组织同意。", "reschedule_needs_consent"
 
 
 DETAILS: dict[str, Callable[[Rules, Shape], Lines]] = {

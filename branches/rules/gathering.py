@@ -261,3 +261,12 @@ class GatheringRules:
         yes="可以",
         no="不可以",
     )
+    reschedule_needs_consent: bool = flag(
+        False,
+        HALL,
+        "民主生活会改期须经上级同意",
+        "民主生活会提前或延期，是否须先报上级党组织同意；同意以前仍按原定时间。",
+        yes="须经同意",
+        no="不要求",
+        open_point=True,
+    )
