@@ -2,9 +2,10 @@
 
 from meetings.models.agenda import Slot, SlotKind, SlotStatus
 from meetings.models.attendance import Attendance, AttendanceStatus
+from meetings.models.counts import Counts
 from meetings.models.duty import COUNTING_DUTIES, SINGLE_DUTIES, Duty, DutyKind
 from meetings.models.held import HeldNote
-from meetings.models.meeting import Counts, Meeting, MeetingKind, MeetingStatus
+from meetings.models.meeting import Meeting, MeetingKind, MeetingStatus
 from meetings.models.minutes import Minutes, MinutesStatus
 from meetings.models.outline import Outline, OutlineStatus
 from meetings.models.participant import GUESTS, Capacity, Participant

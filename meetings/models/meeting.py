@@ -1,21 +1,20 @@
-"""A meeting: the 党员大会 a ballot hangs on, with its counts computed from roster and attendance."""
+"""A meeting of any kind: the 党员大会 a ballot hangs on, the 支委会 before it, and the others."""
 
 from __future__ import annotations
 
 import datetime
 import uuid
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from django.db import models
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
-from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, User, subtree_range
 from branches.rules import Rules
-from members.models import Member, MemberKind, Roster, RosterEntry
+from meetings.models.counts import Counts, counted
+from meetings.rules.kinds import KINDS, SEATS, KindOf
+from members.models import Member, Roster
 from members.models.member import BLIND_ROLES
 
 if TYPE_CHECKING:
@@ -46,44 +45,17 @@ class MeetingStatus(models.TextChoices):
     CANCELLED = "cancelled", "已取消"
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Numbers of people: 应到 and 实到 (with how many of them full members), 可填票 present, 未登记."""
-
-    expected: int = 0
-    expected_full: int = 0
-    present: int = 0
-    present_full: int = 0
-    voters_present: int = 0
-    unmarked: int = 0
-
-    @property
-    def expected_probationary(self) -> int:
-        """Probationary members among those expected."""
-        return self.expected - self.expected_full
-
-    @property
-    def present_probationary(self) -> int:
-        """Probationary members among those present."""
-        return self.present - self.present_full
-
-
-def _count(rows: models.QuerySet[RosterEntry]) -> Coalesce:
-    """The number of entries of a correlated query within one roster, 0 when there are none."""
-    counted = rows.order_by().values("roster").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     """Meetings by scope, with their counts."""
 
     def visible_to(self, user: User | AnonymousUser) -> MeetingQuerySet:
-        """Meetings the user's posts reach, of the user's own branch, or on which the user has a duty."""
+        """Meetings the user's posts reach, of the user's own branch, with a duty of the user's or as its guest."""
         if not isinstance(user, User):
             return self.none()
         own = Member.objects.filter(user=user)
         on_duty = Meeting.objects.filter(duties__member__in=own)
         seen = Q(organization__in=own.active().values("organization")) | Q(pk__in=on_duty.values("pk"))
+        seen |= Q(pk__in=Meeting.objects.filter(participants__user=user).values("pk"))
         for post in user.posts():
             if post.role not in BLIND_ROLES:
                 seen |= Q(organization__path__range=subtree_range(post.organization.path))
@@ -93,33 +65,19 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Meetings that were opened."""
         return self.filter(status__in=(MeetingStatus.OPENED, MeetingStatus.CLOSED))
 
+    def undecided(self) -> MeetingQuerySet:
+        """Meetings put off whose new day is not set yet (延期待定)."""
+        holds = Q(postponements__needs_consent=False) | Q(postponements__consented_on__isnull=False)
+        return self.filter(holds, postponements__isnull=False, postponements__to=None)
+
+    def with_undecided(self) -> MeetingQuerySet:
+        """Adds whether each has been put off without a new day, within the one query."""
+        same = Meeting.objects.undecided().filter(pk=OuterRef("pk"))
+        return self.annotate(n_undecided=Exists(same))
+
     def with_counts(self) -> MeetingQuerySet:
         """Adds all counts of any number of meetings within the one query."""
-        roster = {"roster__campaign": OuterRef("campaign"), "roster__organization": OuterRef("organization")}
-        full = {"kind": MemberKind.FULL}
-
-        def entries(**more: Any) -> Coalesce:
-            return _count(RosterEntry.objects.filter(**roster, **more))
-
-        def marked(*status: str, **more: Any) -> Coalesce:
-            here = {"attendances__meeting": OuterRef("pk"), "attendances__status__in": status}
-            return _count(RosterEntry.objects.filter(**roster, **here, **more))
-
-        def expected(**more: Any) -> CombinedExpression:
-            # Somebody who came is expected too, whatever the roster says: 应到 is never below 实到.
-            brought = marked("present", is_expected=False, **more)
-            dropped = marked("not_counted", is_expected=True, **more)
-            return entries(is_expected=True, **more) + brought - dropped
-
-        every = ("present", "leave", "absent", "elsewhere", "not_counted")
-        return self.annotate(
-            n_expected=expected(),
-            n_expected_full=expected(**full),
-            n_present=marked("present"),
-            n_present_full=marked("present", **full),
-            n_voters_present=marked("present", is_voter=True),
-            n_unmarked=entries(is_expected=True) - marked(*every, is_expected=True),
-        )
+        return cast("MeetingQuerySet", counted(self))
 
 
 class Meeting(models.Model):
@@ -173,6 +131,24 @@ class Meeting(models.Model):
     def day(self) -> datetime.date:
         """The day of the meeting in local time."""
         return timezone.localtime(self.starts_at).date()
+
+    @property
+    def about(self) -> KindOf:
+        """What holds for its kind: who holds it, whose attendance counts, which quorum."""
+        return KINDS[self.kind]
+
+    @property
+    def has_seats(self) -> bool:
+        """Whether the people of a committee sit at it, and not those of the roster."""
+        return self.about.people == SEATS
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it has been put off without a new day; read once, or from `with_undecided()`."""
+        kept = self.__dict__
+        if "n_undecided" not in kept:
+            kept["n_undecided"] = Meeting.objects.undecided().filter(pk=self.pk).exists()
+        return bool(kept["n_undecided"])
 
     @property
     def is_open_to_change(self) -> bool:

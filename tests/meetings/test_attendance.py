@@ -36,7 +36,7 @@ def test_one_button_marks_everybody_present_and_leaves_earlier_marks_alone(
     record_attendance(meeting=meeting, marks={ill: ("leave", "住院")}, by=secretary)
     assert mark_all_present(meeting=meeting, by=secretary) == 11
     assert mark_all_present(meeting=meeting, by=secretary) == 0
-    assert fresh(meeting).counts() == Counts(12, 10, 11, 9, 11, 0)
+    assert fresh(meeting).counts() == Counts(12, 10, 11, 9, 11, 0, 10, 9)
     assert saved_marks(meeting)[ill] == ("leave", "住院")
 
 
@@ -184,8 +184,8 @@ def test_counts_of_many_meetings_are_one_query(
     with CaptureQueriesContext(connection) as queries:
         rows = {m.organization_id: m.counts() for m in Meeting.objects.with_counts()}
     assert len(queries) == 1
-    assert rows[tree.village.pk] == Counts(12, 10, 12, 10, 12, 0)
-    assert rows[tree.school.pk] == Counts(4, 4, 0, 0, 0, 4)
+    assert rows[tree.village.pk] == Counts(12, 10, 12, 10, 12, 0, 10, 10)
+    assert rows[tree.school.pk] == Counts(4, 4, 0, 0, 0, 4, 4, 0)
 
 
 def test_members_suspended_by_discipline_are_present_without_filling_in_a_form(
