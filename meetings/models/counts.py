@@ -61,19 +61,21 @@ def has_right_to_vote(day: Any) -> Q:
     return Q(kind=MemberKind.FULL) & ~suspended
 
 
-def was_there_before() -> Exists:
-    """Whether somebody of the roster was present at an earlier sitting of the meeting (分次召开)."""
+def came_before(series: Any, starts_at: Any) -> Exists:
+    """Whether somebody of the roster was present at a sitting of the `series` (分次召开) before `starts_at`.
+
+    `series` is the key of its first sitting; without one nobody was.
+    """
     marks = apps.get_model("meetings", "Attendance").objects
-    series = OuterRef(OuterRef("continues"))
-    return Exists(
-        marks.filter(
-            Q(meeting=series)
-            | Q(meeting__continues=series, meeting__starts_at__lt=OuterRef(OuterRef("starts_at"))),
-            entry=OuterRef("pk"),
-            status="present",
-            meeting__status__in=HELD,
-        )
-    )
+    if series is None:
+        return Exists(marks.none())
+    earlier = Q(meeting=series) | Q(meeting__continues=series, meeting__starts_at__lt=starts_at)
+    return Exists(marks.filter(earlier, entry=OuterRef("pk"), status="present", meeting__status__in=HELD))
+
+
+def _was_there_before() -> Exists:
+    """The same within the counts of many meetings."""
+    return came_before(OuterRef(OuterRef("continues")), OuterRef(OuterRef("starts_at")))
 
 
 class _FromRoster:
@@ -93,7 +95,7 @@ class _FromRoster:
     def due(self, *more: Q) -> Coalesce:
         """Those the roster expects at this sitting."""
         rows = RosterEntry.objects.filter(*more, **self.where, is_expected=True)
-        return _number(rows.filter(~was_there_before()), "roster")
+        return _number(rows.filter(~_was_there_before()), "roster")
 
     def marked(self, status: tuple[str, ...], *more: Q) -> Coalesce:
         """Those with one of these marks."""
@@ -104,7 +106,7 @@ class _FromRoster:
         """Those of the expected with one of these marks."""
         here = {"attendances__meeting": OuterRef("pk"), "attendances__status__in": status}
         rows = RosterEntry.objects.filter(*more, **self.where, **here, is_expected=True)
-        return _number(rows.filter(~was_there_before()), "roster")
+        return _number(rows.filter(~_was_there_before()), "roster")
 
     def expected(self, *more: Q) -> CombinedExpression:
         """应到: never below 实到, since somebody who came is expected too, whatever the roster says."""

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from branches.models import Campaign, Organization, User, subtree_range
 from branches.rules import Rules
-from meetings.models.counts import Counts, counted
-from meetings.rules.kinds import KINDS, SEATS, KindOf
-from members.models import Member, Roster
+from branches.rules.steps import MEETINGS
+from meetings.models.counts import Counts, came_before, counted
+from meetings.rules.kinds import GROUP, KINDS, OWN_GROUP, ROSTER, SEATS, KindOf
+from members.models import Member, Roster, RosterEntry
 from members.models.member import BLIND_ROLES
 
 if TYPE_CHECKING:
@@ -149,6 +150,23 @@ class Meeting(models.Model):
         if "n_undecided" not in kept:
             kept["n_undecided"] = Meeting.objects.undecided().filter(pk=self.pk).exists()
         return bool(kept["n_undecided"])
+
+    @property
+    def uses_roster(self) -> bool:
+        """Whether the people of the branch's roster are counted at it, all of them or one group."""
+        return self.about.people in (ROSTER, OWN_GROUP)
+
+    @property
+    def is_of_self_examination(self) -> bool:
+        """Whether people examine themselves at it (支委会、党员大会、党小组会、民主生活会), and are not only told something."""
+        return self.kind == GROUP or self.about.step in MEETINGS
+
+    def people(self) -> models.QuerySet[RosterEntry]:
+        """Those of the roster whose attendance counts here; `came_before`: at an earlier sitting (分次召开)."""
+        if not self.uses_roster or self.roster is None:
+            return RosterEntry.objects.none()
+        found = self.roster.entries.annotate(came_before=came_before(self.continues_id, self.starts_at))
+        return found.filter(member__group=self.group_id) if self.about.people == OWN_GROUP else found
 
     @property
     def is_open_to_change(self) -> bool:

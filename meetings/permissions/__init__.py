@@ -2,7 +2,9 @@
 
 from meetings.permissions.meetings import (
     can_change_meeting,
+    can_hold,
     can_open_duty_account,
+    can_plan_any,
     can_plan_meeting,
     can_plan_somewhere,
     can_record_attendance,
@@ -15,7 +17,9 @@ from meetings.permissions.meetings import (
 
 __all__ = [
     "can_change_meeting",
+    "can_hold",
     "can_open_duty_account",
+    "can_plan_any",
     "can_plan_meeting",
     "can_plan_somewhere",
     "can_record_attendance",

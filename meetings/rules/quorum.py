@@ -15,6 +15,20 @@ ALL_EXPECTED = "应到"
 ENTITLED = "应到会有表决权的正式党员"
 SEATED = "全体委员"
 LEADERS = "班子成员"
+HALF = Fraction(1, 2)
+
+
+NUMERALS = "零一二三四五六七八九十"
+
+
+def share_words(share: Fraction) -> str:
+    """A share as a notice says it: 半数以上, 三分之二以上."""
+    if share == 1:
+        return "全部"
+    if share == HALF:
+        return "半数以上"
+    parts = (str(n) if n >= len(NUMERALS) else NUMERALS[n] for n in (share.denominator, share.numerator))
+    return f"{'分之'.join(parts)}以上"
 
 
 @dataclass(frozen=True)
@@ -49,9 +63,7 @@ class Quorum:
         """Base and arithmetic in words; empty where nothing is asked."""
         if self.share is None:
             return ""
-        part = f"{self.share.denominator}分之{self.share.numerator}"
-        ask = "全部" if self.share == 1 else "半数以上" if self.share == Fraction(1, 2) else f"{part}以上"
         return (
             f"{self.base} {self.expected} 人，到会 {self.present} 人；"
-            f"须{ask}到会，即至少 {self.least} 人，{'已够' if self.is_met else '不够'}。"
+            f"须{share_words(self.share)}到会，即至少 {self.least} 人，{'已够' if self.is_met else '不够'}。"
         )

@@ -5,6 +5,7 @@ from meetings.services.attendance import (
     mark_all_present,
     mark_rest_absent,
     record_attendance,
+    renew_seats,
     saved_marks,
 )
 from meetings.services.duties import name_officers, open_duty_account
@@ -30,5 +31,6 @@ __all__ = [
     "open_meeting",
     "plan_meeting",
     "record_attendance",
+    "renew_seats",
     "saved_marks",
 ]

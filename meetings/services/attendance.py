@@ -9,11 +9,14 @@ from django.db import transaction
 from branches.models import User
 from branches.services.audit import record
 from branches.workflow import NotAllowed
-from meetings.models import Attendance, AttendanceStatus, Meeting
+from meetings.models import Attendance, AttendanceStatus, Meeting, Participant
 from meetings.permissions import can_record_attendance
 from meetings.rules import Mark, Merged, merge_marks
 from meetings.services.meetings import locked_meeting, require_answer
+from meetings.services.participants import fill_seats
 from members.models import ExemptReason, RosterEntry
+
+SEAT_STATUSES = (AttendanceStatus.PRESENT, AttendanceStatus.LEAVE, AttendanceStatus.ABSENT)
 
 
 class Conflict(Exception):
@@ -25,7 +28,10 @@ class Conflict(Exception):
 
 
 def saved_marks(meeting: Meeting) -> dict[str, Mark]:
-    """What is written down now: entry id as text → status and reason."""
+    """What is written down now: id of the entry (at a committee: of the seat) as text → status and reason."""
+    if meeting.has_seats:
+        seats = meeting.participants.seats().exclude(status="").values_list("pk", "status", "reason")
+        return {str(seat): (status, reason) for seat, status, reason in seats}
     rows = Attendance.objects.filter(meeting=meeting).values_list("entry_id", "status", "reason")
     return {str(entry): (status, reason) for entry, status, reason in rows}
 
@@ -53,7 +59,8 @@ def record_attendance(
         if merged.conflicts and not partial:
             raise Conflict(merged.conflicts)
         if merged.changes:
-            _write(locked, merged.changes)
+            write = _write_seats if locked.has_seats else _write
+            write(locked, merged.changes)
             record(by=by, action="record_attendance", about=locked, detail={"rows": len(merged.changes)})
     return merged
 
@@ -74,11 +81,46 @@ def _write(meeting: Meeting, changes: Mapping[str, Mark]) -> None:
     )
 
 
+def _write_seats(meeting: Meeting, changes: Mapping[str, Mark]) -> None:
+    """Write the marks of those who sit on the committee."""
+    seats = {str(seat.pk): seat for seat in meeting.participants.seats()}
+    for key, (status, reason) in changes.items():
+        if key not in seats:
+            raise NotAllowed("班子成员刚刚有变动，请刷新页面后再登记。")
+        if status and status not in SEAT_STATUSES:
+            raise NotAllowed("班子成员只登记到会、请假或缺席，都计入应到。")
+        seats[key].status, seats[key].reason = status, reason
+    Participant.objects.bulk_update([seats[key] for key in changes], ["status", "reason"])
+
+
 def _entries(meeting: Meeting) -> dict[str, RosterEntry]:
     """The people of the meeting's frozen roster by id as text."""
     if meeting.roster is None or not meeting.roster.is_frozen:
         raise NotAllowed("请先核定花名册，再登记到会情况。")
-    return {str(entry.pk): entry for entry in meeting.roster.entries.all()}
+    return {str(entry.pk): entry for entry in meeting.people()}
+
+
+def _due(meeting: Meeting) -> list[str]:
+    """The keys of those expected: all seats, else whom the roster expects and who was at no earlier sitting."""
+    if meeting.has_seats:
+        return [str(pk) for pk in meeting.participants.seats().values_list("pk", flat=True)]
+    return [key for key, entry in _entries(meeting).items() if is_due(entry)]
+
+
+def is_due(entry: RosterEntry) -> bool:
+    """Whether an entry of `Meeting.people()` is expected at this sitting."""
+    return entry.is_expected and not getattr(entry, "came_before", False)
+
+
+def renew_seats(*, meeting: Meeting, by: User) -> bool:
+    """Take changed posts over into the seats of a planned meeting; True if anything changed."""
+    with transaction.atomic():
+        locked = locked_meeting(meeting)
+        require_answer(can_record_attendance(by, locked))
+        changed = fill_seats(locked)
+        if changed:
+            record(by=by, action="renew_seats", about=locked, detail={"count": len(_due(locked))})
+    return changed
 
 
 def mark_all_present(*, meeting: Meeting, by: User) -> int:
@@ -96,9 +138,5 @@ def _mark_rest(meeting: Meeting, status: str, by: User) -> int:
     with transaction.atomic():
         locked = locked_meeting(meeting)
         now = saved_marks(locked)
-        marks = {
-            key: (str(status), "")
-            for key, entry in _entries(locked).items()
-            if entry.is_expected and key not in now
-        }
+        marks = {key: (str(status), "") for key in _due(locked) if key not in now}
         return len(record_attendance(meeting=locked, marks=marks, by=by).changes)

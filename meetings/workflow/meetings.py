@@ -9,7 +9,10 @@ from branches.services.plans import gate_refusal
 from branches.workflow import Transition, Workflow
 from meetings.models import Duty, DutyKind, Meeting, MeetingStatus
 from meetings.permissions import can_run_meeting
-from meetings.rules import has_quorum, least_present, scrutineers_needed, tellers_needed
+from meetings.rules import scrutineers_needed, tellers_needed
+from meetings.rules.kinds import OPEN
+from meetings.workflow.ordering import out_of_order
+from meetings.workflow.quorum import below_quorum, has_ballot, opening_quorum
 from members.services.studies import has_studied, study_step
 
 NO_STUDY = "还没有登记集中学习"
@@ -19,28 +22,15 @@ NO_STUDY = "还没有登记集中学习"
 class Obstacle:
     """Something to be done before the meeting may be opened: which part of the work, and what to do."""
 
-    part: str  # campaign, plan, roster, study, officers, attendance or quorum
+    part: str  # campaign, plan, day, roster, study, officers, attendance or quorum
     text: str
-
-
-def has_ballot(meeting: Meeting) -> bool:
-    """Whether the rules ask for a ballot at the meeting."""
-    return meeting.rules().ballot_place != "none"
-
-
-def below_quorum(meeting: Meeting) -> str:
-    """The sentence about too few people present for a ballot; empty when there are enough."""
-    share = meeting.rules().ballot_quorum
-    counts = meeting.counts()
-    if not has_ballot(meeting) or has_quorum(present=counts.present, expected=counts.expected, share=share):
-        return ""
-    least = least_present(counts.expected, share)
-    return f"应到 {counts.expected} 人，实到 {counts.present} 人，不到规则要求的 {least} 人"
 
 
 def lacks_study(meeting: Meeting) -> bool:
     """Whether the rules ask for study before the meeting and none is on record; off: nobody asks."""
-    if meeting.rules().study_gate == "off" or study_step(meeting.campaign, meeting.organization) is None:
+    if not meeting.is_of_self_examination or meeting.rules().study_gate == "off":
+        return False
+    if study_step(meeting.campaign, meeting.organization) is None:
         return False
     return not has_studied(meeting.campaign, meeting.organization)
 
@@ -75,22 +65,35 @@ def obstacles(meeting: Meeting) -> list[Obstacle]:
     gate = gate_refusal(meeting.campaign, meeting.organization)
     if isinstance(gate, Denied):
         found.append(Obstacle("plan", gate.reason))
-    if meeting.roster is None or not meeting.roster.is_frozen:
+    if meeting.uses_roster and (meeting.roster is None or not meeting.roster.is_frozen):
         found.append(Obstacle("roster", "还没有核定本支部的花名册，请先核定。"))
         return found
     if meeting.rules().study_gate == "refuse" and lacks_study(meeting):
         found.append(
             Obstacle("study", f"{NO_STUDY}，不得开会。请先组织学习并登记；已经学过的，补登记一次就行。")
         )
+    missed = out_of_order(meeting)
+    if missed and not meeting.unready_reason:
+        said = "；".join(one.text for one in missed)
+        found.append(Obstacle("order", f"{said}。确要先开的，请写明原因。"))
     missing = officers_missing(meeting)
     if missing:
         found.append(Obstacle("officers", f"还没有确定：{'、'.join(missing)}。"))
-    if not meeting.counts().present:
+    if meeting.about.people != OPEN and not meeting.counts().present:
         found.append(Obstacle("attendance", "还没有登记到会情况，请先登记谁到会。"))
-    short = below_quorum(meeting)
-    if short and not meeting.quorum_reason:
-        found.append(Obstacle("quorum", f"{short}。确要开会的，请写明原因。"))
-    return found
+    return [*found, *_too_few(meeting)]
+
+
+def _too_few(meeting: Meeting) -> list[Obstacle]:
+    """Below the quorum a 民主生活会 is not opened; any other meeting is, with a reason."""
+    short, quorum = below_quorum(meeting), opening_quorum(meeting)
+    if not short:
+        return []
+    if quorum is not None and quorum.refuses:
+        return [Obstacle("quorum", f"{short}，不能开会。请等人到齐，或者改期。")]
+    if meeting.quorum_reason:
+        return []
+    return [Obstacle("quorum", f"{short}。确要开会的，请写明原因。")]
 
 
 def _may_open(meeting: Meeting) -> Answer:
