@@ -87,6 +87,13 @@ def _line(organization: Organization) -> Organization | None:
     return None if line is None or line.pk == organization.pk else line
 
 
+def chains_of(organizations: Iterable[Organization]) -> dict[int, tuple[Office, ...]]:
+    """Each of the organisations and all above it with their posts of today, from below; three queries."""
+    found = list(organizations)
+    offices = _offices({path for one in found for path in path_and_above(one.path)})
+    return {one.pk: _upwards(offices, one) for one in found}
+
+
 def _upwards(offices: Mapping[str, Office], organization: Organization | None) -> tuple[Office, ...]:
     """The organisation and all above it, from below."""
     if organization is None:

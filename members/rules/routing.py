@@ -32,8 +32,8 @@ BY_RULE: dict[str, tuple[str, ...]] = {
 HEAD_ROLE, DEPUTY_ROLE, SUPERVISOR_ROLE = "secretary", "deputy", "supervisor"
 SAME_PERSON = "与前一席是同一位同志，一次审核算两席。"
 UP = "转上一级"
-AUTHOR = "就是材料的作者或者本人，不能审核自己的材料"
-NAMESAKE = "与材料的作者或者本人同名，账号没有关联名册，分不清是不是同一人"
+AUTHOR = "就是{what}的作者或者本人，不能审核自己的{what}"
+NAMESAKE = "与{what}的作者或者本人同名，账号没有关联名册，分不清是不是同一人"
 NOBODY = "再往上没有可以审核的同志。请上级党建办登记书记的任职并开设账号，登记后自动转到新任。"
 
 
@@ -89,7 +89,7 @@ class Office:
 
 @dataclass(frozen=True)
 class Case:
-    """What decides on the seats of one material.
+    """What decides on the seats of one material, or of what else is reviewed (`what` in words).
 
     `chain` is the organisation and all above it, `line` its supervising unit and all above that (empty when
     none is registered), both from below; `barred` are those it is about and those who wrote it.
@@ -100,6 +100,7 @@ class Case:
     barred: tuple[Identity, ...]
     when_author: str
     when_vacant: str
+    what: str = "材料"
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ class _Search:
         for post in posts:
             for somebody in self.case.barred:
                 if is_same(post.holder, somebody):
-                    return AUTHOR if is_surely(post.holder, somebody) else NAMESAKE
+                    why = AUTHOR if is_surely(post.holder, somebody) else NAMESAKE
+                    return why.format(what=self.case.what)
         return ""
 
     def found(self, office: Office, posts: Sequence[Post]) -> SeatPlan:
