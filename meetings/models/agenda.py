@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from branches.models import User
+from branches.models import Organization, User
 from meetings.models.meeting import Meeting
 
 if TYPE_CHECKING:
@@ -85,3 +85,8 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def organization(self) -> Organization:
+        """The organisation that holds the meeting: whose record the steps of the slot belong to."""
+        return self.meeting.organization
