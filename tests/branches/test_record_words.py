@@ -45,7 +45,7 @@ def test_every_action_has_a_word() -> None:
     written = set(actions())
     assert len(written) > 60
     assert written <= set(ACTIONS), (
-        f"write a word in branches/templatetags/record.py for {written - set(ACTIONS)}"
+        f"write a word in branches/rules/record_words.py for {written - set(ACTIONS)}"
     )
 
 
