@@ -9,7 +9,7 @@ from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -60,6 +60,10 @@ class OfficialPaper:
         """A heading of the second order (（一）)."""
         self._line(text, SUBHEAD, 16, indent=True).paragraph_format.keep_with_next = True
 
+    def salutation(self, text: str) -> None:
+        """Whom it is addressed to (抬头), from the left margin."""
+        self._line(text, BODY, 16)
+
     def paragraph(self, text: str) -> None:
         """A paragraph of the text, its first line indented by two characters."""
         self._line(text, BODY, 16, indent=True)
@@ -71,6 +75,19 @@ class OfficialPaper:
     def gap(self) -> None:
         """An empty line."""
         self._line("", BODY, 16)
+
+    def ruled(self, count: int) -> None:
+        """Lines to write on by hand."""
+        for _number in range(count):
+            line = self._line("", BODY, 16)
+            border: Any = OxmlElement("w:pBdr")
+            # Word draws one border round paragraphs that are alike; the line between is named as well.
+            for side in ("bottom", "between"):
+                edge: Any = OxmlElement(f"w:{side}")
+                for name, value in (("val", "single"), ("sz", "4"), ("space", "1"), ("color", "auto")):
+                    edge.set(qn(f"w:{name}"), value)
+                border.append(edge)
+            line._p.get_or_add_pPr().insert_element_before(border, "w:spacing", "w:ind", "w:jc", "w:rPr")
 
     def table(self, rows: Sequence[Sequence[str]], *, widths: Sequence[float], size: float = 12) -> None:
         """A table with lines, its first row repeated on every page as head; widths in centimetres."""
@@ -111,6 +128,8 @@ class OfficialPaper:
                 added.height = Cm(1.1)
             for at, (cell, text, width) in enumerate(zip(cells, row, widths, strict=True)):
                 cell.width = Cm(width)
+                if not head:
+                    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
                 is_label = (head and number == 0) or (not head and at % 2 == 0)
                 lines = text.split("\n") or [""]
                 for place, one in enumerate(lines):

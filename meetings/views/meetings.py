@@ -22,8 +22,10 @@ from meetings.permissions import (
     can_run_meeting,
     can_see_attendance,
 )
+from meetings.permissions.minutes import can_read_minutes
 from meetings.reports.cockpit import Cockpit
-from meetings.reports.sheets import MeetingNotice, SignInSheet
+from meetings.reports.notice import MeetingNotice
+from meetings.reports.sheets import SignInSheet
 from meetings.workflow import MEETING
 
 STALE = "刚才另有一位同志修改了这次会议。您填的内容还在，请核对后再保存一次。"
@@ -39,7 +41,7 @@ def find(request: Request, pk: UUID) -> Meeting:
 def meeting_list(request: Request) -> HttpResponse:
     """The meetings in scope, the latest first."""
     visible = Meeting.objects.visible_to(request.user).select_related("organization", "campaign")
-    chosen = MeetingFilter(request.GET, visible.with_counts().order_by("-starts_at", "pk"))
+    chosen = MeetingFilter(request.GET, visible.with_counts().with_undecided().order_by("-starts_at", "pk"))
     context = {
         "page": page_of(request, chosen.qs),
         "filter": chosen,
@@ -50,9 +52,9 @@ def meeting_list(request: Request) -> HttpResponse:
 
 @signed_in
 def meeting_new(request: Request) -> HttpResponse:
-    """Plan a 党员大会."""
+    """Plan a meeting; `organization`, `campaign`, `kind` and `continues` may stand in the address."""
     require(can_plan_somewhere(request.user))
-    form = PlanForm(request.POST or None, user=request.user)
+    form = PlanForm(request.POST or None, user=request.user, asked=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         earlier = once(request)
         if earlier:
@@ -61,7 +63,7 @@ def meeting_new(request: Request) -> HttpResponse:
         try:
             meeting = services.plan_meeting(by=request.user, **data)
         except NotAllowed as refusal:
-            form.add_error("starts_at", refusal.reason)
+            form.add_error("starts_at" if refusal.reason == services.TWICE else None, refusal.reason)
         else:
             return answered(request, redirect("meetings:detail", pk=meeting.pk))
     return render(request, "meetings/new.html", {"form": form})
@@ -79,6 +81,7 @@ def meeting_detail(request: Request, pk: UUID) -> HttpResponse:
         "may_change": can_change_meeting(request.user, meeting),
         "may_see_names": can_see_attendance(request.user, meeting),
         "may_open_account": can_open_duty_account(request.user, meeting),
+        "may_read_minutes": can_read_minutes(request.user, meeting),
     }
     return render(request, "meetings/detail.html", context)
 
@@ -112,7 +115,10 @@ def meeting_step(request: Request, pk: UUID, name: str) -> HttpResponse:
     reason = request.POST.get("note", "")[:200]
     try:
         if name == "open":
-            services.open_meeting(meeting=meeting, by=request.user, quorum_reason=reason)
+            why = request.POST.get("unready", "") or request.POST.get("unready_other", "")
+            services.open_meeting(
+                meeting=meeting, by=request.user, quorum_reason=reason, unready_reason=why[:200]
+            )
         elif name == "close":
             services.close_meeting(meeting=meeting, by=request.user)
         else:
