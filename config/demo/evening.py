@@ -46,7 +46,7 @@ def hold(campaign: Campaign, organization: Organization, team: Team, place: str)
         by=team.secretary,
     )
     mark_all_present(meeting=meeting, by=team.secretary)
-    return open_meeting(meeting=meeting, by=team.secretary)
+    return open_meeting(meeting=meeting, by=team.secretary, unready_reason="都已在线下办好，没有在系统里登记")
 
 
 def collect(meeting: Meeting, team: Team, not_returned: int = 0) -> Ballot:

@@ -6,7 +6,6 @@ It is read without logging in by whoever has the address, so it holds no names a
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Callable, Iterator
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
@@ -21,8 +20,8 @@ from branches.services.feeds import find_feed
 from config.home.mine import open_campaigns
 from config.home.standings import Standings
 from meetings.models import Meeting, MeetingStatus
+from meetings.reports.calendar import meeting_event, new_calendar, uid_of
 
-NAMESPACE = uuid.UUID("6f0b7a3e-2f0d-5c1e-9b2a-3d2a5d0c8e11")  # of the addresses of events, never changes
 REFRESH = datetime.timedelta(hours=6)
 ENDED = "没有这个日历，或者地址已经停用。请向支部书记要新的地址。\n"
 PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
@@ -42,11 +41,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 def calendar_of(organization: Organization, address_of: AddressOf) -> Calendar:
     """The calendar of an organisation now: all campaigns that are open and address it."""
-    found = Calendar()
-    found.add("prodid", "-//zuzhi-shenghuo//calendar//ZH")
-    found.add("version", "2.0")
-    found.add("calscale", "GREGORIAN")
-    found.add("method", "PUBLISH")
+    found = new_calendar()
     for name in ("name", "x-wr-calname"):
         found.add(name, f"组织生活：{organization.short_name}")
     found.add("x-wr-timezone", timezone.get_default_timezone_name())
@@ -86,7 +81,7 @@ def _deadline(
 ) -> Event:
     """The day by which one step is due, or to which it was put off."""
     event = Event()
-    event.add("uid", _uid(f"{campaign.slug}/{organization.code}/{standing.step.key}"))
+    event.add("uid", uid_of(f"{campaign.slug}/{organization.code}/{standing.step.key}"))
     word = "延期到" if standing.state == POSTPONED else "到期"
     event.add("summary", f"{word}：{standing.step.label}（{organization.short_name}）")
     event.add("dtstart", day)
@@ -101,15 +96,6 @@ def _meetings(organization: Organization, campaign: Campaign) -> Iterator[Event]
         campaign=campaign,
         status__in=(MeetingStatus.PLANNED, MeetingStatus.OPENED),
     )
-    for meeting in coming.order_by("starts_at"):
-        event = Event()
-        event.add("uid", _uid(f"meeting/{meeting.pk}"))
-        event.add("summary", f"{meeting.get_kind_display()}（{organization.short_name}）")
-        event.add("dtstart", timezone.localtime(meeting.starts_at))
-        event.add("location", meeting.place)
-        yield event
-
-
-def _uid(what: str) -> str:
-    """A name of an event that stays the same however often the calendar is read."""
-    return f"{uuid.uuid5(NAMESPACE, what)}@zuzhi-shenghuo"
+    for meeting in coming.select_related("organization").with_undecided().order_by("starts_at"):
+        if not meeting.is_undecided:
+            yield meeting_event(meeting)

@@ -64,3 +64,8 @@ class Postponement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting}延期"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the organisation above still has to answer."""
+        return self.needs_consent and self.consented_on is None and self.refused_on is None

@@ -38,21 +38,23 @@ def meetings_by_organization(
     """The progress of each organisation that has a meeting in the campaign, by the organisation's key.
 
     Cancelled meetings do not count, nor do those before `since` (an earlier round). Days are local days.
+    One put off without a new day (延期待定) is planned for no day.
     """
     rows = (
         Meeting.objects.filter(campaign=campaign, organization__in=organizations)
         .exclude(status=MeetingStatus.CANCELLED)
         .order_by("starts_at")
+        .with_undecided()
         .annotate(on_day=TruncDate("starts_at"), at=exact_for(since, "starts_at"))
-        .values_list("organization_id", "pk", "status", "on_day", "at")
+        .values_list("organization_id", "pk", "status", "on_day", "at", "n_undecided")
     )
     found: dict[int, MeetingProgress] = {}
-    for organization, pk, status, day, starts_at in rows:
+    for organization, pk, status, day, starts_at, undecided in rows:
         if since and organization in since and starts_at < since[organization]:
             continue
         earlier = found.get(organization)
         if status != MeetingStatus.PLANNED:
             found[organization] = MeetingProgress(pk, status, earlier.planned_for if earlier else None, day)
         elif earlier is None:
-            found[organization] = MeetingProgress(pk, status, day, None)
+            found[organization] = MeetingProgress(pk, status, None if undecided else day, None)
     return found

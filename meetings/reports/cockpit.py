@@ -10,11 +10,17 @@ from django.utils import timezone
 from branches.models import User
 from branches.permissions import can_see_people
 from branches.rules import Clause, clause_for
-from meetings.models import Counts, Duty, DutyKind, Meeting, MeetingStatus
+from meetings.models import AttendanceStatus, Counts, Duty, DutyKind, Meeting, MeetingStatus
 from meetings.permissions import can_change_meeting, can_record_attendance, can_run_meeting
-from meetings.reports.sheets import agenda_of
-from meetings.rules import may_split_into_groups, notice_is_short, notify_by, parts_before
+from meetings.permissions.readiness import can_see_readiness
+from meetings.reports.notice import agenda_for, agenda_of
+from meetings.reports.readiness import Readiness
+from meetings.rules import notice_is_short, notify_by, parts_before
+from meetings.rules.kinds import OPEN, ROSTER
+from meetings.rules.quorum import Quorum
 from meetings.workflow import below_quorum, has_ballot, lacks_study, officers_missing
+from meetings.workflow.ordering import may_split, out_of_order
+from meetings.workflow.quorum import opening_quorum, resolution_quorum
 from members.models import Member
 
 DONE, NOW, LATER = "ok", "now", "idle"
@@ -57,6 +63,14 @@ class Unstudied:
 
 
 @dataclass(frozen=True)
+class Missed:
+    """A meeting that comes before this one and is not on record, with the clause that puts it first."""
+
+    text: str
+    clause: Clause | None
+
+
+@dataclass(frozen=True)
 class Cockpit:
     """Everything the meeting's page shows to one person."""
 
@@ -72,6 +86,13 @@ class Cockpit:
     hints: tuple[str, ...]
     below_quorum: str
     study: Unstudied | None
+    missed: tuple[Missed, ...]
+    quorum: str
+    may_open_short: bool
+    resolution: str
+    unproved: tuple[str, ...]
+    asks_ballot: bool
+    readiness: Readiness | None
 
     @classmethod
     def of(cls, meeting: Meeting, user: User) -> Cockpit:
@@ -88,19 +109,35 @@ class Cockpit:
             counts=counts,
             when=when(meeting),
             has_people=has_people,
-            agenda=agenda_of(meeting.rules().plenary_parts),
-            before_ballot=agenda_of(parts_before(meeting.rules().plenary_parts, "ballot")),
-            clause=meeting.campaign.rule_set().clauses.get("plenary_parts", {}),
+            agenda=agenda_for(meeting),
+            before_ballot=(
+                agenda_of(parts_before(meeting.rules().plenary_parts, "ballot"))
+                if has_ballot(meeting)
+                else ()
+            ),
+            clause=(
+                meeting.campaign.rule_set().clauses.get("plenary_parts", {})
+                if meeting.about.people == ROSTER
+                else {}
+            ),
             hints=_hints(meeting, counts),
             below_quorum=below_quorum(meeting) if counts.present else "",
             study=_unstudied(meeting),
+            missed=_missed(meeting),
+            quorum=_quorum_words(opening_quorum(meeting), counts),
+            may_open_short=not getattr(opening_quorum(meeting), "refuses", False),
+            resolution=_quorum_words(resolution_quorum(meeting) if meeting.uses_roster else None, counts),
+            unproved=_unproved(meeting),
+            asks_ballot=has_ballot(meeting),
+            readiness=Readiness.before(meeting, user) if can_see_readiness(user, meeting) else None,
         )
 
 
 def when(meeting: Meeting) -> str:
     """Day, weekday and hour of a meeting in Chinese."""
     start = timezone.localtime(meeting.starts_at)
-    return f"{start.year}年{start.month}月{start.day}日（周{WEEKDAYS[start.weekday()]}）{start:%H:%M}"
+    day = f"{start.year}年{start.month}月{start.day}日（周{WEEKDAYS[start.weekday()]}）{start:%H:%M}"
+    return f"延期，新的时间待定（原定{day}）" if meeting.is_undecided else day
 
 
 def _unstudied(meeting: Meeting) -> Unstudied | None:
@@ -113,6 +150,30 @@ def _unstudied(meeting: Meeting) -> Unstudied | None:
         clause=clause_for("study_gate", quoted, meeting.organization.category),
         url=reverse("members:studies", args=[meeting.campaign.slug, meeting.organization_id]),
     )
+
+
+def _missed(meeting: Meeting) -> tuple[Missed, ...]:
+    """What should have been held before, as long as the meeting may still be opened."""
+    if meeting.status != MeetingStatus.PLANNED:
+        return ()
+    quoted = meeting.campaign.rule_set().quoted()
+    return tuple(
+        Missed(one.text, clause_for(one.rule, quoted, meeting.organization.category))
+        for one in out_of_order(meeting)
+    )
+
+
+def _quorum_words(quorum: Quorum | None, counts: Counts) -> str:
+    """Base and arithmetic of a quorum, as soon as anybody is marked present."""
+    return quorum.words if quorum is not None and counts.present else ""
+
+
+def _unproved(meeting: Meeting) -> tuple[str, ...]:
+    """Who takes part elsewhere (流入地参加) without a word of where and how it was confirmed; it stops nobody."""
+    if meeting.status != MeetingStatus.OPENED:
+        return ()
+    marks = meeting.attendances.filter(status=AttendanceStatus.ELSEWHERE, reason="")
+    return tuple(marks.order_by("entry__ordinal").values_list("entry__name", flat=True))
 
 
 def _may_do(step: Step, runs: bool) -> bool:
@@ -135,19 +196,25 @@ def _steps(meeting: Meeting, counts: Counts, user: User) -> tuple[Step, ...]:
         name: reverse(f"meetings:{name}", args=[meeting.pk]) for name in ("edit", "officers", "attendance")
     }
     marked = bool(counts.present) and not counts.unmarked
+    who = "主持人、记录人、监票人、计票人" if has_ballot(meeting) else "主持人、记录人"
     planned = [
         ("plan", "时间和地点", f"{when(meeting)}，{meeting.place}", True, page["edit"] if changes else ""),
-        ("roster", "核定花名册", _roster_text(meeting, counts), frozen, roster),
+    ]
+    if meeting.uses_roster:
+        planned.append(("roster", "核定花名册", _roster_text(meeting, counts), frozen, roster))
+    planned.append(
         (
             "officers",
-            "主持人、记录人、监票人、计票人",
+            who,
             f"还没有确定：{'、'.join(missing)}" if missing else "已确定",
             not missing,
             page["officers"] if changes else "",
-        ),
-        ("attendance", "登记到会", _attendance_text(counts), marked, page["attendance"] if records else ""),
-        ("open", "宣布开会", "已宣布开会" if opened else "", opened, ""),
-    ]
+        )
+    )
+    if meeting.about.people != OPEN:
+        url = page["attendance"] if records else ""
+        planned.append(("attendance", "登记到会", _attendance_text(counts), marked, url))
+    planned.append(("open", "宣布开会", "已宣布开会" if opened else "", opened, ""))
     if has_ballot(meeting):
         planned.append(("ballots", "民主测评", "准备测评表、发票、收票、计票" if opened else "", closed, ""))
     planned.append(("close", "宣布散会", "已散会" if closed else "", closed, ""))
@@ -209,8 +276,8 @@ def _hints(meeting: Meeting, counts: Counts) -> tuple[str, ...]:
         hints.append(f"最迟 {last.month}月{last.day}日 通知党员开会。")
     elif notice_is_short(notified_on=meeting.notified_on, meets_on=meeting.day, days=rules.notice_days):
         hints.append(f"通知晚于 {last.month}月{last.day}日，原因：{meeting.notice_reason or '未写'}。")
-    members = counts.expected_full if rules.group_split_counts == "full" else counts.expected
-    if may_split_into_groups(members, rules.group_split_from):
+    whole = meeting.about.people == ROSTER and rules.meeting_form != "group"
+    if whole and rules.group_split_from is not None and may_split(meeting.campaign, meeting.organization):
         hints.append("党员人数较多，自评和互评可以分党小组进行；民主测评在党员大会上进行。")
     if rules.superior_attendance != "none":
         hints.append("请上级党组织派人到会。")

@@ -1,15 +1,13 @@
-"""The sheets printed for a meeting: the blank 签到表 and the 会议通知."""
+"""The sheet printed for a meeting: the blank 签到表."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from branches.rules import show
 from config.lib.pdf import render_pdf
 from meetings.models import Counts, Meeting
 from meetings.rules import tell_apart
@@ -79,41 +77,3 @@ def _remark(entry: RosterEntry, apart: dict[str, str]) -> str:
     """What stands under a name: that the person is on probation, and which of two namesakes it is."""
     probationary = "预备党员" if entry.kind == MemberKind.PROBATIONARY else ""
     return " ".join(part for part in (probationary, apart.get(str(entry.pk), "")) if part)
-
-
-@dataclass(frozen=True)
-class MeetingNotice:
-    """The 会议通知 to be put up or sent round."""
-
-    organization: str
-    campaign: str
-    title: str
-    theme: str
-    starts_at: datetime.datetime
-    place: str
-    agenda: tuple[str, ...]
-    issued_on: datetime.date
-
-    @classmethod
-    def from_meeting(cls, meeting: Meeting) -> MeetingNotice:
-        """The notice of a meeting; its date is the day members were told, else today."""
-        return cls(
-            organization=meeting.organization.name,
-            campaign=meeting.campaign.name,
-            title=meeting.get_kind_display(),
-            theme=meeting.theme,
-            starts_at=timezone.localtime(meeting.starts_at),
-            place=meeting.place,
-            agenda=agenda_of(meeting.rules().plenary_parts),
-            issued_on=meeting.notified_on or timezone.localdate(),
-        )
-
-    def to_pdf(self) -> bytes:
-        """The notice as A4 PDF."""
-        html = render_to_string("meetings/reports/notice.html", {"notice": self})
-        return render_pdf(html, stylesheet=STYLESHEET)
-
-
-def agenda_of(parts: Iterable[str]) -> tuple[str, ...]:
-    """Parts of a meeting in Chinese, in the order given."""
-    return tuple(show("plenary_parts", (part,)) for part in parts)

@@ -148,6 +148,7 @@ def hold_meeting(clerk: Visitor) -> None:
     clerk.phone_shot("attendance-phone")
     clerk.press("保存到会情况")
     page.goto(home)
+    page.locator("input[name=unready]").first.check()
     clerk.press("宣布开会")
     clerk.shot("meeting")
 

@@ -49,7 +49,7 @@ from tests.config import luoyang_table
 from tests.config.luoyang_table import NOT_YET, STEPS, Event, Item, Table, day
 from tests.factories.branches import OrganizationFactory, account_with
 from tests.factories.evaluations import Evening, account_of, bring_to
-from tests.factories.meetings import MeetingFactory
+from tests.factories.meetings import ON_PAPER, MeetingFactory
 from tests.factories.members import members_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -210,7 +210,7 @@ class Season:
             by=own,
         )
         mark_all_present(meeting=planned, by=own)
-        meeting = open_meeting(meeting=planned, by=own)
+        meeting = open_meeting(meeting=planned, by=own, unready_reason=ON_PAPER)
         accounts = [account_of(member) for member in (scrutineer, *tellers)]
         ballot = setup.prepare_ballot(meeting=meeting, by=own)
         self.evenings[name] = Evening(

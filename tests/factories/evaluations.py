@@ -24,7 +24,7 @@ from meetings.services import mark_all_present, name_officers, open_meeting
 from members.models import Member, MemberKind
 from members.services.rosters import freeze_roster
 from tests.factories.branches import AppointmentFactory, OrganizationFactory, UserFactory, account_with
-from tests.factories.meetings import MeetingFactory
+from tests.factories.meetings import ON_PAPER, MeetingFactory
 from tests.factories.members import members_of
 from tests.factories.plans import let_go_on
 
@@ -152,7 +152,7 @@ def meeting_of(
     if opened:
         let_go_on(campaign, organization)
         mark_all_present(meeting=meeting, by=secretary)
-        meeting = open_meeting(meeting=meeting, by=secretary)
+        meeting = open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER)
     accounts = [account_of(m) for m in tellers]
     return meeting, account_of(scrutineers[0]) if scrutineers else None, accounts
 

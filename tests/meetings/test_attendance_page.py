@@ -26,7 +26,7 @@ from members.models import Member, Roster
 from members.services.rosters import exempt_from_count, freeze_roster
 from tests.conftest import Tree
 from tests.factories.branches import account_with
-from tests.factories.meetings import DutyFactory, MeetingFactory
+from tests.factories.meetings import ON_PAPER, DutyFactory, MeetingFactory
 from tests.factories.members import members_of
 
 Open = Callable[[User], Client]
@@ -198,7 +198,7 @@ def test_a_press_after_the_meeting_was_closed_is_answered_and_not_saved(
     client, url = client_of(secretary), at("attendance", meeting)
     mark_all_present(meeting=meeting, by=secretary)
     fields = {**sheet_of(client.get(url).content.decode()), f"s-{keys[0]}": "absent"}
-    open_meeting(meeting=meeting, by=secretary)
+    open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER)
     close_meeting(meeting=meeting, by=secretary)
     part = client.post(url, fields, headers=LIVE).content.decode()
     assert "到会情况不能再改" in part

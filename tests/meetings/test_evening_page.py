@@ -24,7 +24,7 @@ from members.models import Member, RosterEntry
 from members.services.rosters import draft_roster, freeze_roster
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory, account_with
-from tests.factories.meetings import MeetingFactory, name_all
+from tests.factories.meetings import ON_PAPER, MeetingFactory, name_all
 
 Open = Callable[[User], Client]
 
@@ -59,7 +59,7 @@ def test_the_page_leads_from_the_roster_to_the_end_of_the_meeting(
     page = client.get(url).content.decode()
     assert step_now(page) == "宣布开会"
     assert at("open", planned) in page
-    client.post(at("open", planned))
+    client.post(at("open", planned), {"unready": ON_PAPER})
     page = client.get(url).content.decode()
     assert step_now(page) == "民主测评"
     assert "提前准备、打印测评表" not in page
@@ -125,7 +125,7 @@ def test_a_teller_sees_the_way_to_the_ballot_and_no_step_of_the_secretary(
     mark_all_present(meeting=meeting, by=secretary)
     page = client_of(teller).get(at("detail", meeting)).content.decode()
     assert at("open", meeting) not in page
-    open_meeting(meeting=meeting, by=secretary)
+    open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER)
     page = client_of(teller).get(at("detail", meeting)).content.decode()
     assert step_now(page) == "民主测评"
     assert at("close", meeting) not in page
@@ -148,9 +148,11 @@ def test_below_the_quorum_the_page_asks_for_the_reason(
     marks = dict.fromkeys(keys[:4], ("present", "")) | dict.fromkeys(keys[4:], ("absent", ""))
     record_attendance(meeting=meeting, marks=marks, by=secretary)
     assert "实到 4 人，不到规则要求的 6 人" in client.get(at("detail", meeting)).content.decode()
-    page = client.post(at("open", meeting), follow=True).content.decode()
+    page = client.post(at("open", meeting), {"unready": ON_PAPER}, follow=True).content.decode()
     assert "请写明原因" in page
-    page = client.post(at("open", meeting), {"note": "外出务工多"}, follow=True).content.decode()
+    page = client.post(
+        at("open", meeting), {"note": "外出务工多", "unready_other": "在纸上"}, follow=True
+    ).content.decode()
     assert "到会人数不足仍然开会，原因：外出务工多" in page
 
 

@@ -17,6 +17,7 @@ from meetings.models import Meeting, MeetingStatus
 from meetings.services import mark_all_present, open_meeting, plan_meeting
 from meetings.workflow import obstacles
 from tests.conftest import Tree
+from tests.factories.meetings import ON_PAPER
 from tests.factories.plans import PlanFactory
 
 NOT_YET = "批准后方可部署实施"
@@ -88,8 +89,8 @@ def test_a_meeting_is_not_opened_while_the_plan_of_a_new_round_is_missing(
     mark_all_present(meeting=meeting, by=secretary)
     order_redo(campaign=campaign, organization=tree.village, reason="走过场", by=township)
     with pytest.raises(NotAllowed, match=NOT_YET):
-        open_meeting(meeting=meeting, by=secretary)
+        open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER)
     assert [found.part for found in obstacles(meeting)] == ["plan"]
     PlanFactory.create(campaign=campaign, organization=tree.village, status="approved", round_no=2)
-    assert open_meeting(meeting=meeting, by=secretary).status == MeetingStatus.OPENED
+    assert open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER).status == MeetingStatus.OPENED
     assert Plan.objects.count() == 2

@@ -27,7 +27,7 @@ from members.models import Member, Roster
 from members.services.rosters import freeze_roster
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory, account_with
-from tests.factories.meetings import DutyFactory, MeetingFactory, name_all
+from tests.factories.meetings import ON_PAPER, DutyFactory, MeetingFactory, name_all
 from tests.factories.members import MemberFactory, members_of
 
 SOON = datetime.timedelta(days=5)
@@ -265,7 +265,7 @@ def test_no_account_is_opened_for_a_meeting_that_is_over(
 
 def test_a_meeting_opens_when_everything_is_ready(meeting: Meeting, secretary: User) -> None:
     mark_all_present(meeting=meeting, by=secretary)
-    opened = open_meeting(meeting=meeting, by=secretary, quorum_reason="不需要")
+    opened = open_meeting(meeting=meeting, by=secretary, quorum_reason="不需要", unready_reason=ON_PAPER)
     assert opened.status == MeetingStatus.OPENED
     assert opened.quorum_reason == ""
     event = AuditEvent.objects.get(action="open")
@@ -277,29 +277,35 @@ def test_what_is_missing_is_said_in_the_order_in_which_it_is_done(
     planned: Meeting, people: list[Member], campaign: Campaign, tree: Tree, secretary: User
 ) -> None:
     assert [found.part for found in obstacles(planned)] == ["roster"]
-    assert "核定" in refusal(lambda: open_meeting(meeting=planned, by=secretary))
+    assert "核定" in refusal(lambda: open_meeting(meeting=planned, by=secretary, unready_reason=ON_PAPER))
     freeze_roster(campaign=campaign, organization=tree.village, by=secretary)
     planned = Meeting.objects.get(pk=planned.pk)
     assert [found.part for found in obstacles(planned)] == ["officers", "attendance", "quorum"]
     assert officers_missing(planned) == ["主持人", "记录人", "监票人（还差 1 名）", "计票人（还差 2 名）"]
     name_all(planned, secretary, people)
-    assert "登记谁到会" in refusal(lambda: open_meeting(meeting=planned, by=secretary))
+    assert "登记谁到会" in refusal(
+        lambda: open_meeting(meeting=planned, by=secretary, unready_reason=ON_PAPER)
+    )
 
 
 def test_below_the_quorum_a_reason_is_asked_for_and_kept(
     meeting: Meeting, keys: list[str], secretary: User
 ) -> None:
     record_attendance(meeting=meeting, marks=dict.fromkeys(keys[:5], ("present", "")), by=secretary)
-    reason = refusal(lambda: open_meeting(meeting=meeting, by=secretary, quorum_reason="  "))
+    reason = refusal(
+        lambda: open_meeting(meeting=meeting, by=secretary, quorum_reason="  ", unready_reason=ON_PAPER)
+    )
     assert "应到 12 人，实到 5 人，不到规则要求的 6 人" in reason
-    opened = open_meeting(meeting=meeting, by=secretary, quorum_reason="多人外出务工，已报镇党委同意")
+    opened = open_meeting(
+        meeting=meeting, by=secretary, quorum_reason="多人外出务工，已报镇党委同意", unready_reason=ON_PAPER
+    )
     assert opened.quorum_reason == "多人外出务工，已报镇党委同意"
     assert AuditEvent.objects.get(action="open").detail["below_quorum"] is True
 
 
 def test_exactly_the_quorum_needs_no_reason(meeting: Meeting, keys: list[str], secretary: User) -> None:
     record_attendance(meeting=meeting, marks=dict.fromkeys(keys[:6], ("present", "")), by=secretary)
-    assert open_meeting(meeting=meeting, by=secretary).status == MeetingStatus.OPENED
+    assert open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER).status == MeetingStatus.OPENED
 
 
 def test_a_closed_campaign_holds_no_meeting(
@@ -307,7 +313,9 @@ def test_a_closed_campaign_holds_no_meeting(
 ) -> None:
     mark_all_present(meeting=meeting, by=secretary)
     perform(CAMPAIGN, campaign, "close", by=township)
-    assert "活动已经结束" in refusal(lambda: open_meeting(meeting=meeting, by=secretary))
+    assert "活动已经结束" in refusal(
+        lambda: open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER)
+    )
 
 
 def test_without_a_ballot_nobody_counts_and_there_is_no_quorum_for_it(
@@ -323,7 +331,7 @@ def test_without_a_ballot_nobody_counts_and_there_is_no_quorum_for_it(
     )
     key = str(meeting.roster.entries.first().pk)
     record_attendance(meeting=meeting, marks={key: ("present", "")}, by=secretary)
-    assert open_meeting(meeting=meeting, by=secretary).status == MeetingStatus.OPENED
+    assert open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER).status == MeetingStatus.OPENED
 
 
 @pytest.mark.parametrize("size", [1, 3, 150])
@@ -343,13 +351,13 @@ def test_branches_of_one_three_and_a_hundred_and_fifty_can_meet(
         by=leader,
     )
     assert mark_all_present(meeting=meeting, by=leader) == size
-    assert open_meeting(meeting=meeting, by=leader).present_count == size
+    assert open_meeting(meeting=meeting, by=leader, unready_reason=ON_PAPER).present_count == size
 
 
 def test_a_branch_without_members_is_told_to_make_its_roster(tree: Tree, campaign: Campaign) -> None:
     leader = account_with(Role.SECRETARY, tree.school)
     meeting = MeetingFactory.create(organization=tree.school, campaign=campaign)
-    assert "请先核定" in refusal(lambda: open_meeting(meeting=meeting, by=leader))
+    assert "请先核定" in refusal(lambda: open_meeting(meeting=meeting, by=leader, unready_reason=ON_PAPER))
     assert "请先核定" in refusal(lambda: mark_all_present(meeting=meeting, by=leader))
     assert officers_missing(meeting) == ["主持人", "记录人"]
 
@@ -361,7 +369,7 @@ def test_a_meeting_closes_when_everybody_is_marked_and_is_then_locked(
     meeting: Meeting, keys: list[str], people: list[Member], secretary: User
 ) -> None:
     record_attendance(meeting=meeting, marks=dict.fromkeys(keys[:7], ("present", "")), by=secretary)
-    open_meeting(meeting=meeting, by=secretary)
+    open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER)
     assert "还有 5 人没有登记" in refusal(lambda: close_meeting(meeting=meeting, by=secretary))
     record_attendance(meeting=meeting, marks=dict.fromkeys(keys[7:], ("absent", "")), by=secretary)
     closed = close_meeting(meeting=meeting, by=secretary)
@@ -385,9 +393,9 @@ def test_a_meeting_is_cancelled_only_with_a_reason_which_the_officers_read(
 
 def test_an_open_meeting_is_not_cancelled_and_not_opened_twice(meeting: Meeting, secretary: User) -> None:
     mark_all_present(meeting=meeting, by=secretary)
-    open_meeting(meeting=meeting, by=secretary)
+    open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER)
     assert "正在开会" in refusal(lambda: cancel_meeting(meeting=meeting, by=secretary, note="不开了"))
-    assert "正在开会" in refusal(lambda: open_meeting(meeting=meeting, by=secretary))
+    assert "正在开会" in refusal(lambda: open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER))
 
 
 def test_the_record_holds_no_names_and_no_reasons(

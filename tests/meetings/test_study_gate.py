@@ -17,7 +17,7 @@ from meetings.services import mark_all_present, open_meeting
 from meetings.workflow import obstacles
 from members.services.studies import record_study
 from tests.conftest import Tree
-from tests.factories.meetings import name_all
+from tests.factories.meetings import ON_PAPER, name_all
 
 
 def with_gate(campaign: Campaign, meeting: Meeting, gate: str, *, asked: bool = True) -> Meeting:
@@ -43,7 +43,7 @@ def test_refused_until_a_session_is_on_record(
 ) -> None:
     gated = with_gate(campaign, ready, "refuse")
     with pytest.raises(NotAllowed, match="不得开会"):
-        open_meeting(meeting=gated, by=secretary)
+        open_meeting(meeting=gated, by=secretary, unready_reason=ON_PAPER)
     assert [found.part for found in obstacles(gated)] == ["study"]
     page = client_of(secretary).get(reverse("meetings:detail", args=[ready.pk])).content.decode()
     assert "没有组织集中学习的，不得召开组织生活会" in page
@@ -58,7 +58,7 @@ def test_refused_until_a_session_is_on_record(
         topics=["党章"],
         place="",
     )
-    assert open_meeting(meeting=gated, by=secretary).status == MeetingStatus.OPENED
+    assert open_meeting(meeting=gated, by=secretary, unready_reason=ON_PAPER).status == MeetingStatus.OPENED
 
 
 def test_a_tick_on_paper_opens_it_too(
@@ -72,7 +72,7 @@ def test_a_tick_on_paper_opens_it_too(
         done_on=timezone.localdate(),
         by=secretary,
     )
-    assert open_meeting(meeting=gated, by=secretary).status == MeetingStatus.OPENED
+    assert open_meeting(meeting=gated, by=secretary, unready_reason=ON_PAPER).status == MeetingStatus.OPENED
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,4 @@ def test_a_warning_stops_nobody(
     page = client_of(secretary).get(reverse("meetings:detail", args=[ready.pk])).content.decode()
     assert ("还没有登记集中学习" in page) is told
     assert "宣布开会</button>" in page
-    assert open_meeting(meeting=gated, by=secretary).status == MeetingStatus.OPENED
+    assert open_meeting(meeting=gated, by=secretary, unready_reason=ON_PAPER).status == MeetingStatus.OPENED
