@@ -20,6 +20,7 @@ Row = tuple[Standing, ...]
 Workdays = Callable[[datetime.date], bool]
 # Marks of lines about what lies below a superior, in place of the step's own key.
 BELOW, REVIEW = "below:", "review:"
+DESKS = {f"{REVIEW}material": "members:reviews", f"{REVIEW}outlines": "meetings:outline_queue"}
 HANDED_UP = ("plan", "report", "summary")
 
 
@@ -88,8 +89,9 @@ class Digest:
 
 def _url(lines: list[Line]) -> str:
     """The steps of the one organisation, the board with its filter, or the home page where there are several."""
-    if all(line.key == f"{REVIEW}material" for line in lines):
-        return reverse("members:reviews")
+    desks = {DESKS.get(line.key, "") for line in lines}
+    if len(desks) == 1 and "" not in desks:
+        return reverse(desks.pop())
     slugs = {line.campaign.slug for line in lines}
     kinds = {line.key.partition(":")[0] if ":" in line.key else "" for line in lines}
     if len(slugs) > 1 or len(kinds) > 1:

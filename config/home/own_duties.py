@@ -1,4 +1,4 @@
-"""What one person has to prepare before the meeting: talks, a material, answers; and reviews that wait."""
+"""What one person has to prepare before the meeting: talks, a material, outlines, answers; and reviews that wait."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from branches.models import Campaign, Kind, Organization, Role, User
 from branches.models.organization import BODIES
 from branches.rules import Clause, clause_for
 from branches.services.rounds import round_of
+from meetings.models import OutlineStatus
+from meetings.rules.outlines import OFF, REQUIRED
+from meetings.services.outline_book import Book, kept
+from meetings.services.outline_steps import waiting_for
 from members.models import MaterialRole, MaterialStatus, OpinionPoint
 from members.reports.materials import MaterialRow, MaterialTable
 from members.reports.talks import TalksPage
@@ -39,6 +43,22 @@ class Writing:
 
 
 @dataclass(frozen=True)
+class OwnOutlines:
+    """The person's outlines of criticism: how many are still owed, came back, and were disclosed to the person."""
+
+    owed: int
+    returned: int
+    to_me: int
+    url: str
+    to_me_url: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write and nothing to read."""
+        return not (self.owed or self.returned or self.to_me)
+
+
+@dataclass(frozen=True)
 class OwnDuties:
     """Everything the person has to prepare in one organisation; nothing where the rules ask for nothing."""
 
@@ -50,6 +70,7 @@ class OwnDuties:
     talks_url: str
     points: int
     points_url: str
+    outlines: OwnOutlines | None
 
     @classmethod
     def of(cls, user: User, organization: Organization | None, campaign: Campaign | None) -> OwnDuties | None:
@@ -76,6 +97,7 @@ class OwnDuties:
             talks_url=reverse("members:talks", args=place),
             points=points,
             points_url=reverse("members:opinion_mine", args=place),
+            outlines=_outlines(user, organization, campaign) if rules.outlines != OFF else None,
         )
 
     @property
@@ -86,7 +108,7 @@ class OwnDuties:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do, and nothing to say."""
-        return not (self.open_writings or self.partners or self.points)
+        return not (self.open_writings or self.partners or self.points or self.outlines)
 
     @property
     def open_writings(self) -> tuple[Writing, ...]:
@@ -134,6 +156,29 @@ def _points(user: User, organization: Organization, campaign: Campaign) -> int:
         elsewhere="",
     )
     return points.count()
+
+
+def _outlines(user: User, organization: Organization, campaign: Campaign) -> OwnOutlines | None:
+    """The person's outlines; None without a seat on the committee, and when there is nothing to do."""
+    book = Book.of(campaign, organization)
+    seat = book.seat_of(user)
+    if seat is None:
+        return None
+    mine, place = book.rows_of(seat.key), [campaign.slug, organization.pk]
+    missing = len(book.seats) - 1 - sum(kept(row).is_handed_in for row in mine)
+    found = OwnOutlines(
+        owed=missing if book.asked.outlines == REQUIRED else 0,
+        returned=sum(row.status == OutlineStatus.RETURNED for row in mine),
+        to_me=len(book.disclosed_to(seat)),
+        url=reverse("meetings:outlines_mine", args=place),
+        to_me_url=reverse("meetings:outlines_to_me", args=place),
+    )
+    return None if found.is_empty else found
+
+
+def outlines_waiting(user: User) -> int:
+    """How many outlines of criticism wait for this person's vetting; one query when there are none."""
+    return len(waiting_for(user))
 
 
 def reviews_waiting(user: User) -> int:

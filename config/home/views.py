@@ -17,7 +17,7 @@ from config.home.board.page import Board
 from config.home.board.scope import top_of
 from config.home.from_above import FromAbove
 from config.home.mine import coming_meeting, counting, open_campaigns, own_branch
-from config.home.own_duties import OwnDuties, reviews_waiting
+from config.home.own_duties import OwnDuties, outlines_waiting, reviews_waiting
 from config.home.secretary import TaskList
 from members.models import DuesTerms
 
@@ -32,6 +32,7 @@ def home(request: Request) -> HttpResponse:
         "counting": counting(user),
         "roles": {post.role for post in posts},
         "reviews": reviews_waiting(user),
+        "vetting": outlines_waiting(user),
     }
     if superior is not None:
         return render(request, "home/board.html", {**context, **_board(request, superior)})

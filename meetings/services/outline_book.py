@@ -37,7 +37,7 @@ class Book:
         number = round_of(campaign, organization)
         found = Outline.objects.filter(campaign=campaign, organization=organization, round_no=number)
         asked = Asked.of(campaign.rules_for(organization))
-        return cls(campaign, organization, number, asked, seats, _matched(found, seats))
+        return cls(campaign, organization, number, asked, seats, matched(found, seats))
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ class Book:
         return sum(row.revision for row in self.rows_of(author))
 
 
-def _matched(rows: Iterable[Outline], seats: tuple[Seat, ...]) -> dict[Cell, Outline]:
+def matched(rows: Iterable[Outline], seats: tuple[Seat, ...]) -> dict[Cell, Outline]:
     """The rows by the keys of today: somebody entered on the roll meanwhile is still known by the account."""
     keys = {seat.key for seat in seats}
     by_user = {seat.user_id: seat.key for seat in seats if seat.user_id is not None}
