@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +10,41 @@ from dataclasses import dataclass
 from meetings.models import AttendanceStatus, Meeting
 from meetings.rules import Mark, tell_apart
 from meetings.services import saved_marks
-from members.models import ExemptReason, RosterEntry
+from meetings.services.attendance import SEAT_STATUSES, is_due
+from members.models import ExemptReason, MemberKind, RosterEntry
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """Somebody on the sheet: of the roster, or with a seat on the committee; `remark` stands in small beside the name.
+
+    `is_expected`: counted in 应到 at this meeting; else `instead` says why not.
+    """
+
+    key: str
+    number: int
+    name: str
+    remark: str = ""
+    is_expected: bool = True
+    instead: str = ""
+    is_seat: bool = False
+    birth_on: datetime.date | None = None
+
+    @property
+    def statuses(self) -> list[tuple[str, str]]:
+        """The marks the person can have: of a committee everybody counts."""
+        return [
+            (value, str(label))
+            for value, label in AttendanceStatus.choices
+            if not self.is_seat or value in SEAT_STATUSES
+        ]
 
 
 @dataclass
 class AttendanceRow:
     """One person on the sheet: what is typed, what is wrong with it, what another saved meanwhile."""
 
-    entry: RosterEntry
+    who: Attendee
     choice: str = ""
     reason: str = ""
     exemption: str = ""
@@ -36,14 +64,42 @@ class AttendanceRow:
         """The status in words; who is not on the roster's count needs no mark."""
         if self.choice:
             return str(AttendanceStatus(self.choice).label)
-        return "未登记" if self.entry.is_expected else str(AttendanceStatus.NOT_COUNTED.label)
+        return "未登记" if self.who.is_expected else str(AttendanceStatus.NOT_COUNTED.label)
 
     @property
     def reason_text(self) -> str:
         """The reason in words."""
-        if self.choice or self.entry.is_expected:
-            return _reason_words(self.mark[1])
-        return self.entry.get_exempt_reason_display()
+        return _reason_words(self.mark[1]) if self.choice or self.who.is_expected else self.who.instead
+
+    @property
+    def lacks_proof(self) -> bool:
+        """Whether somebody takes part elsewhere (流入地参加) and nothing says where and how it was confirmed."""
+        return self.choice == AttendanceStatus.ELSEWHERE and not self.reason
+
+
+def attendees(meeting: Meeting) -> list[Attendee]:
+    """Everybody whose attendance is written down at the meeting, in the order of roster or seats."""
+    if meeting.has_seats:
+        seats = meeting.participants.seats().select_related("member")
+        return [
+            Attendee(str(seat.pk), number, seat.name, seat.post, is_seat=True)
+            for number, seat in enumerate(seats, 1)
+        ]
+    return [_of_roster(entry) for entry in meeting.people().select_related("member")]
+
+
+def _of_roster(entry: RosterEntry) -> Attendee:
+    """One person of the roster."""
+    instead = str(entry.get_exempt_reason_display()) if not entry.is_expected else "已参加上一次会议"
+    return Attendee(
+        key=str(entry.pk),
+        number=entry.ordinal,
+        name=entry.name,
+        remark="预备党员" if entry.kind == MemberKind.PROBATIONARY else "",
+        is_expected=is_due(entry),
+        instead="" if is_due(entry) else instead,
+        birth_on=entry.member.birth_on,
+    )
 
 
 LONGEST_REASON = 100
@@ -56,20 +112,20 @@ class AttendanceSheet:
         self.saved = saved_marks(meeting)
         self.pending: list[str] = []  # names another person marked differently meanwhile
         self.seen = self.saved if data is None else _read_seen(data.get("seen", ""))
-        entries = list(meeting.roster.entries.select_related("member")) if meeting.roster else []
-        apart = tell_apart((str(e.pk), e.name, e.member.birth_on) for e in entries)
-        self.rows = [self._row(entry, data) for entry in entries]
+        people = attendees(meeting)
+        apart = tell_apart((one.key, one.name, one.birth_on) for one in people)
+        self.rows = [self._row(one, data) for one in people]
         for row in self.rows:
-            row.apart = apart.get(str(row.entry.pk), "")
+            row.apart = apart.get(row.who.key, "") if not row.who.is_seat else ""
 
-    def _row(self, entry: RosterEntry, data: Mapping[str, str] | None) -> AttendanceRow:
+    def _row(self, who: Attendee, data: Mapping[str, str] | None) -> AttendanceRow:
         """One row; a row that was not posted keeps what its page had shown."""
-        key = str(entry.pk)
+        key = who.key
         if data is None or f"s-{key}" not in data:
             status, reason = self.seen.get(key, ("", ""))
-            return AttendanceRow(entry, status, reason, reason)
+            return AttendanceRow(who, status, reason, reason)
         status = data[f"s-{key}"] if data[f"s-{key}"] in AttendanceStatus.values else ""
-        row = AttendanceRow(entry, status, data.get(f"r-{key}", "").strip(), data.get(f"x-{key}", ""))
+        row = AttendanceRow(who, status, data.get(f"r-{key}", "").strip(), data.get(f"x-{key}", ""))
         if status == AttendanceStatus.NOT_COUNTED and row.exemption not in ExemptReason.values:
             row.error = "不计应到的，请选择原因。"
         elif len(row.reason) > LONGEST_REASON:
@@ -79,12 +135,12 @@ class AttendanceSheet:
     @property
     def expected_rows(self) -> list[AttendanceRow]:
         """Those the roster expects."""
-        return [row for row in self.rows if row.entry.is_expected]
+        return [row for row in self.rows if row.who.is_expected]
 
     @property
     def exempt_rows(self) -> list[AttendanceRow]:
         """Those the roster does not count, who may come all the same."""
-        return [row for row in self.rows if not row.entry.is_expected]
+        return [row for row in self.rows if not row.who.is_expected]
 
     @property
     def wrong(self) -> list[AttendanceRow]:
@@ -97,9 +153,14 @@ class AttendanceSheet:
         return [row for row in self.rows if row.other]
 
     @property
+    def without_proof(self) -> list[AttendanceRow]:
+        """Rows of those who take part elsewhere without a word of where and how that was confirmed."""
+        return [row for row in self.rows if row.lacks_proof]
+
+    @property
     def marks(self) -> dict[str, Mark]:
         """The rows that can be saved, entry by entry."""
-        return {str(row.entry.pk): row.mark for row in self.rows if not row.error}
+        return {row.who.key: row.mark for row in self.rows if not row.error}
 
     @property
     def untouched(self) -> bool:
@@ -109,7 +170,7 @@ class AttendanceSheet:
     def catch_up(self, conflicts: tuple[str, ...]) -> None:
         """Show what others saved meanwhile: in rows not touched here at once, beside mine where both typed."""
         for row in self.rows:
-            key = str(row.entry.pk)
+            key = row.who.key
             now = self.saved.get(key, ("", ""))
             if key in conflicts:
                 row.other = _words(now)
@@ -121,7 +182,7 @@ class AttendanceSheet:
 
     def saved_here(self, conflicts: tuple[str, ...]) -> None:
         """After saving while the page stays open: it now shows as saved what was typed here, no more."""
-        self.pending = [row.entry.name for row in self.rows if str(row.entry.pk) in conflicts]
+        self.pending = [row.who.name for row in self.rows if row.who.key in conflicts]
         before = self.seen
         changed = {key: mark for key, mark in self.marks.items() if mark != before.get(key, ("", ""))}
         self.seen = {**before, **{key: mark for key, mark in changed.items() if key not in conflicts}}

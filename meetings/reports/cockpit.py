@@ -15,6 +15,7 @@ from meetings.permissions import can_change_meeting, can_record_attendance, can_
 from meetings.permissions.readiness import can_see_readiness
 from meetings.reports.notice import agenda_for, agenda_of
 from meetings.reports.readiness import Readiness
+from meetings.reports.room import steps_in_room
 from meetings.rules import notice_is_short, notify_by, parts_before
 from meetings.rules.kinds import OPEN, ROSTER
 from meetings.rules.quorum import Quorum
@@ -26,6 +27,7 @@ from members.models import Member
 DONE, NOW, LATER = "ok", "now", "idle"
 WORDS = {DONE: "已完成", NOW: "现在办", LATER: "未开始"}
 WEEKDAYS = "一二三四五六日"
+ON_PAPER = ("agenda", "room")  # steps that nobody has to do here: they never come next
 
 
 @dataclass(frozen=True)
@@ -214,11 +216,14 @@ def _steps(meeting: Meeting, counts: Counts, user: User) -> tuple[Step, ...]:
     if meeting.about.people != OPEN:
         url = page["attendance"] if records else ""
         planned.append(("attendance", "登记到会", _attendance_text(counts), marked, url))
-    planned.append(("open", "宣布开会", "已宣布开会" if opened else "", opened, ""))
+    agenda, room = steps_in_room(meeting, user)
+    planned += [agenda, ("open", "宣布开会", "已宣布开会" if opened else "", opened, ""), room]
     if has_ballot(meeting):
         planned.append(("ballots", "民主测评", "准备测评表、发票、收票、计票" if opened else "", closed, ""))
     planned.append(("close", "宣布散会", "已散会" if closed else "", closed, ""))
-    current = next((key for key, _title, _text, done, _url in planned if not done), "")
+    current = next(
+        (key for key, _title, _text, done, _url in planned if not done and key not in ON_PAPER), ""
+    )
     if meeting.status == MeetingStatus.CANCELLED:
         current = ""
     steps = []

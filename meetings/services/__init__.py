@@ -8,8 +8,9 @@ from meetings.services.attendance import (
     renew_seats,
     saved_marks,
 )
-from meetings.services.duties import name_officers, open_duty_account
+from meetings.services.duties import is_entrusted, name_officers, open_duty_account
 from meetings.services.meetings import (
+    TWICE,
     Stale,
     cancel_meeting,
     change_meeting,
@@ -19,11 +20,13 @@ from meetings.services.meetings import (
 )
 
 __all__ = [
+    "TWICE",
     "Conflict",
     "Stale",
     "cancel_meeting",
     "change_meeting",
     "close_meeting",
+    "is_entrusted",
     "mark_all_present",
     "mark_rest_absent",
     "name_officers",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.urls import reverse
 
-from branches.models import Organization, User
+from branches.models import Appointment, User
 from branches.services.accounts import open_account
 from branches.services.audit import record
 from branches.services.notices import announce
@@ -31,11 +31,12 @@ def name_officers(
     tellers: Sequence[Person],
     by: User,
     version: int | None = None,
+    chair_reason: str = "",
 ) -> list[Duty]:
     """Name everybody who has a task at the meeting, in place of those named before; returns the duties.
 
     Nobody may both scrutinise and count, nor be named twice for the same. Whether they are rated
-    themselves does not matter. Raises NotAllowed, or Stale when somebody saved since `version`.
+    themselves does not matter. `chair_reason` is kept where somebody else than the secretary chairs. Raises NotAllowed, or Stale when somebody saved since `version`.
     """
     wanted = [
         (kind, person)
@@ -51,7 +52,7 @@ def name_officers(
     with transaction.atomic():
         locked = locked_meeting(meeting, version)
         require_answer(can_change_meeting(by, locked))
-        _check(locked.organization, wanted)
+        _check(locked, wanted)
         named_before = {duty.member_id for duty in Duty.objects.filter(meeting=locked)}
         Duty.objects.filter(meeting=locked).delete()
         duties = Duty.objects.bulk_create(
@@ -65,17 +66,34 @@ def name_officers(
             for ordinal, (kind, person) in enumerate(wanted, 1)
         )
         locked.version += 1
-        locked.save(update_fields=["version"])
+        locked.chair_reason = chair_reason.strip() if chair and is_entrusted(locked, chair) else ""
+        locked.save(update_fields=["version", "chair_reason"])
         detail = {kind.value: sum(duty.kind == kind for duty in duties) for kind in DutyKind}
         record(by=by, action="name_officers", about=locked, detail=detail)
         _tell(locked, [duty for duty in duties if duty.member_id not in named_before])
     return duties
 
 
-def _check(organization: Organization, wanted: Sequence[tuple[DutyKind, Person]]) -> None:
-    """Only people of the branch, nobody twice among those who scrutinise and count."""
+def is_entrusted(meeting: Meeting, chair: Person) -> bool:
+    """Whether somebody chairs whom the secretary entrusts with it (受书记委托): not the holder of the post that chairs.
+
+    Where that post is vacant on the day of the meeting nobody is asked why.
+    """
+    place = meeting.group if meeting.group is not None else meeting.organization
+    posts = Appointment.objects.current(meeting.day).filter(
+        organization=place, role__in=meeting.about.chaired_by
+    )
+    held = [(post.user_id, post.holder_name) for post in posts]
+    user, name = (chair.user_id, chair.name) if isinstance(chair, Member) else (None, chair.strip())
+    return bool(held) and not any(name == holder or (user and user == key) for key, holder in held)
+
+
+def _check(meeting: Meeting, wanted: Sequence[tuple[DutyKind, Person]]) -> None:
+    """Only people of the branch or of the committee's seats, nobody twice among those who scrutinise and count."""
+    seated = set(meeting.participants.seats().values_list("member_id", flat=True))
     for _kind, person in wanted:
-        if isinstance(person, Member) and person.organization_id != organization.pk:
+        is_ours = isinstance(person, str) or person.organization_id == meeting.organization_id
+        if not is_ours and isinstance(person, Member) and person.pk not in seated:
             raise NotAllowed(f"{person.name}不在本支部名册上，请重新选择。")
     counting = {
         str(person.pk) if isinstance(person, Member) else person.strip(): str(person)
@@ -107,7 +125,7 @@ def _tell(meeting: Meeting, duties: Sequence[Duty]) -> None:
             kind="meeting_duty",
             about=meeting,
             recipients=[users[pk]],
-            title=f"请您担任党员大会的{'、'.join(labels)}",
+            title=f"请您担任{meeting.get_kind_display()}的{'、'.join(labels)}",
             url=reverse("meetings:detail", args=[meeting.pk]),
         )
 

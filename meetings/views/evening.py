@@ -12,13 +12,14 @@ from branches.permissions import Denied
 from branches.workflow import NotAllowed
 from meetings import services
 from meetings.forms import AttendanceSheet, OfficersForm
-from meetings.models import AttendanceStatus, Meeting
+from meetings.models import Meeting
 from meetings.permissions import (
     can_change_meeting,
     can_open_duty_account,
     can_record_attendance,
     can_see_attendance,
 )
+from meetings.services.participants import seats_changed
 from meetings.views.meetings import STALE, find
 from members.models import ExemptReason, Member
 
@@ -71,11 +72,21 @@ def attendance(request: Request, pk: UUID) -> HttpResponse:
     require(can_see_attendance(request.user, meeting))
     if request.method == "POST":
         answer = can_record_attendance(request.user, meeting)
+        if request.POST.get("action") == "renew_seats":
+            return _renew(request, meeting)
         if isinstance(answer, Denied) and request.htmx:
             return _page(request, meeting, AttendanceSheet(meeting, request.POST), answer.reason)
         require(answer)
         return _save(request, meeting)
     return _page(request, meeting, AttendanceSheet(meeting))
+
+
+def _renew(request: Request, meeting: Meeting) -> HttpResponse:
+    """Take changed posts over into the list."""
+    require(can_record_attendance(request.user, meeting))
+    services.renew_seats(meeting=meeting, by=request.user)
+    messages.success(request, "名单已按现在的任职更新。")
+    return redirect("meetings:attendance", pk=meeting.pk)
 
 
 def _save(request: Request, meeting: Meeting) -> HttpResponse:
@@ -119,7 +130,7 @@ def _page(request: Request, meeting: Meeting, sheet: AttendanceSheet, refusal: s
         "meeting": meeting,
         "sheet": sheet,
         "counts": meeting.counts(),
-        "statuses": AttendanceStatus.choices,
+        "seats_changed": seats_changed(meeting),
         "exemptions": ExemptReason.allowed_by(meeting.rules().exempt_reasons),
         "may_record": can_record_attendance(request.user, meeting),
         "saved": request.htmx and not sheet.wrong and not refusal,

@@ -50,6 +50,12 @@ def meetings_of_round(campaign: Campaign, organization: Organization) -> Meeting
     )
 
 
+def kinds_arranged(campaign: Campaign, organization: Organization) -> set[str]:
+    """The kinds of which a meeting is planned or held in the present round."""
+    rows = meetings_of_round(campaign, organization)
+    return set(rows.order_by().values_list("kind", flat=True).distinct())
+
+
 def steps_settled(campaign: Campaign, organization: Organization) -> set[str]:
     """The meeting steps that are done here: by a meeting held, a tick by hand, or because the organisation is let off."""
     form = campaign.rules_for(organization).meeting_form

@@ -58,7 +58,7 @@ def test_officers_saved_by_two_people_at_once(
     client_of: Open, planned: Meeting, people: list[Member], secretary: User
 ) -> None:
     name_all(planned, secretary, people)
-    data = {"version": 0, "chair": people[5].pk}
+    data = {"version": 0, "chair": people[5].pk, "chair_reason": "书记外出，受书记委托"}
     page = client_of(secretary).post(at("officers", planned), data).content.decode()
     assert "刚才另有一位同志修改了" in page
     assert 'name="version" value="1"' in page
