@@ -65,6 +65,8 @@ def obstacles(meeting: Meeting) -> list[Obstacle]:
     gate = gate_refusal(meeting.campaign, meeting.organization)
     if isinstance(gate, Denied):
         found.append(Obstacle("plan", gate.reason))
+    if meeting.is_undecided:
+        found.append(Obstacle("day", "会议已经延期，新的时间还没有定，请先定下时间。"))
     if meeting.uses_roster and (meeting.roster is None or not meeting.roster.is_frozen):
         found.append(Obstacle("roster", "还没有核定本支部的花名册，请先核定。"))
         return found
