@@ -18,6 +18,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=20),
         "options": {"expires": 3600},
     },
+    "purge_outlines": {
+        "task": "meetings.tasks.purge_outlines",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 3600},
+    },
     "resettle": {
         "task": "members.tasks.resettle_talks",
         "schedule": crontab(hour=3, minute=40),

@@ -52,10 +52,11 @@ def reseal_members() -> int:
 
 def reseal_texts() -> int:
     """The same for talks, materials, remarks, findings and addresses of channels; returns how many rows."""
-    return reseal_channels() + sum(_reseal(model, names) for model, names in TEXTS)
+    return reseal_channels() + sum(reseal(model, names) for model, names in TEXTS)
 
 
-def _reseal(model: type[models.Model], names: tuple[str, ...]) -> int:
+def reseal(model: type[models.Model], names: tuple[str, ...]) -> int:
+    """Seal texts of one model anew: each name has a column <name>_sealed and a property that opens and seals it."""
     written = 0
     keys = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):

@@ -16,7 +16,7 @@ from branches.rules.counting import finish_day
 from branches.services.audit import record
 from members.models import Material, MaterialStatus, Talk, TalkConcern
 
-Row = TypeVar("Row", Talk, Material, TalkConcern)
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,11 @@ def _purge_campaign(campaign: Campaign, day: datetime.date, dry_run: bool) -> Pu
     marks = TalkConcern.objects.filter(campaign=campaign)
     with transaction.atomic():
         found = Purged(
-            sum(_empty_talks(part, day, dry_run) for part in _due(campaign, talks, "talk_keep_days", day)),
-            sum(_empty_drafts(part, dry_run) for part in _due(campaign, drafts, "draft_keep_days", day)),
-            sum(_drop_marks(part, dry_run) for part in _due(campaign, marks, "talk_keep_days", day)),
+            sum(
+                _empty_talks(part, day, dry_run) for part in due_rows(campaign, talks, "talk_keep_days", day)
+            ),
+            sum(_empty_drafts(part, dry_run) for part in due_rows(campaign, drafts, "draft_keep_days", day)),
+            sum(_drop_marks(part, dry_run) for part in due_rows(campaign, marks, "talk_keep_days", day)),
         )
         if found and not dry_run:
             detail = {"talks": found.talks, "drafts": found.drafts, "marks": found.marks}
@@ -89,7 +91,7 @@ def _purge_campaign(campaign: Campaign, day: datetime.date, dry_run: bool) -> Pu
     return found
 
 
-def _due(
+def due_rows(
     campaign: Campaign, rows: models.QuerySet[Row], rule: str, day: datetime.date
 ) -> list[models.QuerySet[Row]]:
     """The rows past their time, one query set for each category of organisation."""

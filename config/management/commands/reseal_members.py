@@ -5,18 +5,21 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from config.lib.sealed import CannotOpen
+from meetings.services.keys import reseal_outlines
 from members.services.keys import reseal_members, reseal_texts
 
 
 class Command(BaseCommand):
     """Seals everything kept sealed with the first key; afterwards the old keys may be removed."""
 
-    help = "更换密钥后，用新密钥重新加密号码、谈话、材料、审核意见和消息渠道地址"
+    help = "更换密钥后，用新密钥重新加密号码、谈话、材料、审核意见、批评提纲和消息渠道地址"
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Seal and tell how many."""
         try:
-            written, texts = reseal_members(), reseal_texts()
+            written, texts = reseal_members(), reseal_texts() + reseal_outlines()
         except CannotOpen as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"已重新加密 {written} 名党员的号码，{texts} 份谈话、材料、审核意见和渠道地址。")
+        self.stdout.write(
+            f"已重新加密 {written} 名党员的号码，{texts} 份谈话、材料、审核意见、批评提纲和渠道地址。"
+        )
