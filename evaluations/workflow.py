@@ -8,6 +8,7 @@ from evaluations.models import COUNTING, Ballot, BallotStatus, Signature
 from evaluations.permissions import can_certify, can_count_heads, can_match, can_void
 from evaluations.rules import Problem, check_collected, check_issued, check_known, check_line
 from meetings.models import MeetingStatus
+from meetings.services.agenda import parts_open_before_ballot
 
 PRINTED = ("printed", "issued")
 COUNTED = (*PRINTED, "replaced", "unused", "returned")
@@ -19,9 +20,14 @@ def _fits(problems: list[Problem]) -> Answer:
 
 
 def _may_issue(ballot: Ballot) -> Answer:
-    """The meeting is open, and the numbers so far fit."""
+    """The meeting is open, what comes before the ballot is over where it is noted, and the numbers so far fit."""
     if ballot.meeting.status != MeetingStatus.OPENED:
         return Denied("会议还没有开始。请先在会议页面登记到会并宣布开会。")
+    waiting = parts_open_before_ballot(ballot.meeting)
+    if waiting:
+        return Denied(
+            f"议程里{'、'.join(waiting)}还没有结束，不能发票。已经进行的，请在会议页面“议程和发言顺序”里一次记下。"
+        )
     return _fits(check_known(ballot.heads, PRINTED) + check_issued(ballot.heads))
 
 

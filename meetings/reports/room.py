@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import User
 from branches.permissions import Denied
-from meetings.models import Meeting, Slot, SlotKind, SlotStatus
-from meetings.permissions.room import can_lead_through, can_note_slot, can_order_agenda
+from meetings.models import Meeting, MeetingStatus, Slot, SlotKind, SlotStatus
+from meetings.permissions.room import can_enter_room, can_lead_through, can_note_slot, can_order_agenda
 from meetings.rules.agenda import CRITICISM, OWN_CHECK, answers_in
 from meetings.rules.kinds import KINDS
 from meetings.services.agenda import draw, groups_of, is_untouched, parts_open_before_ballot, slots_of
 
+HELD = (MeetingStatus.OPENED, MeetingStatus.CLOSED)
 TAGS = {
     SlotStatus.PENDING: "idle",
     SlotStatus.NOW: "now",
@@ -193,6 +195,21 @@ def asked_of(meeting: Meeting, slot: Slot | None) -> tuple[Asked, ...]:
     questions = meeting.rules().must_answer if KINDS[meeting.kind].speaks else ()
     answered = answers_in(slot.notes if slot else "", questions)
     return tuple(Asked(text, text in answered) for text in questions)
+
+
+def steps_in_room(meeting: Meeting, user: User) -> tuple[tuple[str, str, str, bool, str], ...]:
+    """The two steps of the meeting's page that may be left to paper: key, title, how far, whether done, page."""
+    states = list(Slot.objects.filter(meeting=meeting).values_list("status", flat=True))
+    over = sum(state in (SlotStatus.DONE, SlotStatus.SKIPPED) for state in states)
+    enters = bool(can_enter_room(user, meeting))
+    agenda = reverse("meetings:agenda", args=[meeting.pk]) if enters else ""
+    room = reverse("meetings:room", args=[meeting.pk]) if enters and meeting.status in HELD else ""
+    order = f"共 {len(states)} 项" if states else "可以不排，照纸上的议程开"
+    so_far = f"已进行 {over} 项，共 {len(states)} 项" if states else "可以不逐项记，会后直接写会议记录"
+    return (
+        ("agenda", "议程和发言顺序", order, bool(states), agenda),
+        ("room", "逐项记录发言", so_far, bool(states) and over == len(states), room),
+    )
 
 
 @dataclass(frozen=True)

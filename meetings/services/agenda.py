@@ -12,7 +12,6 @@ from branches.services.audit import record
 from branches.workflow import NotAllowed, insist
 from meetings.models import AttendanceStatus, Capacity, Meeting, MeetingKind, Slot, SlotKind, SlotStatus
 from meetings.permissions.room import can_order_agenda
-from meetings.rules import may_split_into_groups
 from meetings.rules.agenda import (
     COMMENTS,
     NOBODY,
@@ -27,6 +26,7 @@ from meetings.rules.agenda import (
 from meetings.rules.kinds import KINDS
 from meetings.services.meetings import locked_meeting
 from meetings.services.seats import seats_of
+from meetings.workflow.ordering import may_split
 
 BEGUN = "会议已经按现在的顺序进行，不能重新生成；可以移动、跳过或者加一项。"
 PLENARIES = (MeetingKind.PLENARY, MeetingKind.THEMATIC)
@@ -92,10 +92,7 @@ def parts_open_before_ballot(meeting: Meeting) -> tuple[str, ...]:
 
 def groups_of(meeting: Meeting) -> tuple[str, ...]:
     """The names of the party groups in which parts of the plenary may be held; empty where the rules do not let it."""
-    rules = meeting.rules()
-    counts = meeting.counts()
-    size = counts.expected_full if rules.group_split_counts == "full" else counts.expected
-    if meeting.kind not in PLENARIES or not may_split_into_groups(size, rules.group_split_from):
+    if meeting.kind not in PLENARIES or not may_split(meeting.campaign, meeting.organization):
         return ()
     groups = meeting.organization.children().filter(status=OrganizationStatus.ACTIVE)
     return tuple(groups.values_list("short_name", flat=True))

@@ -84,7 +84,8 @@
       form.elements.slot.value = line.id;
       box.value = line.notes;
       answers();
-      line.item.scrollIntoView({ block: "nearest" });
+      const list = byId("slots");
+      list.scrollTop = line.item.offsetTop - list.clientHeight / 3;
     }
     draw();
   }

@@ -5,7 +5,9 @@ import pytest
 from branches.workflow import NotAllowed, perform
 from evaluations.models import BallotStatus
 from evaluations.workflow import BALLOT
-from tests.factories.evaluations import Evening, ballots_at_every_stage, evening, sign_all
+from meetings.services.agenda import draw_up
+from meetings.services.speaking import tick_slots
+from tests.factories.evaluations import Evening, ballots_at_every_stage, evening, issue_papers, sign_all
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +86,12 @@ def test_a_stale_document_is_judged_by_what_stands_in_the_database() -> None:
     assert stale.status == "matched"
     with pytest.raises(NotAllowed, match="现在是「已作废」"):
         perform(BALLOT, stale, "certify", by=made.secretary)
+
+
+def test_no_paper_is_given_out_before_what_comes_first_on_a_kept_agenda_is_over() -> None:
+    made = evening("setup", members=3, preset="luoyang_2014")
+    draw_up(meeting=made.meeting, by=made.secretary)
+    with pytest.raises(NotAllowed, match="个人自评、党员互评还没有结束，不能发票"):
+        issue_papers(made)
+    tick_slots(meeting=made.meeting, by=made.secretary)
+    assert issue_papers(made).status == "issued"

@@ -102,7 +102,8 @@ def draw_titles(meeting: Meeting) -> str:
 
 def clerk(meeting: Meeting) -> User:
     """A clerk of the branch that holds the meeting."""
-    return AppointmentFactory.create(organization=meeting.organization).user
+    user: User = AppointmentFactory.create(organization=meeting.organization).user
+    return user
 
 
 def test_a_plenary_follows_the_rules_and_ends_with_the_word_from_above(
