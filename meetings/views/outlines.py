@@ -19,7 +19,7 @@ from branches.permissions import can_see_people
 from branches.workflow import NotAllowed
 from meetings.forms.outlines import HandInForm, WritingForm
 from meetings.models import Outline
-from meetings.permissions.outlines import can_print_outlines, can_withdraw_outline
+from meetings.permissions.outlines import can_keep_outlines, can_print_outlines, can_withdraw_outline
 from meetings.reports.outline_sheets import OutlineSheet
 from meetings.reports.outlines import OutlinesPage
 from meetings.reports.outlines_mine import MinePage, ToMePage
@@ -198,8 +198,7 @@ def _step(
 ) -> HttpResponse:
     """Do one thing on the page of an organisation and go back to it, with the reason when it is refused."""
     book = Book.of(*own_place(request, slug, pk))
-    if book.seat_of(request.user) is None:
-        require(can_see_people(request.user, book.organization))
+    require(True if book.seat_of(request.user) else can_keep_outlines(request.user, book.organization))
     try:
         number = work(book)
     except NotAllowed as refusal:
