@@ -7,6 +7,8 @@ from config.health import Health
 from config.home import steps_views
 from config.home.board import views as board_views
 from config.home.feed import calendar
+from config.home.report import duty_views
+from config.home.report import views as report_views
 from config.home.views import home
 
 urlpatterns = [
@@ -17,6 +19,28 @@ urlpatterns = [
         "campaigns/<slug:slug>/steps/<int:pk>/<slug:step>/<slug:action>/",
         steps_views.step_action,
         name="step_action",
+    ),
+    path("campaigns/<slug:slug>/reports/", report_views.report_list, name="reports"),
+    path("campaigns/<slug:slug>/report/<int:pk>/", report_views.report, name="report"),
+    path("campaigns/<slug:slug>/report/<int:pk>/begin/", report_views.report_begin, name="report_begin"),
+    path("campaigns/<slug:slug>/report/<int:pk>/edit/", report_views.report_edit, name="report_edit"),
+    path("campaigns/<slug:slug>/report/<int:pk>/numbers/", report_views.report_take, name="report_take"),
+    path(
+        "campaigns/<slug:slug>/report/<int:pk>/received/<int:recipient>/",
+        report_views.report_receive,
+        name="report_receive",
+    ),
+    path(
+        "campaigns/<slug:slug>/report/<int:pk>/file.<str:ending>",
+        report_views.report_file,
+        name="report_file",
+    ),
+    path("campaigns/<slug:slug>/report/<int:pk>/<slug:name>/", report_views.report_step, name="report_step"),
+    path("campaigns/<slug:slug>/duty-report/<int:pk>/", duty_views.duty_report, name="duty_report"),
+    path(
+        "campaigns/<slug:slug>/duty-report/<int:pk>/file.pdf",
+        duty_views.duty_report_file,
+        name="duty_report_file",
     ),
     path("board/<slug:slug>/file/", board_views.missing_file, name="board_file"),
     path("calendar/<str:token>.ics", calendar, name="calendar"),

@@ -32,6 +32,7 @@ from branches.rules.steps import Step, steps_of
 from evaluations.models import SubjectKind
 from evaluations.progress import BallotProgress, ballot_progress
 from meetings.progress import MeetingProgress, meetings_by_organization
+from meetings.progress.reports import ReportProgress, reports_by_organization
 from members.progress import BACK, Asked, Preparation, preparation
 
 RETURNED = (PlanStatus.RETURNED.label, BACK)
@@ -140,6 +141,7 @@ class _Facts:
     ballots: dict[int, BallotProgress]
     committee_ballots: dict[int, BallotProgress]
     prepared: Preparation
+    reports: dict[int, ReportProgress]
     asked: dict[int, Asked]
 
     @classmethod
@@ -154,6 +156,7 @@ class _Facts:
             ballot_progress(campaign, organizations, SubjectKind.MEMBERS, own.since),
             ballot_progress(campaign, organizations, SubjectKind.COMMITTEE, own.since),
             preparation(campaign, organizations, own.rounds),
+            reports_by_organization(campaign, organizations, own.rounds),
             asked,
         )
 
@@ -162,12 +165,15 @@ class _Facts:
         meeting = self.meetings.get(pk)
         met = None if meeting is None else (meeting.held_on, meeting.planned_for)
         counts = (_count_key(self.ballots.get(pk)), _count_key(self.committee_ballots.get(pk)))
-        return (self.own.key(pk), met, counts, self.prepared.key(pk, self.asked[pk]))
+        reported = self.reports.get(pk)
+        return (self.own.key(pk), met, counts, reported, self.prepared.key(pk, self.asked[pk]))
 
     def of(self, pk: int) -> dict[str, Fact]:
         """The facts of one organisation; a meeting ticked by hand holds only where no meeting is kept."""
         facts = self.own.facts_of(pk)
         self.prepared.merge(pk, self.asked[pk], facts)
+        if pk in self.reports:
+            self.reports[pk].merge(facts)
         meeting = self.meetings.get(pk)
         if meeting is not None and meeting.held_on is not None:
             facts["meeting"] = Fact(done=True, on=meeting.held_on)

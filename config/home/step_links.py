@@ -34,6 +34,7 @@ PAGES = {
     "discussion": Page("members:materials", "登记集体讨论", ("committee_discussion",)),
     "material_notice": Page("members:materials", "登记公示", ("material_public_notice",)),
     "pledge": Page("members:materials", "登记公开承诺", ("material_pledge",)),
+    "report": Page("report", "写报告", ("report",)),
 }
 
 
