@@ -82,7 +82,7 @@ class Visits:
 
     @classmethod
     def of(cls, campaign: Campaign, body: Organization) -> Visits:
-        """Count them: each branch once, however many of its meetings were attended; five queries."""
+        """Count them: each branch once, however many of its meetings were attended; four queries."""
         rules = campaign.rules_for(body)
         seats = seats_of(body, timezone.localdate())
         rows = (
