@@ -34,10 +34,13 @@ class Fact:
 
     `on`: the day it was done. `handed_in`: the day it left the branch's hands (a plan waiting for its
     review is not late). `planned`: the day set for it. `word`: what the page says, such as 待审核.
+    `last`: the day of its last sitting, where there was more than one (分次召开): done with the first, other days
+    are counted from the last.
     """
 
     done: bool = False
     on: date | None = None
+    last: date | None = None
     handed_in: date | None = None
     planned: date | None = None
     word: str = ""
@@ -89,13 +92,14 @@ def anchors_of(
     """
     meetings = [step.key for step in steps if step.kind in MEETINGS]
     met = [key for key in facts if kind_of(key) in MEETINGS and facts[key].done]
-    held = {key: day for key in met if (day := facts[key].on)}
+    first = {key: day for key in met if (day := facts[key].on)}
+    held = {key: facts[key].last or day for key, day in first.items()}
     found = dict(held)
     waived = {key for key, decision in decisions.items() if decision.kind == WAIVED}
     awaited = [key for key in meetings if key not in met and key not in waived]
     planned = [day for key in awaited if (day := _planned(key, facts, decisions))]
     if held or planned:
-        found["planned"] = min(held.values() or planned)
+        found["planned"] = min(first.values() or planned)
     if plenary := [day for key, day in held.items() if kind_of(key) in ("meeting", "democratic_life")]:
         found["plenary"] = max(plenary)
     ballot = facts.get("ballot", Fact())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from config.home.days import said
 from evaluations.models import BallotStatus, SubjectKind
 from meetings.models import DutyKind, MeetingStatus
 from meetings.rules import scrutineers_needed, tellers_needed
+from meetings.rules.kinds import PLENARY
 
 DONE, NOW, LATER = "ok", "now", "idle"
 WORDS = {DONE: "已完成", NOW: "现在办", LATER: "还不能开始"}
@@ -68,7 +70,9 @@ def _before(facts: Facts, branch: Organization, campaign: Campaign) -> list[Task
     roster = f"已核定，应到 {facts.expected} 人" if facts.is_frozen else "谁应到会、谁填票、谁被测评"
     meeting = facts.meeting
     when = meeting and (meeting.held_on or meeting.planned_for)
-    page = reverse("meetings:detail", args=[meeting.meeting]) if meeting else reverse("meetings:new")
+    asked = urlencode({"organization": branch.pk, "campaign": campaign.pk, "kind": PLENARY})
+    new = f"{reverse('meetings:new')}?{asked}"
+    page = reverse("meetings:detail", args=[meeting.meeting]) if meeting else new
     officers = reverse("meetings:officers", args=[meeting.meeting]) if meeting else ""
     short = [] if meeting is None else _officers_short(facts)
     roll = reverse("members:list") if members else reverse("members:import_new")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.urls import reverse
 
 from branches.models import Campaign, Organization, User
 from evaluations.models import Ballot, BallotStatus, SubjectKind
-from meetings.models import Duty, DutyKind, Meeting, MeetingStatus
+from meetings.models import Duty, DutyKind, Meeting, MeetingStatus, Participant
+from meetings.rules.kinds import OPEN, OWN_GROUP, ROSTER, kinds_of_people
 
 BALLOT_DUTIES = (DutyKind.SCRUTINEER, DutyKind.TELLER)
 
@@ -74,7 +76,11 @@ def coming_meeting(user: User) -> ComingMeeting | None:
         return None
     branch = own_branch(user.home)
     waiting = (MeetingStatus.OPENED, MeetingStatus.PLANNED)
-    meeting = Meeting.objects.filter(organization=branch, status__in=waiting).order_by("starts_at").first()
+    rows = Meeting.objects.filter(organization=branch, status__in=waiting)
+    open_to_all = Q(kind__in=(*kinds_of_people(ROSTER), *kinds_of_people(OPEN)))
+    sits = Q(pk__in=Participant.objects.filter(user=user).values("meeting"))
+    in_group = Q(kind__in=kinds_of_people(OWN_GROUP), group__group_members__user=user)
+    meeting = rows.filter(open_to_all | sits | in_group).order_by("starts_at", "pk").first()
     if meeting is None:
         return None
     kinds = Duty.objects.filter(meeting=meeting, member__user=user).values_list("kind", flat=True)

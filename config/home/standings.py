@@ -31,7 +31,8 @@ from branches.rules.standing import (
 from branches.rules.steps import Step, steps_of
 from evaluations.models import SubjectKind
 from evaluations.progress import BallotProgress, ballot_progress
-from meetings.progress import MeetingProgress, meetings_by_organization
+from meetings.progress import Held, meetings_by_step, merge_meetings
+from meetings.progress.outlines import OutlineProgress, outlines_by_organization
 from meetings.progress.reports import ReportProgress, reports_by_organization
 from members.progress import BACK, Asked, Preparation, preparation
 
@@ -96,7 +97,12 @@ class Standings:
             shape: Asked.of(rules[shape], steps[shape], is_body=shape[1], has_committee=shape[2])
             for shape in rules
         }
-        facts = _Facts.read(campaign, organizations, {pk: asked[shape] for pk, shape in shapes.items()})
+        facts = _Facts.read(
+            campaign,
+            organizations,
+            {pk: asked[shape] for pk, shape in shapes.items()},
+            {pk: rules[shape].meeting_form for pk, shape in shapes.items()},
+        )
         return cls(
             campaign=campaign,
             today=today,
@@ -137,48 +143,56 @@ class _Facts:
     """What all apps know, by organisation, as read."""
 
     own: OwnProgress
-    meetings: dict[int, MeetingProgress]
+    meetings: dict[int, Held]
     ballots: dict[int, BallotProgress]
     committee_ballots: dict[int, BallotProgress]
     prepared: Preparation
+    outlines: dict[int, OutlineProgress]
     reports: dict[int, ReportProgress]
     asked: dict[int, Asked]
+    forms: dict[int, str]
 
     @classmethod
     def read(
-        cls, campaign: Campaign, organizations: QuerySet[Organization], asked: dict[int, Asked]
+        cls,
+        campaign: Campaign,
+        organizations: QuerySet[Organization],
+        asked: dict[int, Asked],
+        forms: dict[int, str],
     ) -> _Facts:
-        """Read them: a constant number of queries. `asked`: what the rules want prepared."""
+        """Read them: a constant number of queries. `asked`: what the rules want prepared; `forms`: how they meet."""
         own = own_progress(campaign, organizations)
         return cls(
             own,
-            meetings_by_organization(campaign, organizations, own.since),
+            meetings_by_step(campaign, organizations, own.since),
             ballot_progress(campaign, organizations, SubjectKind.MEMBERS, own.since),
             ballot_progress(campaign, organizations, SubjectKind.COMMITTEE, own.since),
             preparation(campaign, organizations, own.rounds),
+            outlines_by_organization(campaign, organizations, own.rounds),
             reports_by_organization(campaign, organizations, own.rounds),
             asked,
+            forms,
         )
 
     def key(self, pk: int) -> tuple[object, ...]:
         """What is equal for organisations with the same facts and decisions."""
-        meeting = self.meetings.get(pk)
-        met = None if meeting is None else (meeting.held_on, meeting.planned_for)
+        meetings = self.meetings.get(pk, {})
+        met = tuple((key, m.first_on, m.held_on, m.planned_for) for key, m in sorted(meetings.items()))
         counts = (_count_key(self.ballots.get(pk)), _count_key(self.committee_ballots.get(pk)))
         reported = self.reports.get(pk)
-        return (self.own.key(pk), met, counts, reported, self.prepared.key(pk, self.asked[pk]))
+        written = (reported, self.outlines.get(pk))
+        return (self.own.key(pk), met, counts, written, self.prepared.key(pk, self.asked[pk]))
 
     def of(self, pk: int) -> dict[str, Fact]:
         """The facts of one organisation; a meeting ticked by hand holds only where no meeting is kept."""
         facts = self.own.facts_of(pk)
         self.prepared.merge(pk, self.asked[pk], facts)
+        if pk in self.outlines:
+            self.outlines[pk].merge(facts)
         if pk in self.reports:
             self.reports[pk].merge(facts)
-        meeting = self.meetings.get(pk)
-        if meeting is not None and meeting.held_on is not None:
-            facts["meeting"] = Fact(done=True, on=meeting.held_on)
-        elif meeting is not None:
-            facts.setdefault("meeting", Fact(planned=meeting.planned_for))
+        if pk in self.meetings:
+            merge_meetings(self.meetings[pk], self.forms[pk], facts)
         for key, found in (("ballot", self.ballots), ("committee_ballot", self.committee_ballots)):
             if pk in found:
                 facts[key] = _count(found[pk])

@@ -10,6 +10,7 @@ from branches.models import Campaign, Organization
 from branches.rules.standing import Standing
 from branches.rules.steps import MATERIALS
 from config.home.standings import came_back
+from meetings.rules.kinds import GROUP, KINDS, PLENARY
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,18 @@ PAGES = {
     "material": Page("members:materials", "查看材料", MATERIALS),
     "lists": Page("members:materials", "查看谁还没有交", ("member_material",)),
     "discussion": Page("members:materials", "登记集体讨论", ("committee_discussion",)),
+    "outlines": Page("meetings:outlines", "查看批评提纲", ("outlines",)),
     "material_notice": Page("members:materials", "登记公示", ("material_public_notice",)),
     "pledge": Page("members:materials", "登记公开承诺", ("material_pledge",)),
     "report": Page("report", "写报告", ("report",)),
 }
+
+
+def kind_of_meeting(step: str, meeting_form: str) -> str:
+    """The kind of meeting that fulfils a step; empty for a step that is no meeting."""
+    if step == KINDS[PLENARY].step:
+        return GROUP if meeting_form == "group" else PLENARY
+    return next((kind.key for kind in KINDS.values() if kind.step == step), "")
 
 
 def was_returned(found: Standing) -> bool:
@@ -51,6 +60,9 @@ def where_to(found: Standing, campaign: Campaign, organization: Organization) ->
         page = "branches:consultation" if consults else "branches:plan"
         verb = "修改" if was_returned(found) else "填写"
         return reverse(page, args=place), "填写沟通记录" if consults else f"{verb}实施方案"
+    kind = kind_of_meeting(step.kind, campaign.rules_for(organization).meeting_form)
+    if kind:
+        return reverse("meetings:of_kind", args=[*place, kind]), f"召开{KINDS[kind].label}"
     if step.kind in PAGES and step.rule in PAGES[step.kind].rules:
         return reverse(PAGES[step.kind].name, args=place), PAGES[step.kind].action
     return f"{reverse('org_steps', args=place)}#{step.key}", f"登记“{step.label}”"

@@ -14,6 +14,7 @@ from evaluations.permissions import can_prepare_ballot
 from evaluations.services.destruction import destroy_papers
 from evaluations.workflow import BALLOT
 from meetings.models import Meeting, MeetingStatus
+from meetings.rules.kinds import ROSTER
 from members.models import Roster, RosterEntry
 
 
@@ -74,6 +75,8 @@ def _scale(meeting: Meeting, committee: bool) -> tuple[Grade, ...]:
     """The scale the rules give; raises NotAllowed when no ballot may be prepared at this meeting."""
     if meeting.status not in (MeetingStatus.PLANNED, MeetingStatus.OPENED):
         raise NotAllowed(f"会议{meeting.get_status_display()}，不能再准备测评。")
+    if meeting.about.people != ROSTER:
+        raise NotAllowed(f"民主测评在党员大会上进行，{meeting.get_kind_display()}上不测评。")
     if not meeting.campaign.is_open:
         raise NotAllowed("活动还没有发布或者已经结束，不能准备测评。")
     rules = meeting.rules()

@@ -7,6 +7,7 @@ from meetings.views import evening, meetings
 urlpatterns = [
     path("", meetings.meeting_list, name="list"),
     path("new/", meetings.meeting_new, name="new"),
+    path("of/<slug:slug>/<int:pk>/<slug:kind>/", meetings.meeting_of_kind, name="of_kind"),
     path("<uuid:pk>/", meetings.meeting_detail, name="detail"),
     path("<uuid:pk>/edit/", meetings.meeting_edit, name="edit"),
     path("<uuid:pk>/officers/", evening.officers, name="officers"),

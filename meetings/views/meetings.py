@@ -1,23 +1,27 @@
 """Pages of meetings: list, plan, the evening's page, change, the steps, and the printed sheets."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from branches.http import Request, answered, once, require, signed_in
+from branches.models import Campaign, Organization
 from branches.workflow import NotAllowed
 from config.lib.paging import page_of
 from meetings import services
 from meetings.filters import MeetingFilter
 from meetings.forms import ChangeForm, PlanForm
-from meetings.models import Meeting
+from meetings.models import Meeting, MeetingKind
 from meetings.permissions import (
     can_change_meeting,
     can_open_duty_account,
+    can_plan_meeting,
     can_plan_somewhere,
     can_run_meeting,
     can_see_attendance,
@@ -27,7 +31,12 @@ from meetings.reports.cockpit import Cockpit
 from meetings.reports.notice import MeetingNotice
 from meetings.reports.sheets import SignInSheet
 from meetings.workflow import MEETING
+from meetings.workflow.ordering import meetings_of_round
 
+# A 专题组织生活会 stands for the 党员大会.
+KINDS_ALIKE: dict[str, tuple[str, ...]] = {
+    MeetingKind.PLENARY: (MeetingKind.PLENARY, MeetingKind.THEMATIC)
+}
 STALE = "刚才另有一位同志修改了这次会议。您填的内容还在，请核对后再保存一次。"
 
 
@@ -67,6 +76,24 @@ def meeting_new(request: Request) -> HttpResponse:
         else:
             return answered(request, redirect("meetings:detail", pk=meeting.pk))
     return render(request, "meetings/new.html", {"form": form})
+
+
+@signed_in
+def meeting_of_kind(request: Request, slug: str, pk: int, kind: str) -> HttpResponse:
+    """Where a step of a campaign is dealt with: the meeting that fulfils it, else the page that plans one."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
+    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+    if kind not in MeetingKind.values:
+        raise Http404
+    found = meetings_of_round(campaign, organization).filter(kind__in=KINDS_ALIKE.get(kind, (kind,)))
+    found = found.filter(pk__in=Meeting.objects.visible_to(request.user).values("pk"))
+    meeting = found.held().order_by("starts_at").last() or found.order_by("starts_at").first()
+    if meeting is not None:
+        return redirect("meetings:detail", pk=meeting.pk)
+    if can_plan_meeting(request.user, organization, kind):
+        asked = urlencode({"organization": pk, "campaign": campaign.pk, "kind": kind})
+        return redirect(f"{reverse('meetings:new')}?{asked}")
+    return redirect(f"{reverse('meetings:list')}?{urlencode({'q': organization.name, 'kind': kind})}")
 
 
 @signed_in

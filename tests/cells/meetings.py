@@ -20,6 +20,10 @@ def targets(world: World) -> Targets:
     for name in PAGES:
         data = {"note": "另行安排"} if name in STEPS else {}
         found[f"meetings:{name}"] = {r: Target({"pk": m.pk}, data) for r, m in made.items()}
+    found["meetings:of_kind"] = {
+        r: Target({"slug": world.campaigns["parent"].slug, "pk": m.organization_id, "kind": "plenary"})
+        for r, m in made.items()
+    }
     found["meetings:duty_account"] = {
         r: Target({"pk": e.meeting.pk, "member_pk": e.people[0].pk})
         for r, e in world.evenings["setup"].items()

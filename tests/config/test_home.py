@@ -294,7 +294,7 @@ class TestMember:
     def test_the_next_meeting_is_shown(
         self, tree: Tree, campaign: Campaign, member: User, client_of: ClientOf
     ) -> None:
-        assert "还没有安排党员大会" in page_of(client_of(member))
+        assert "还没有安排会议" in page_of(client_of(member))
         MeetingFactory.create(organization=tree.village, campaign=campaign, place="村部二楼")
         MeetingFactory.create(
             organization=tree.sibling, campaign=campaign, place="白沙村部", status=MeetingStatus.PLANNED

@@ -238,3 +238,15 @@ def test_the_tellers_are_rated_like_everybody_else() -> None:
     names = [row.name for row in made.ballot.rated()]
     assert {teller.full_name for teller in made.tellers} <= set(names)
     assert Member.objects.filter(user__in=made.tellers).count() == 2
+
+
+@pytest.mark.parametrize("kind", ["committee", "group", "briefing"])
+def test_the_ballot_is_held_at_a_meeting_of_the_whole_branch_only(kind: str) -> None:
+    meeting, secretary, _ = planned(members=3)
+    other = MeetingFactory.create(organization=meeting.organization, campaign=meeting.campaign, kind=kind)
+    with pytest.raises(NotAllowed, match="党员大会上进行"):
+        prepare_ballot(meeting=other, by=secretary)
+    thematic = MeetingFactory.create(
+        organization=meeting.organization, campaign=meeting.campaign, kind="thematic"
+    )
+    assert prepare_ballot(meeting=thematic, by=secretary).status == BallotStatus.SETUP
