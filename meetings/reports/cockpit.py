@@ -96,6 +96,11 @@ class Cockpit:
     asks_ballot: bool
     readiness: Readiness | None
 
+    @property
+    def room(self) -> Step | None:
+        """The recorder's screen while an agenda is gone through."""
+        return next((one for one in self.steps if one.key == "room" and one.url and one.state != DONE), None)
+
     @classmethod
     def of(cls, meeting: Meeting, user: User) -> Cockpit:
         """The page of a meeting as this person sees it; `next` is the one thing to do now."""

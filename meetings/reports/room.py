@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from branches.models import User
 from branches.permissions import Denied
-from meetings.models import Meeting, MeetingStatus, Slot, SlotKind, SlotStatus
+from meetings.models import Meeting, MeetingStatus, Slot, SlotStatus
 from meetings.permissions.room import can_enter_room, can_lead_through, can_note_slot, can_order_agenda
 from meetings.rules.agenda import CRITICISM, OWN_CHECK, answers_in
 from meetings.rules.kinds import KINDS
@@ -96,12 +96,16 @@ def _before(lines: tuple[Line, ...], now: Line | None) -> Line | None:
 
 @dataclass(frozen=True)
 class Agenda:
-    """The agenda before the meeting: what stands in it, what would be drawn up, what the user may change."""
+    """The agenda before the meeting: what stands in it, what would be drawn up, what the user may change.
+
+    `is_behind`: those who are to speak by now are not those who stand in it (somebody is away, or came in).
+    """
 
     lines: tuple[Line, ...]
     planned: int
     groups: tuple[str, ...]
     is_untouched: bool
+    is_behind: bool
     seats: int
     may_order: bool
     refusal: str
@@ -114,14 +118,15 @@ class Agenda:
         lines = lines_of(meeting)
         answer = can_order_agenda(user, meeting)
         turns = draw(meeting)
+        due = {turn.speaker.name for turn in turns if turn.kind == OWN_CHECK and turn.speaker.name}
+        kept = {line.slot.speaker_name for line in lines if line.slot.kind == OWN_CHECK}
         return cls(
             lines=lines,
             planned=len(turns),
             groups=groups_of(meeting),
             is_untouched=is_untouched([line.slot for line in lines]),
-            seats=len(
-                {turn.speaker for turn in turns if turn.kind == SlotKind.OWN_CHECK and turn.speaker.name}
-            ),
+            is_behind=bool(lines) and bool(due) and due != kept,
+            seats=len(due),
             may_order=bool(answer),
             refusal=answer.reason if isinstance(answer, Denied) else "",
             waiting=parts_open_before_ballot(meeting),
@@ -203,7 +208,7 @@ def steps_in_room(meeting: Meeting, user: User) -> tuple[tuple[str, str, str, bo
     over = sum(state in (SlotStatus.DONE, SlotStatus.SKIPPED) for state in states)
     enters = bool(can_enter_room(user, meeting))
     agenda = reverse("meetings:agenda", args=[meeting.pk]) if enters else ""
-    room = reverse("meetings:room", args=[meeting.pk]) if enters and meeting.status in HELD else ""
+    room = reverse("meetings:room", args=[meeting.pk]) if enters and states and meeting.status in HELD else ""
     order = f"共 {len(states)} 项" if states else "可以不排，照纸上的议程开"
     so_far = f"已进行 {over} 项，共 {len(states)} 项" if states else "可以不逐项记，会后直接写会议记录"
     return (

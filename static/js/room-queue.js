@@ -113,4 +113,33 @@
       isSafe: function () { return stored || !memory.length; },
     };
   };
+
+  /* What the server would not take stays here until somebody has copied it. */
+  window.roomRefused = function (key, box) {
+    function all() { try { return JSON.parse(window.localStorage.getItem(key) || "[]"); } catch (error) { return []; } }
+    function draw(texts) {
+      const place = document.getElementById("refused-texts");
+      place.textContent = "";
+      texts.forEach(function (one) {
+        const why = document.createElement("p"), text = document.createElement("pre");
+        why.textContent = one.why;
+        text.textContent = one.text;
+        place.appendChild(why);
+        place.appendChild(text);
+      });
+      box.hidden = !texts.length;
+    }
+    document.getElementById("refused-drop").addEventListener("click", function () {
+      try { window.localStorage.removeItem(key); } catch (error) { return; }
+      draw([]);
+    });
+    draw(all());
+    return {
+      add: function (why, text) {
+        const texts = all().concat([{ at: Date.now(), why: why, text: text }]);
+        try { window.localStorage.setItem(key, JSON.stringify(texts)); } catch (error) { box.scrollIntoView(); }
+        draw(texts);
+      },
+    };
+  };
 })();

@@ -15,7 +15,7 @@
   const status = document.getElementById("saved");
   const skipping = document.getElementById("skipping");
   const reason = document.getElementById("reason");
-  const refusedKey = form.dataset.key + ":refused";
+  const refused = window.roomRefused(form.dataset.key + ":refused", document.getElementById("refused"));
   const leads = !!form.dataset.lead, writes = !!form.dataset.note;
   let token = "", lastSaved = "", shown = null, dirty = false, storing = 0, sending = 0, typedAt = 0;
 
@@ -25,6 +25,10 @@
     return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
   }
   function say(text, bad) { status.textContent = text; status.classList.toggle("bad", !!bad); }
+  function tell(text) {
+    byId("aside").firstElementChild.textContent = text;
+    byId("aside").hidden = false;
+  }
   function two(number) { return (number < 10 ? "0" : "") + number; }
 
   /* The slots as the page was filled with. */
@@ -99,17 +103,18 @@
   /* Telling the server, through the queue. */
   const queue = window.roomQueue({
     key: form.dataset.key, url: form.action,
-    token: function () { return token || cookie(form.dataset.csrfCookie) || form.elements.csrfmiddlewaretoken.value; },
+    token: function () { return cookie(form.dataset.csrfCookie) || token || form.elements.csrfmiddlewaretoken.value; },
     done: function (order, answer) {
       token = answer.token;
       lastSaved = answer.time;
       const line = find(order.slot);
       if (order.what === "notes" && line) kept(line, order, answer);
+      if (answer.moved === false) tell("另一台设备已经翻到别的议程，现在显示的是最新情况。记录都在。");
       adopt(answer.state);
     },
     refused: function (order, answer) {
-      if (order.what === "notes") refuse(answer.error, order.text);
-      say(answer.error, true);
+      if (order.what === "notes") refused.add(answer.error, order.text);
+      else tell(answer.error);
       if (answer.state) adopt(answer.state);
     },
     cut: function (why, stored) {
@@ -129,8 +134,7 @@
     const more = line.notes.indexOf(order.text) === 0 ? line.notes.slice(order.text.length) : "\n" + line.notes;
     line.notes = answer.text + more;
     if (more) queue.note(line.id, line.notes, line.saved);
-    byId("joined-place").textContent = line.at + 1;
-    byId("joined").hidden = false;
+    tell("另一台设备刚才也记了第 " + (line.at + 1) + " 项，两份都保留了。请看一遍，重复的删去。");
     if (line === shown) { box.value = line.notes; answers(); }
   }
   function waits(line) {
@@ -247,6 +251,9 @@
     event.preventDefault();
     if (!event.repeat) act();
   });
+  form.addEventListener("click", function (event) {
+    if (event.detail > 1 && event.target.closest("button[name=do]")) event.preventDefault(); // a double click is one press
+  });
   byId("slots").addEventListener("click", function (event) {
     const item = event.target.closest("[data-slot]");
     if (!item || event.ctrlKey) return;
@@ -255,37 +262,12 @@
   });
   byId("return").addEventListener("click", function (event) { event.preventDefault(); show(running()); });
 
-  /* What the server would not take stays here until somebody has copied it. */
-  function refusals() { try { return JSON.parse(window.localStorage.getItem(refusedKey) || "[]"); } catch (error) { return []; } }
-  function refuse(why, text) {
-    const all = refusals().concat([{ at: Date.now(), why: why, text: text }]);
-    try { window.localStorage.setItem(refusedKey, JSON.stringify(all)); } catch (error) { say(why, true); }
-    list(all);
-  }
-  function list(all) {
-    const place = byId("refused-texts");
-    place.textContent = "";
-    all.forEach(function (one) {
-      const why = document.createElement("p"), text = document.createElement("pre");
-      why.textContent = one.why;
-      text.textContent = one.text;
-      place.appendChild(why);
-      place.appendChild(text);
-    });
-    byId("refused").hidden = !all.length;
-  }
-  byId("refused-drop").addEventListener("click", function () {
-    try { window.localStorage.removeItem(refusedKey); } catch (error) { return; }
-    list([]);
-  });
-
   /* What this device still has from before goes first. */
   queue.orders().forEach(function (order) {
     const line = find(order.slot), now = running();
     if (line) line.notes = order.text;
     if (order.what === "go" && (now ? now.id : "") === order.left) apply(now, find(order.to), order.reason);
   });
-  list(refusals());
   say(writes ? status.dataset.none : "");
   show(find(new URLSearchParams(window.location.search).get("slot")) || running());
   setInterval(tick, 1000);

@@ -169,3 +169,13 @@ def test_back_skip_and_two_devices(
     page.locator("#looking", has_text="第 1 项").wait_for()
     page.get_by_role("link", name="回到正在进行的一项").click()
     assert page.locator("#elsewhere").is_hidden()
+    phone.context.set_offline(True)
+    page.get_by_label("记录").fill("没有地方存的话")
+    page.locator("#saved", has_text="网络断了").wait_for()
+    Slot.objects.filter(pk=third.pk).delete()
+    phone.context.set_offline(False)
+    page.get_by_text("下面的内容没有存上").wait_for()
+    assert "没有地方存的话" in page.locator("#refused").inner_text()
+    page.get_by_role("button", name="已经抄走").click()
+    assert page.locator("#refused").is_hidden()
+    phone.complaints = [text for text in phone.complaints if CUT not in text and "400" not in text]

@@ -14,6 +14,7 @@ from branches.models import Campaign, User
 from meetings.models import Meeting, MeetingStatus, Slot, SlotStatus
 from meetings.reports.room import Line, Room
 from meetings.rules.agenda import ANSWERED, DIVIDER
+from meetings.services.agenda import draw_up
 from meetings.services.speaking import save_notes, turn
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory
@@ -52,7 +53,8 @@ def at(name: str, meeting: Meeting) -> str:
 
 def text(response: Any) -> str:
     """What a page says."""
-    return response.content.decode()
+    page: str = response.content.decode()
+    return page
 
 
 class TestAgenda:
@@ -72,6 +74,15 @@ class TestAgenda:
         page = self.post(desk, planned, do="draw")
         assert "重新生成" in page
         assert len(slots(planned)) == 31
+
+    def test_who_is_away_by_now_is_left_out_when_the_order_is_drawn_anew(
+        self, meeting: Meeting, desk: Client
+    ) -> None:
+        assert "有变化" not in text(desk.get(at("agenda", meeting)))
+        meeting.participants.filter(key="m1").update(status="leave")
+        assert "有变化" in text(desk.get(at("agenda", meeting)))
+        assert "有变化" not in self.post(desk, meeting, do="draw")
+        assert len(slots(meeting)) == 3
 
     def test_the_same_form_posted_twice_counts_once(self, meeting: Meeting, desk: Client) -> None:
         data = {"do": "add", "title": "传达文件", "submission": str(uuid.uuid4())}
@@ -180,7 +191,7 @@ class TestRoom:
     def test_a_slot_is_looked_at_noted_and_gone_on_from(self, meeting: Meeting, desk: Client) -> None:
         self.press(desk, meeting, "next")
         third = slots(meeting)[2]
-        page = text(desk.get(at("room", meeting), {"slot": third.pk}))
+        page = text(desk.get(at("room", meeting), {"slot": str(third.pk)}))
         assert "不是正在进行的一项" in page
         assert "第 3 项 王桂兰　对刘德福提出批评意见" in page
         page = self.press(desk, meeting, "save", slot=third.pk, notes="会前沟通过")
@@ -228,7 +239,7 @@ class TestRoom:
     ) -> None:
         Meeting.objects.filter(pk=meeting.pk).update(status=MeetingStatus.CLOSED)
         first = slots(meeting)[0]
-        page = text(desk.get(at("room", meeting), {"slot": first.pk}))
+        page = text(desk.get(at("room", meeting), {"slot": str(first.pk)}))
         assert "保存记录" in page
         assert 'id="go"' not in page
         assert "补记" in self.press(desk, meeting, "save", slot=first.pk, notes="补记")
@@ -337,4 +348,8 @@ def test_the_page_of_the_meeting_leads_to_agenda_and_room_but_asks_for_neither(
     page = text(desk.get(at("detail", meeting)))
     assert "可以不排，照纸上的议程开" in page
     Meeting.objects.filter(pk=meeting.pk).update(status=MeetingStatus.OPENED)
-    assert at("room", meeting) in text(desk.get(at("detail", meeting)))
+    assert at("room", meeting) not in text(desk.get(at("detail", meeting)))
+    draw_up(meeting=meeting, by=secretary)
+    assert f'<a class="btn" href="{at("room", meeting)}">' in text(desk.get(at("detail", meeting)))
+    Slot.objects.filter(meeting=meeting).update(status=SlotStatus.DONE)
+    assert f'<a class="btn" href="{at("room", meeting)}">' not in text(desk.get(at("detail", meeting)))
