@@ -14,6 +14,7 @@ from meetings.models import Outline, OutlineStatus
 from meetings.permissions.outlines import can_read_outline, is_author
 from meetings.services.outline_book import Book
 from meetings.services.seats import Seat
+from members.reports.material_papers import numeral
 
 STYLESHEET = "css/outline-sheets.css"
 BLANK_LINES = range(4)  # to write on, where nothing is printed
@@ -49,7 +50,7 @@ class OutlineSheet:
             row = book.row(speaker.key, target.key)
             text = row.text if row is not None and _may_print(reader, row) else ""
             parts.append(
-                SheetPart(str(number), target.name, target.post, tuple(text.split("\n")) if text else ())
+                SheetPart(numeral(number), target.name, target.post, tuple(text.split("\n")) if text else ())
             )
         return cls(
             title="批评发言提纲",

@@ -9,7 +9,7 @@ from branches.models import Campaign, Organization, User
 from branches.permissions import LEADERS, holds
 from branches.rules import Clause, Rules, clause_for
 from meetings.models import OutlineStatus
-from meetings.permissions.outlines import can_keep_outlines, can_see_outline_grid
+from meetings.permissions.outlines import can_keep_outlines, can_see_outline_grid, vetting_seats
 from meetings.rules.outlines import NOTHING, Tally, is_consulted, pairs_of
 from meetings.services.outline_book import Book, kept
 from meetings.services.seats import Seat
@@ -39,6 +39,7 @@ class GridRow:
     may_receive: bool
     may_take_back: bool
     may_disclose: bool
+    may_print: bool
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class OutlinesPage:
             me=me,
             sees_grid=sees,
             may_keep=keeps,
-            rows=_rows(book, me, keeps, leads) if sees and book.asked.writes else (),
+            rows=_rows(book, me, user, keeps, leads) if sees and book.asked.writes else (),
             my_pairs=tuple(pair for pair in pairs if me is not None and me.key in (pair.one, pair.other)),
             other_pairs=tuple(pair for pair in pairs if me is None or me.key not in (pair.one, pair.other)),
             mine_open=len(book.seats) - 1 - sum(kept(row).is_handed_in for row in mine) if me else 0,
@@ -127,9 +128,11 @@ class OutlinesPage:
         return tuple(found)
 
 
-def _rows(book: Book, me: Seat | None, keeps: bool, leads: bool) -> tuple[GridRow, ...]:
+def _rows(book: Book, me: Seat | None, user: User, keeps: bool, leads: bool) -> tuple[GridRow, ...]:
     """The grid, the viewer's own row first."""
     cells = book.kept()
+    samples = {seat.key: book.sample(seat) for seat in book.seats}
+    vets = vetting_seats(samples.values())
     found = []
     for seat in sorted(book.seats, key=lambda seat: me is None or seat.key != me.key):
         own = {target.key: cells.get((seat.key, target.key), NOTHING) for target in book.targets_of(seat.key)}
@@ -137,6 +140,7 @@ def _rows(book: Book, me: Seat | None, keeps: bool, leads: bool) -> tuple[GridRo
         undisclosed = any(
             cell.status == OutlineStatus.VETTED and not cell.is_done(book.asked) for cell in own.values()
         )
+        plan = vets[samples[seat.key].pk]
         shown = {key: cell.shown(book.asked) for key, cell in own.items()}
         found.append(
             GridRow(
@@ -153,6 +157,7 @@ def _rows(book: Book, me: Seat | None, keeps: bool, leads: bool) -> tuple[GridRo
                 may_receive=keeps and any(not cell.is_handed_in for cell in own.values()),
                 may_take_back=keeps and any(cell.on_paper for cell in own.values()),
                 may_disclose=undisclosed and (leads or (is_me and book.campaign.is_open)),
+                may_print=is_me or (plan is not None and user.pk in plan.holders),
             )
         )
     return tuple(found)

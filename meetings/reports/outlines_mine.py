@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from branches.models import Campaign, Organization
+from branches.models import Campaign, Organization, Role
 from branches.rules import Clause, Rules, clause_for
 from meetings.models import Outline, OutlineStatus
 from meetings.permissions.outlines import vetting_seat
@@ -62,6 +62,12 @@ class MinePage:
             reviewer=vetting_seat(book.sample(me)) if book.asked.vetted else None,
             clause=clause_for("outlines", quoted, organization.category),
         )
+
+    @property
+    def reviewed_by(self) -> str:
+        """Who vets in words: organisation and office; empty where nobody does, or nobody can today."""
+        seat = self.reviewer
+        return f"{seat.office_name}{Role(seat.role).label}" if seat is not None and seat.holders else ""
 
     @property
     def open_entries(self) -> tuple[Entry, ...]:
