@@ -18,6 +18,7 @@ from branches.services.portfolios import add_portfolio
 from branches.workflow import CAMPAIGN, perform
 from config.demo.accounts import Login, member_login, office_login
 from config.demo.dues import ledger
+from config.demo.sittings import hold_meetings
 from config.demo.writing import Writers, write_materials
 from members.models import Member, TalkMode, Verdict
 from members.rules.sittings import suggest
@@ -96,10 +97,17 @@ def prepare(rows: dict[str, Organization], office: User, county: User) -> list[L
     _talks(village)
     ledger(rows[VILLAGE], secretary)
     school, three = _first("xuexiao", rows[SCHOOL], "学校支部书记，材料等主管部门两位领导审核")
-    second, four = _first("shangba", rows[SECOND], "支部书记，材料已经通过")
-    third, five = _first("gaoling", rows[THIRD], "支部书记，材料等镇党委书记审核")
+    second, four = _first("shangba", rows[SECOND], "支部书记，材料已经通过，正在开支委会")
+    third, five = _first("gaoling", rows[THIRD], "支部书记，材料等镇党委书记审核；支委会开过了，报告写了一半")
     writers = Writers(head, secretary, official, school, second, third)
     write_materials(campaign, rows, writers)
+    hold_meetings(
+        campaign,
+        planned=rows[VILLAGE],
+        going_on=rows[SECOND],
+        over=rows[THIRD],
+        by={VILLAGE: secretary, SECOND: second, THIRD: third},
+    )
     return [first, one, *more, two, three, four, five]
 
 

@@ -9,7 +9,8 @@ from branches.models import Campaign, Organization, Role, User
 from config.demo.accounts import office_login
 from config.demo.land import build, county
 from config.demo.people import populate
-from config.demo.preparation import SCHOOL, SLUG, VILLAGE, prepare
+from config.demo.preparation import SCHOOL, SECOND, SLUG, THIRD, VILLAGE, prepare
+from meetings.models import Meeting, Minutes, Participant, Report, Slot
 from members.models import Material, Moderation, Opinion, OpinionPoint, StudyPart
 from members.services.dues import ledger_rules, prompts_for
 from members.services.reviewing import waiting_for
@@ -54,3 +55,22 @@ def test_everything_before_the_meeting_is_under_way(rows: dict[str, Organization
     }
     assert all(waiting.values())
     assert waiting["jiaoyu"] == waiting["fenguan"] == {rows[SCHOOL].pk}
+
+
+def test_meetings_stand_at_three_stages(rows: dict[str, Organization]) -> None:
+    campaign = Campaign.objects.get(slug=SLUG)
+    stages = {
+        code: sorted(
+            Meeting.objects.filter(campaign=campaign, organization=rows[code]).values_list(
+                "status", flat=True
+            )
+        )
+        for code in (VILLAGE, SECOND, THIRD)
+    }
+    assert stages == {VILLAGE: ["planned", "planned"], SECOND: ["opened"], THIRD: ["closed"]}
+    spoken = Slot.objects.filter(meeting__organization=rows[SECOND])
+    assert spoken.filter(status="now").count() == 1
+    assert 0 < spoken.exclude(notes="").count() < spoken.count()
+    assert Minutes.objects.get().status == "signed"
+    assert Report.objects.get().organization == rows[THIRD]
+    assert Participant.objects.guests().get().name == "陈国栋"
