@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -448,8 +449,10 @@ def test_a_resolution_counts_full_members_with_a_right_to_vote_only(
 
 
 def test_another_sitting_expects_those_who_came_to_none_before(
-    meeting: Meeting, keys: list[str], people: list[Member], secretary: User, tree: Tree, campaign: Campaign
+    meeting: Meeting, roster: Roster, people: list[Member], secretary: User, tree: Tree, campaign: Campaign
 ) -> None:
+    entries = roster.entries.order_by("kind", "pk")  # the ten full members, then the two on probation
+    keys = [str(entry.pk) for entry in entries]
     record_attendance(meeting=meeting, marks=dict.fromkeys(keys[:8], ("present", "")), by=secretary)
     record_attendance(meeting=meeting, marks=dict.fromkeys(keys[8:], ("leave", "外出务工")), by=secretary)
     close_meeting(meeting=open_meeting(meeting=meeting, by=secretary, unready_reason=ON_PAPER), by=secretary)
@@ -543,9 +546,7 @@ def test_who_sits_on_a_body_is_named_though_on_the_roll_of_another_branch(
     known = MemberFactory.create(organization=tree.school, name="郑书记", user=head)
     other = MemberFactory.create(organization=tree.school, name="不相干")
     meeting = plan(tree.township, campaign, township, "upper")
-    rest = {"recorder": None, "scrutineers": [], "tellers": [], "by": township}
-    (duty,) = name_officers(meeting=meeting, chair=known, **rest)  # type: ignore[arg-type]
+    rest: dict[str, Any] = {"recorder": None, "scrutineers": [], "tellers": [], "by": township}
+    (duty,) = name_officers(meeting=meeting, chair=known, **rest)
     assert duty.member == known
-    assert "不在本支部名册上" in refusal(
-        lambda: name_officers(meeting=meeting, chair=other, **rest)  # type: ignore[arg-type]
-    )
+    assert "不在本支部名册上" in refusal(lambda: name_officers(meeting=meeting, chair=other, **rest))
