@@ -31,7 +31,7 @@ class PostponeForm(Versioned, forms.Form):
         error_messages={"required": "请选择改到什么时间，或者“时间待定”。"},
     )
     to = forms.DateTimeField(
-        label="改到",
+        label="新的日期和时间（时间待定的，选填）",
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": "请填写完整的日期和时间。"},

@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, User
+from branches.permissions import LEADERS, OFFICE_ROLES, SUPERIOR_KINDS
 from branches.rules import Clause, clause_for
-from meetings.models import AttendanceStatus, Capacity, Meeting, MeetingStatus, Participant
+from meetings.models import AttendanceStatus, Meeting, MeetingStatus, Participant
 from meetings.permissions.guests import can_invite, can_note_guests
 from meetings.services.guests import Officer, officers_above
 from meetings.services.seats import Seat, seats_of
@@ -131,4 +132,19 @@ def _leader(seat: Seat, rows: list[Participant], least: int) -> Leader:
     )
 
 
-CAPACITIES = tuple((value, label) for value, label in Capacity.choices if value != Capacity.SEAT)
+def visit_pages(user: User) -> tuple[tuple[Campaign, Organization], ...]:
+    """The open campaigns whose rules say how many branches a leader attends, with the bodies this person answers for."""
+    bodies = {
+        post.organization_id: post.organization
+        for post in user.posts()
+        if post.role in (*OFFICE_ROLES, *LEADERS) and post.organization.kind in SUPERIOR_KINDS
+    }
+    if not bodies:
+        return ()
+    campaigns = list(Campaign.objects.visible_to(user).open())
+    return tuple(
+        (campaign, body)
+        for campaign in campaigns
+        for body in bodies.values()
+        if campaign.rules_for(body).leader_visits_min is not None
+    )

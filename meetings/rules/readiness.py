@@ -93,7 +93,7 @@ def judge_answers(unanswered: int) -> Line:
     if unanswered:
         text = f"还有 {unanswered} 条意见，交来的材料里没有回应"
         return Line("answers", "逐条回应意见", NOT_YET, text, rule="must_answer")
-    return Line("answers", "逐条回应意见", READY, rule="must_answer")
+    return Line("answers", "逐条回应意见", READY, "没有漏下的", rule="must_answer")
 
 
 def judge_outlines(step: Step, *, needed: int, done: int, fact: Fact) -> Line:

@@ -182,8 +182,7 @@ def note_guests(*, meeting: Meeting, noted: Mapping[int, Noted], seen: Mapping[i
                 crossed.append(row.name)
             if mine.status not in CAME:
                 raise NotAllowed("到会情况请选“到会”或“没有来”。")
-            row.status, row.comments = mine.status, mine.comments
-            changed.append(row)
+            changed.append(Participant(pk=row.pk, status=mine.status, comments=mine.comments))
         if crossed:
             raise GuestConflict(tuple(crossed))
         Participant.objects.bulk_update(changed, ["status", "comments"])

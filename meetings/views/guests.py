@@ -74,9 +74,10 @@ def invite(request: Request, pk: UUID) -> HttpResponse:
     return redirect("meetings:guests", pk=pk)
 
 
-def _guest(meeting: Meeting, guest: int) -> Participant:
+def _guest(request: Request, meeting: Meeting, guest: int) -> Participant:
     """One guest of this meeting."""
-    return get_object_or_404(Participant.objects.guests(), meeting=meeting, pk=guest)
+    visible = Participant.objects.visible_to(request.user)
+    return get_object_or_404(visible.guests(), meeting=meeting, pk=guest)
 
 
 @signed_in
@@ -86,7 +87,7 @@ def remove_guest(request: Request, pk: UUID, guest: int) -> HttpResponse:
     meeting = find(request, pk)
     require(can_invite(request.user, meeting))
     try:
-        service.remove_guest(meeting=meeting, guest=_guest(meeting, guest), by=request.user)
+        service.remove_guest(meeting=meeting, guest=_guest(request, meeting, guest), by=request.user)
     except NotAllowed as refusal:
         messages.error(request, refusal.reason)
     return redirect("meetings:guests", pk=pk)
@@ -98,7 +99,7 @@ def note_guests(request: Request, pk: UUID) -> HttpResponse:
     """Write who came and what was said; a refusal keeps what was typed."""
     meeting = find(request, pk)
     require(can_note_guests(request.user, meeting))
-    listed = tuple(Participant.objects.filter(meeting=meeting).guests())
+    listed = tuple(Participant.objects.visible_to(request.user).filter(meeting=meeting).guests())
     rows = [row for row in note_rows(listed, request.POST) if row.add_prefix("status") in request.POST]
     if not all(row.is_valid() for row in rows):
         return _page(request, meeting, error="有的内容不对，请看下面的提示。")
@@ -119,7 +120,7 @@ def invitation(request: Request, pk: UUID, guest: int) -> HttpResponse:
     """The 邀请函 to one guest as PDF."""
     meeting = find(request, pk)
     require(can_see_guests(request.user, meeting))
-    found = _guest(meeting, guest)
+    found = _guest(request, meeting, guest)
     content = Invitation.to_guest(meeting, found).to_pdf()
     response = HttpResponse(content, content_type="application/pdf")
     name = f"{meeting}邀请函（{found.name}）.pdf"

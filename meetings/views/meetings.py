@@ -28,15 +28,14 @@ from meetings.permissions import (
 )
 from meetings.permissions.minutes import can_read_minutes
 from meetings.reports.cockpit import Cockpit
+from meetings.reports.guests import visit_pages
 from meetings.reports.notice import MeetingNotice
 from meetings.reports.sheets import SignInSheet
 from meetings.workflow import MEETING
 from meetings.workflow.ordering import meetings_of_round
 
 # A 专题组织生活会 stands for the 党员大会.
-KINDS_ALIKE: dict[str, tuple[str, ...]] = {
-    MeetingKind.PLENARY: (MeetingKind.PLENARY, MeetingKind.THEMATIC)
-}
+KINDS_ALIKE: dict[str, tuple[str, ...]] = {MeetingKind.PLENARY: (MeetingKind.PLENARY, MeetingKind.THEMATIC)}
 STALE = "刚才另有一位同志修改了这次会议。您填的内容还在，请核对后再保存一次。"
 
 
@@ -55,6 +54,7 @@ def meeting_list(request: Request) -> HttpResponse:
         "page": page_of(request, chosen.qs),
         "filter": chosen,
         "may_plan": can_plan_somewhere(request.user),
+        "visits": visit_pages(request.user),
     }
     return render(request, "meetings/list.html", context)
 

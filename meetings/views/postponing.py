@@ -74,7 +74,7 @@ def _page(request: Request, meeting: Meeting, form: PostponeForm, refusal: str =
 
 def _row(meeting: Meeting, row: int) -> Postponement:
     """One postponement of this meeting."""
-    return get_object_or_404(Postponement, meeting=meeting, pk=row)
+    return get_object_or_404(meeting.postponements.all(), pk=row)
 
 
 @signed_in

@@ -16,7 +16,7 @@ from branches.models import AuditEvent, Campaign, Notice, Organization, Role, Us
 from branches.workflow import NotAllowed
 from meetings.models import Capacity, Duty, Meeting, MeetingStatus, Minutes, Participant
 from meetings.permissions.guests import can_note_guests, can_see_guests, can_see_visits
-from meetings.reports.guests import Visits
+from meetings.reports.guests import Visits, visit_pages
 from meetings.services import cancel_meeting
 from meetings.services.guests import (
     GuestConflict,
@@ -356,3 +356,12 @@ def test_as_many_queries_for_many_visits(
     rules = Campaign.objects.get(pk=asking.pk)
     with django_assert_num_queries(4):
         assert Visits.of(rules, tree.township).leaders[0].branches == 3
+
+
+def test_the_list_of_meetings_leads_those_who_answer_for_a_body_to_its_leaders(
+    tree: Tree, asking: Campaign, township: User, secretary: User, client_of: Open
+) -> None:
+    url = at("visits", asking.slug, tree.township.pk)
+    assert url in client_of(township).get(reverse("meetings:list")).content.decode()
+    assert url not in client_of(secretary).get(reverse("meetings:list")).content.decode()
+    assert visit_pages(township) == ((asking, tree.township),)

@@ -306,9 +306,9 @@ def test_the_page_puts_off_keeps_what_was_typed_and_shows_the_list(
     assert "已经过去" in page
     page = client.post(url, {"when": "open", "reason": "等外出党员返乡", "version": "9"}).content.decode()
     assert "另有一位同志修改了这次会议" in page
-    page = client.post(url, {"when": "open", "reason": "等外出党员返乡", "version": "0"}, follow=True)
-    assert "已延期，支部委员会收到通知" in page.content.decode()
-    assert "定下新的时间" in page.content.decode()
+    done = client.post(url, {"when": "open", "reason": "等外出党员返乡", "version": "0"}, follow=True)
+    assert "已延期，支部委员会收到通知" in done.content.decode()
+    assert "定下新的时间" in done.content.decode()
     listed = client.get(reverse("meetings:list")).content.decode()
     assert "延期待定" in listed
     detail = client.get(reverse("meetings:detail", args=[planned.pk])).content.decode()

@@ -94,7 +94,7 @@ def test_done_and_let_off_are_ready_and_a_word_says_how_far_the_rest_is() -> Non
 
 
 def test_opinions_are_answered_or_it_is_said_how_many_are_not() -> None:
-    assert judge_answers(0).state == READY
+    assert judge_answers(0).text == "没有漏下的"
     assert judge_answers(2).text == "还有 2 条意见，交来的材料里没有回应"
 
 
