@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from config.health import Health
 from config.home import steps_views
+from config.home.archive import views as archive_views
+from config.home.ballot_minutes import minutes_ballot
 from config.home.board import views as board_views
 from config.home.feed import calendar
 from config.home.report import duty_views
@@ -43,6 +45,9 @@ urlpatterns = [
         name="duty_report_file",
     ),
     path("board/<slug:slug>/file/", board_views.missing_file, name="board_file"),
+    path("campaigns/<slug:slug>/archive/<int:pk>/", archive_views.archive, name="archive"),
+    path("campaigns/<slug:slug>/archive/<int:pk>/make/", archive_views.archive_make, name="archive_make"),
+    path("meetings/<uuid:pk>/minutes/ballot/", minutes_ballot, name="minutes_ballot"),
     path("calendar/<str:token>.ics", calendar, name="calendar"),
     path("healthz/", Health.as_view(), name="healthz"),
     path("office-admin/", admin.site.urls),

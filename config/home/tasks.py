@@ -7,6 +7,7 @@ from django.utils import timezone
 from branches.services.deliveries import send_due
 from branches.services.jobs import run_job
 from config.home import reminders
+from config.home.archive.making import write_archive
 from config.home.board.export import write_missing
 
 
@@ -34,3 +35,9 @@ def send() -> None:
 def missing_file(job_id: str) -> None:
     """Make 谁缺什么 as a file to download."""
     run_job(job_id, write_missing)
+
+
+@shared_task(name="config.home.tasks.archive_file")
+def archive_file(job_id: str) -> None:
+    """Put the archive of an organisation's campaign together as a file to download."""
+    run_job(job_id, write_archive)

@@ -10,6 +10,7 @@ import io
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from pypdf import PdfReader, PdfWriter
@@ -29,6 +30,9 @@ _FACES = """
 @font-face { font-family: "Office Serif"; font-weight: 700; src: url("static:vendor/fonts/NotoSerifSC-Bold.ttf") }
 html { font-family: "Office Serif"; }
 """
+# PDF/A of this part and level: for keeping, without attachments (ISO 19005-2, level b: it looks the same for ever).
+ARCHIVAL = "pdf/a-2b"
+_VARIANT: ContextVar[str | None] = ContextVar("pdf_variant", default=None)
 # WeasyPrint and its font map are used by one thread at a time.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -83,6 +87,16 @@ def _drop_attachments(document: Any) -> None:
     document.metadata.attachments = []
 
 
+@contextmanager
+def archival() -> Iterator[None]:
+    """All documents rendered inside are PDF/A, for the archive."""
+    token = _VARIANT.set(ARCHIVAL)
+    try:
+        yield
+    finally:
+        _VARIANT.reset(token)
+
+
 def render_pdf(html: str, *, stylesheet: str = "", css: str = "") -> bytes:
     """The PDF of a whole HTML text, with a style sheet under static/ and extra rules in `css`.
 
@@ -99,12 +113,13 @@ def render_pdf(html: str, *, stylesheet: str = "", css: str = "") -> bytes:
         if css:
             sheets.append(CSS(string=css, font_config=configuration, url_fetcher=ClosedFetcher()))
         try:
+            variant = _VARIANT.get()
             document = HTML(string=glyphs.boxed(html, only_hanzi=True), url_fetcher=ClosedFetcher()).render(
-                font_config=configuration, stylesheets=sheets
+                font_config=configuration, stylesheets=sheets, pdf_variant=variant
             )
             _drop_attachments(document)
             identifier = hashlib.sha256(html.encode() + css.encode()).digest()[:16]
-            return bytes(document.write_pdf(pdf_identifier=identifier))
+            return bytes(document.write_pdf(pdf_identifier=identifier, pdf_variant=variant))
         except RecursionError as error:
             raise PdfRefused("内容的层次太深，不能生成 PDF。请删去多余的格式后再试。") from error
 

@@ -33,19 +33,19 @@ def gather(meeting: Meeting) -> Gathered:
     named = list(Duty.objects.filter(meeting=meeting).order_by("ordinal", "pk"))
     people = list(Participant.objects.filter(meeting=meeting))
     seats = [one for one in people if one.capacity == Capacity.SEAT]
-    marked = _marked_seats(seats) if kind.people == SEATS else _marked_entries(meeting)
+    marks = marked(meeting)
     expected, present = _heads(meeting, kind.people)
     return Gathered(
         title=_title(meeting),
-        time=_when(meeting),
+        time=when(meeting),
         place=meeting.place,
         topics=meeting.theme or meeting.campaign.name,
         chair="、".join(_names(named, DutyKind.CHAIR)),
         recorder="、".join(_names(named, DutyKind.RECORDER)),
         expected=expected,
         present=present,
-        absences=tuple(Absence(name, how.label, why) for name, how, why in marked if how in AWAY),
-        elsewhere=tuple(name for name, how, _why in marked if how == AttendanceStatus.ELSEWHERE),
+        absences=tuple(Absence(name, how.label, why) for name, how, why in marks if how in AWAY),
+        elsewhere=tuple(name for name, how, _why in marks if how == AttendanceStatus.ELSEWHERE),
         guests=_guests(people),
         slots=_slots(meeting),
         speakers=_speakers(meeting, seats) if kind.speaks else (),
@@ -64,7 +64,7 @@ def _title(meeting: Meeting) -> str:
     return f"{meeting.organization.name}{group}{meeting.get_kind_display()}{again}{theme}"
 
 
-def _when(meeting: Meeting) -> str:
+def when(meeting: Meeting) -> str:
     """Day, weekday and hour as they stand in minutes."""
     start = timezone.localtime(meeting.starts_at)
     return f"{start.year}年{start.month}月{start.day}日（周{WEEKDAYS[start.weekday()]}）{start:%H:%M}"
@@ -83,6 +83,13 @@ def _heads(meeting: Meeting, people: str) -> tuple[Heads | None, Heads | None]:
     full, here = (None, None) if people == SEATS else (counts.expected_full, counts.present_full)
     expected = Heads(counts.expected, full) if counts.expected else None
     return expected, (Heads(counts.present, here) if counts.present else None)
+
+
+def marked(meeting: Meeting) -> list[tuple[str, AttendanceStatus, str]]:
+    """Name, mark and reason of everybody whose attendance counts and who was marked."""
+    if KINDS[meeting.kind].people == SEATS:
+        return _marked_seats(Participant.objects.filter(meeting=meeting).seats())
+    return _marked_entries(meeting)
 
 
 def _marked_seats(seats: Iterable[Participant]) -> list[tuple[str, AttendanceStatus, str]]:
@@ -130,5 +137,8 @@ def _speakers(meeting: Meeting, seats: list[Participant]) -> tuple[str, ...]:
 
 
 def _parts(meeting: Meeting) -> tuple[tuple[str, str], ...]:
-    """The parts of a plenary with their names."""
-    return tuple((part, show("plenary_parts", (part,))) for part in meeting.rules().plenary_parts)
+    """The parts of a plenary with their names; a branch without a committee may have an order of its own."""
+    rules = meeting.rules()
+    alone = rules.plenary_parts_alone and not meeting.organization.has_committee
+    rule = "plenary_parts_alone" if alone else "plenary_parts"
+    return tuple((part, show(rule, (part,))) for part in getattr(rules, rule))
