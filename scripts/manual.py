@@ -55,11 +55,14 @@ PICTURES = {
     "plan-review": 1130,
     "plans": 540,
     "portfolio": 1210,
+    "projector": 768,
     "result": 1120,
     "review-phone": 1340,
     "reviews-phone": 980,
     "revision": 760,
     "rollup": 960,
+    "room": 1010,
+    "room-phone": 1250,
     "roster": 1010,
     "say-phone": 1010,
     "season-draft": 1220,
@@ -76,10 +79,10 @@ PICTURES = {
 
 
 def take(folder: Path) -> None:
-    """Run the main job, the season and the preparation in a browser once; their pictures go to `folder`."""
-    names = ("main_job", "season", "preparation")
+    """Run the main job, the season, the preparation and the room in a browser once; their pictures go to `folder`."""
+    names = ("main_job", "season", "preparation", "room")
     tests = [f"tests/browser/test_{name}.py" for name in names]
-    chosen = (*tests, "-m", "browser", "-k", "xinyi or season or preparation", "-q", "-n", "0")
+    chosen = (*tests, "-m", "browser", "-k", "xinyi or season or preparation or room", "-q", "-n", "0")
     command = (sys.executable, "-m", "pytest", *chosen, "-p", "no:cacheprovider")
     subprocess.run(command, cwd=ROOT, env={**os.environ, "SCREENS": str(folder)}, check=True)
 

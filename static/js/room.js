@@ -243,6 +243,7 @@
     if (event.key === "PageDown" || (event.key === "Enter" && event.ctrlKey)) act = next;
     else if (event.key === "PageUp") act = back;
     else if (event.key === "Escape" && event.target === box) act = function () { box.blur(); };
+    else if (event.key === "Escape" && event.target === reason) act = function () { skipping.open = false; reason.blur(); };
     else if (field || event.ctrlKey) return;
     else if (event.key === "Enter" && !control) act = next;
     else if (event.code === "KeyS") act = skip;
