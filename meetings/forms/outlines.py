@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -32,6 +32,13 @@ class WritingForm(Overtaken, forms.Form):
         return {
             key: str(self.cleaned_data[f"{FIELD}{key}"]) for key in self.keys if f"{FIELD}{key}" in self.data
         }
+
+    def fill_blanks(self, texts: Mapping[str, str]) -> None:
+        """Put what is saved where nothing was typed here, so that saving once more wipes nothing out."""
+        self.data = self.data.copy()
+        for key in self.keys:
+            if not self.cleaned_data.get(f"{FIELD}{key}") and texts.get(key):
+                self.data[f"{FIELD}{key}"] = texts[key]
 
     def field_of(self, key: str) -> forms.BoundField:
         """The field of one target."""

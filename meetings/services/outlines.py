@@ -22,7 +22,6 @@ from meetings.permissions.outlines import (
     can_write_outline,
     vetting_seat,
 )
-from meetings.rules.outlines import pairs_of
 from meetings.services.outline_book import Book
 from meetings.services.seats import Seat
 from meetings.workflow.outlines import CLOSED, IN_HAND, OUTLINE
@@ -242,9 +241,7 @@ def note_consultation(
 
 def _pair(book: Book, one: str, other: str) -> tuple[Seat, Seat]:
     """Two different people of the committee, the earlier seat first."""
-    for first, second in pairs_of(book.keys):
-        if {first, second} == {one, other}:
-            found = book.seat(first), book.seat(second)
-            if found[0] is not None and found[1] is not None:
-                return found[0], found[1]
-    raise NotAllowed(NOBODY)
+    found = [seat for seat in book.seats if seat.key in (one, other)]
+    if len(found) != len({one, other}) or one == other:
+        raise NotAllowed(NOBODY)
+    return found[0], found[1]

@@ -85,6 +85,7 @@ def outlines_mine(request: Request, slug: str, pk: int) -> HttpResponse:
             form.add_error(None, STALE)
             form.go_on_from(revision=stale.book.revision(me.key))
             page, saved = MinePage.of(stale.book, me), True
+            form.fill_blanks({entry.target.key: entry.text for entry in page.open_entries})
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
     lines = [

@@ -11,6 +11,7 @@ from meetings.workflow.meetings import (
 )
 from meetings.workflow.minutes import MINUTES
 from meetings.workflow.ordering import out_of_order
+from meetings.workflow.outlines import OUTLINE
 from meetings.workflow.quorum import below_quorum, can_take_resolution, has_ballot
 from meetings.workflow.reports import REPORT
 
@@ -18,6 +19,7 @@ __all__ = [
     "MEETING",
     "MINUTES",
     "NO_STUDY",
+    "OUTLINE",
     "REPORT",
     "SLOT",
     "Obstacle",

@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from branches.models import Appointment, AuditEvent, Campaign, Notice, Role, User
+from branches.models import Appointment, AuditEvent, Campaign, Notice, Organization, Role, User
+from branches.permissions import Denied
+from branches.services.steps import order_redo
 from branches.workflow import NotAllowed
 from meetings.models import Outline, OutlineStatus
+from meetings.progress.outlines import outlines_by_organization
 from meetings.services import outline_steps
 from meetings.services.outline_book import Book
 from meetings.services.outline_steps import (
@@ -32,6 +37,8 @@ from meetings.services.outlines import (
     take_paper_back,
     withdraw_outline,
 )
+from meetings.services.seats import seats_by_organization, seats_of
+from meetings.workflow import OUTLINE
 from tests.conftest import Tree
 from tests.factories.branches import AppointmentFactory, UserFactory, account_with
 from tests.factories.members import MemberFactory
@@ -401,3 +408,70 @@ def test_nothing_waits_where_nothing_is_handed_in(tree: Tree, asked: Campaign, s
     assert waiting_for(secretary) == []
     assert waiting_by_account() == {}
     assert outline_steps.seats_by_author(Outline.objects.all()) == {}
+
+
+def test_rules_that_want_no_vetting_any_more_leave_nobody_waiting(
+    tree: Tree, asked: Campaign, secretary: User, organizer: User
+) -> None:
+    handed_in(asked, tree.village, organizer)
+    rules = asked.rule_set()
+    rules.values = {**rules.values, "outline_reviewer": "none"}
+    rules.save()
+    assert waiting_for(secretary) == []
+    assert waiting_by_account() == {}
+
+
+def test_another_round_begins_anew(
+    tree: Tree, asked: Campaign, secretary: User, organizer: User, township: User
+) -> None:
+    handed_in(asked, tree.village, organizer)
+    order_redo(campaign=asked, organization=tree.village, reason="走过场", by=township)
+    book = book_of(tree, asked)
+    assert (book.round_no, book.tally().handed_in) == (2, 0)
+    rounds = {tree.village.pk: 2}
+    assert outlines_by_organization(asked, Organization.objects.all(), rounds) == {}
+    handed_in(asked, tree.village, organizer)
+    assert Outline.objects.count() == 2
+
+
+def test_paper_is_shown_by_hand(tree: Tree, asked: Campaign, secretary: User, organizer: User) -> None:
+    key = key_of(book_of(tree, asked), organizer)
+    receive_outlines(campaign=asked, organization=tree.village, key=key, by=secretary)
+    refused = OUTLINE.step(Outline.objects.get(), "disclose", organizer)
+    assert isinstance(refused, Denied)
+    assert "当面给本人看" in refused.reason
+
+
+def test_nobody_logged_in_sees_that_there_is_one(
+    tree: Tree, asked: Campaign, secretary: User, organizer: User
+) -> None:
+    written(asked, tree.village, organizer)
+    assert not Outline.objects.visible_to(AnonymousUser()).exists()
+    assert str(Outline.objects.visible_to(secretary).get()) == "王桂兰对刘德福的批评提纲"
+
+
+class TestSeats:
+    def test_a_holder_on_the_roll_of_somewhere_else_is_known_by_the_post(
+        self, tree: Tree, secretary: User
+    ) -> None:
+        MemberFactory.create(organization=tree.sibling, name=secretary.full_name, user=secretary)
+        (seat,) = seats_of(tree.village, timezone.localdate())
+        assert (seat.key[0], seat.member_id) == ("a", None)
+
+    def test_a_holder_without_an_account_is_the_only_member_of_that_name(self, tree: Tree) -> None:
+        AppointmentFactory.create(organization=tree.village, user=None, holder_name="何长河")
+        member = MemberFactory.create(organization=tree.village, name="何长河")
+        (seat,) = seats_of(tree.village, timezone.localdate())
+        assert seat.member_id == member.pk
+        MemberFactory.create(organization=tree.village, name="何长河")
+        assert seats_of(tree.village, timezone.localdate())[0].member_id is None
+
+    def test_many_committees_are_read_in_two_queries_and_each_as_alone(
+        self, tree: Tree, secretary: User, organizer: User, sibling_secretary: User,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:  # fmt: skip
+        places, day = [tree.village, tree.sibling, tree.school], timezone.localdate()
+        with django_assert_num_queries(2):
+            found = seats_by_organization(places, day)
+        assert found == {place.pk: seats_of(place, day) for place in places}
+        assert [len(found[place.pk]) for place in places] == [2, 1, 0]
