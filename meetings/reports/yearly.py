@@ -8,13 +8,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import Appointment, Kind, Organization, OrganizationStatus, User, subtree_range
 from meetings.models import Attendance, AttendanceStatus, HeldNote, Meeting, Participant
-from meetings.permissions.yearly import can_note_held
+from meetings.permissions.yearly import can_note_held, can_see_yearly_below
 from meetings.rules.yearly import (
     EACH_GROUP,
+    OF_BODY,
     Check,
     Coverage,
     Double,
@@ -113,11 +115,36 @@ class YearlyPage:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A link to the yearly checks: its address and its words."""
+
+    url: str
+    words: str
+
+
+def way_to_yearly(user: User) -> Way | None:
+    """Where this person finds them: all branches below, else the own organisation; None for all others."""
+    if can_see_yearly_below(user):
+        return Way(reverse("meetings:yearly_list"), "各支部全年会议登记")
+    own = next((post.organization for post in user.posts() if can_note_held(user, post.organization)), None)
+    if own is None:
+        return None
+    place = [own.pk, timezone.localdate().year]
+    return Way(reverse("meetings:yearly", args=place), f"{own.short_name}全年会议登记")
+
+
+@dataclass(frozen=True)
 class BranchYear:
     """One branch of the overview: its coverage by check; None where it is not asked."""
 
     organization: Organization
     cells: tuple[Coverage | None, ...]
+
+    @property
+    def labelled(self) -> tuple[tuple[str, Coverage | None], ...]:
+        """The cells with the names of their checks."""
+        names = [check.label for check in delivered().checks if check.who != OF_BODY]
+        return tuple(zip(names, self.cells, strict=True))
 
 
 @dataclass(frozen=True)
@@ -136,7 +163,7 @@ class Overview:
         seated = _seated(branches, today)
         keys = [b.pk for b in branches] + [group.pk for found in groups.values() for group in found]
         days = days_of(keys, year)
-        checks = tuple(check for check in delivered().checks if check.who != "body")
+        checks = tuple(check for check in delivered().checks if check.who != OF_BODY)
         rows = []
         for branch in branches:
             has = branch.pk in seated if branch.committee_override is None else branch.committee_override

@@ -31,6 +31,7 @@ from meetings.reports.cockpit import Cockpit
 from meetings.reports.guests import visit_pages
 from meetings.reports.notice import MeetingNotice
 from meetings.reports.sheets import SignInSheet
+from meetings.reports.yearly import way_to_yearly
 from meetings.workflow import MEETING
 from meetings.workflow.ordering import meetings_of_round
 
@@ -55,6 +56,7 @@ def meeting_list(request: Request) -> HttpResponse:
         "filter": chosen,
         "may_plan": can_plan_somewhere(request.user),
         "visits": visit_pages(request.user),
+        "yearly": way_to_yearly(request.user),
     }
     return render(request, "meetings/list.html", context)
 

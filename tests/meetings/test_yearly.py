@@ -356,3 +356,23 @@ def test_the_overview_asks_the_same_for_few_and_for_many(
         OrganizationFactory.create(parent=branch, kind=Kind.GROUP)
         HeldNote.objects.create(organization=branch, kind=MeetingKind.PLENARY, held_on=day(3), by=township)
     assert queries() == few
+
+
+def test_everybody_finds_the_page_from_the_list_of_meetings(
+    tree: Tree,
+    township: User,
+    secretary: User,
+    group_leader: User,
+    member: User,
+    supervisor: User,
+    client_of: ClientOf,
+) -> None:
+    own = reverse("meetings:yearly", args=[tree.village.pk, 2026])
+    for person, url in (
+        (township, reverse("meetings:yearly_list")),
+        (supervisor, reverse("meetings:yearly_list")),
+        (secretary, own),
+        (group_leader, reverse("meetings:yearly", args=[tree.group.pk, 2026])),
+    ):
+        assert f'href="{url}"' in text(client_of(person).get(reverse("meetings:list")))
+    assert "全年会议登记" not in text(client_of(member).get(reverse("meetings:list")))

@@ -87,8 +87,9 @@ def test_who_is_asked_for_what() -> None:
 
 def test_what_is_delivered_names_kinds_of_meeting_and_their_clauses() -> None:
     read = delivered()
-    for one in (*read.checks, *read.double):
-        assert {*one.held, one.noted} <= set(KINDS)
-        assert one.noted in MeetingKind.values
+    pairs = [(c.held, c.noted) for c in read.checks] + [(d.held, d.noted) for d in read.double]
+    for held, noted in pairs:
+        assert {*held, noted} <= set(KINDS)
+        assert noted in MeetingKind.values
     assert all(check.clause and check.source for check in read.checks)
     assert "普通党员身份" in read.clause

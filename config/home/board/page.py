@@ -91,6 +91,11 @@ class Board:
         """The campaign's deadline in words, and its colour."""
         return deadline(self.campaign.finish_by, self.standings.today)
 
+    @property
+    def asks_reports(self) -> bool:
+        """Whether anybody here owes a report."""
+        return any(step.kind == "report" for step in self.standings.columns)
+
     @cached_property
     def heads(self) -> tuple[Head, ...]:
         """The columns."""
