@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, Route, ViewportSize
 
 from branches.models import User
 from meetings.models import Meeting, Slot, SlotStatus
@@ -179,3 +179,44 @@ def test_back_skip_and_two_devices(
     page.get_by_role("button", name="已经抄走").click()
     assert page.locator("#refused").is_hidden()
     phone.complaints = [text for text in phone.complaints if CUT not in text and "400" not in text]
+
+
+def test_an_answer_that_is_lost_and_a_login_that_ends_lose_nothing(
+    sitting: Meeting, organizer: User, visitor: NewVisitor
+) -> None:
+    give_password(organizer)
+    first, second = slots(sitting)[:2]
+    desk = visitor(username=organizer.username)
+    page = desk.open(reverse("meetings:room", args=[sitting.pk]))
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        """Let the server have it, but not the page hear of it; once."""
+        if route.request.method == "POST" and len(lost) < 2:
+            lost.append(route.fetch().text())
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/room/", lose)
+    page.keyboard.press("Enter")
+    page.keyboard.press("n")
+    page.keyboard.insert_text("第一句。")
+    until(page, lambda: len(lost) == 2)
+    page.keyboard.insert_text("第二句。")
+    until(page, lambda: Slot.objects.get(pk=first.pk).notes == "第一句。第二句。")
+    assert Slot.objects.get(pk=first.pk).status == SlotStatus.NOW
+    page.unroute("**/room/")
+
+    desk.context.clear_cookies()
+    page.keyboard.press("PageDown")
+    page.keyboard.insert_text("登录过期时写的。")
+    page.locator("#saved", has_text="登录已过期，已记在本机").wait_for()
+    assert Slot.objects.get(pk=first.pk).status == SlotStatus.NOW
+    desk.page = desk.context.new_page()
+    desk.login(organizer.username)
+    until(page, lambda: Slot.objects.get(pk=second.pk).notes == "登录过期时写的。")
+    assert Slot.objects.get(pk=first.pk).status == SlotStatus.DONE
+    page.locator("#saved", has_text="已于").wait_for()
+    assert [text for text in desk.complaints if "Failed to load resource" not in text] == []
+    desk.complaints = []
