@@ -10,11 +10,11 @@ from django.urls import reverse
 from branches.models import Campaign, Kind, Organization, Role, User
 from branches.models.organization import BODIES
 from branches.rules import Clause, clause_for
-from branches.services.rounds import round_of
-from members.models import MaterialRole, MaterialStatus, OpinionPoint
+from members.models import MaterialRole, MaterialStatus
 from members.reports.materials import MaterialRow, MaterialTable
 from members.reports.talks import TalksPage
 from members.rules.material_owed import FORMS
+from members.services.must_answer import unanswered_points
 from members.services.reviewing import pending_slots
 
 KEYS = ("committee_material", "head_material", "official_material", "member_material")
@@ -65,7 +65,6 @@ class OwnDuties:
             writings = [_writing(row, place) for row in table.mine]
         asks_talks = rules.talk_record_level != "none" and bool(rules.talk_pairs or rules.talk_upper_pairs)
         partners, comes = _partners(user, organization, campaign) if asks_talks else ("", False)
-        points = _points(user, organization, campaign) if rules.opinions_asked else 0
         quoted = campaign.rule_set().quoted()
         return cls(
             writings=tuple(writings),
@@ -74,7 +73,7 @@ class OwnDuties:
             partners=partners,
             comes_to_you=comes,
             talks_url=reverse("members:talks", args=place),
-            points=points,
+            points=_points(user, organization, campaign),
             points_url=reverse("members:opinion_mine", args=place),
         )
 
@@ -125,15 +124,9 @@ def _partners(user: User, organization: Organization, campaign: Campaign) -> tup
 
 
 def _points(user: User, organization: Organization, campaign: Campaign) -> int:
-    """How many points found true about the person want an answer in the material or elsewhere."""
-    points = OpinionPoint.objects.to_answer().filter(
-        campaign=campaign,
-        organization=organization,
-        round_no=round_of(campaign, organization),
-        member__user=user,
-        elsewhere="",
-    )
-    return points.count()
+    """How many points about the person are answered neither in a material handed in nor elsewhere."""
+    about = (one.point.member for one in unanswered_points(campaign, organization))
+    return sum(member is not None and member.user_id == user.pk for member in about)
 
 
 def reviews_waiting(user: User) -> int:
