@@ -2,9 +2,14 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="zzsh-test-"))
 os.environ.setdefault("ENV_FILE", os.devnull)
+# Tests that run side by side each have a folder of their own, so a broker there carries no other's messages.
+_side = os.environ.get("PYTEST_XDIST_WORKER", "")
+if _side and Path(os.environ["VAR_DIR"]).name != _side:
+    os.environ["VAR_DIR"] = str(Path(os.environ["VAR_DIR"]) / _side)
 
 from config.settings import *
 

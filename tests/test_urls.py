@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -21,6 +22,9 @@ from tests.cells.world import ROLES, Target, Targets, World, build_world
 
 TABLE = whole_table()
 METHODS = ("GET", "POST")
+# Who may do what is decided in Python: asked in full on one database, CI asks fewer people on the other (CELLS),
+# so that the queries behind each page run there too.
+ASKED = tuple(role for role in ROLES if role in os.environ.get("CELLS", " ".join(ROLES)).split())
 OPEN = ("branches:text_size",)  # works without an account and leads back to the page
 
 
@@ -93,8 +97,8 @@ def ask(world: World) -> Callable[[str, str, str, Target], int]:
 def observed(
     ask: Callable[[str, str, str, Target], int], method: str, name: str, places: dict[str, Target]
 ) -> Cells:
-    """All cells of an address as they are."""
-    return {role: {r: ask(method, name, role, t) for r, t in places.items()} for role in ROLES}
+    """All cells of an address as they are, for the people asked in this run."""
+    return {role: {r: ask(method, name, role, t) for r, t in places.items()} for role in ASKED}
 
 
 def test_every_address_has_cells_and_every_cell_an_address() -> None:
@@ -108,7 +112,9 @@ def test_cells(
     name: str, method: str, targets: Targets, ask: Callable[[str, str, str, Target], int], db: None
 ) -> None:
     assert set(TABLE[name, method]) == set(ROLES), "each role has its row"
-    assert observed(ask, method, name, targets[name]) == TABLE[name, method]
+    expected = {role: TABLE[name, method][role] for role in ASKED}
+    assert expected, "CELLS names nobody of the table"
+    assert observed(ask, method, name, targets[name]) == expected
 
 
 def test_the_support_pages_are_for_operators_only(world: World, db: None) -> None:

@@ -10,15 +10,15 @@ from django.urls import reverse
 from branches.models import Campaign, Kind, Organization, Role, User
 from branches.models.organization import BODIES
 from branches.rules import Clause, clause_for
-from branches.services.rounds import round_of
 from meetings.models import OutlineStatus
 from meetings.rules.outlines import OFF, REQUIRED
 from meetings.services.outline_book import Book, kept
 from meetings.services.outline_steps import waiting_for
-from members.models import MaterialRole, MaterialStatus, OpinionPoint
+from members.models import MaterialRole, MaterialStatus
 from members.reports.materials import MaterialRow, MaterialTable
 from members.reports.talks import TalksPage
 from members.rules.material_owed import FORMS
+from members.services.must_answer import unanswered_points
 from members.services.reviewing import pending_slots
 
 KEYS = ("committee_material", "head_material", "official_material", "member_material")
@@ -86,7 +86,6 @@ class OwnDuties:
             writings = [_writing(row, place) for row in table.mine]
         asks_talks = rules.talk_record_level != "none" and bool(rules.talk_pairs or rules.talk_upper_pairs)
         partners, comes = _partners(user, organization, campaign) if asks_talks else ("", False)
-        points = _points(user, organization, campaign) if rules.opinions_asked else 0
         quoted = campaign.rule_set().quoted()
         return cls(
             writings=tuple(writings),
@@ -95,7 +94,7 @@ class OwnDuties:
             partners=partners,
             comes_to_you=comes,
             talks_url=reverse("members:talks", args=place),
-            points=points,
+            points=_points(user, organization, campaign),
             points_url=reverse("members:opinion_mine", args=place),
             outlines=_outlines(user, organization, campaign) if rules.outlines != OFF else None,
         )
@@ -147,15 +146,9 @@ def _partners(user: User, organization: Organization, campaign: Campaign) -> tup
 
 
 def _points(user: User, organization: Organization, campaign: Campaign) -> int:
-    """How many points found true about the person want an answer in the material or elsewhere."""
-    points = OpinionPoint.objects.to_answer().filter(
-        campaign=campaign,
-        organization=organization,
-        round_no=round_of(campaign, organization),
-        member__user=user,
-        elsewhere="",
-    )
-    return points.count()
+    """How many points about the person are answered neither in a material handed in nor elsewhere."""
+    about = (one.point.member for one in unanswered_points(campaign, organization))
+    return sum(member is not None and member.user_id == user.pk for member in about)
 
 
 def _outlines(user: User, organization: Organization, campaign: Campaign) -> OwnOutlines | None:

@@ -76,7 +76,7 @@ class TaskList:
             facts=facts,
             redo=redo,
             returned=_returned(campaign, branch) if any(was_returned(s) for s in standing) else None,
-            unanswered=len(unanswered_points(campaign, branch)) if facts.rules.opinions_asked else 0,
+            unanswered=len(unanswered_points(campaign, branch)),
         )
 
     @property

@@ -112,7 +112,7 @@ class PaperForm(Overtaken, forms.Form):
         items = list(paper.items)
         if data is not None:
             kept = {item.id: item for item in items}
-            ids = [pk for pk in data.getlist("item") if ITEM_ID.fullmatch(pk)][:MOST_ITEMS]
+            ids = [pk for pk in data.getlist("item") if pk in kept or ITEM_ID.fullmatch(pk)][:MOST_ITEMS]
             items = [kept.get(pk, Item(pk)) for pk in dict.fromkeys(ids)]
         elif self.is_list and not items:
             items = [Item(new_id())]

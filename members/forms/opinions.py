@@ -271,17 +271,19 @@ class JudgeForm(forms.ModelForm[OpinionPoint]):
             "elsewhere": "不在对照检查材料里回应的，写明列入哪一项整改；写了就算有回应。",
         }
 
-    def __init__(self, *args: Any, rules: Rules, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rules: Rules, may_check: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        found = self.instance
+        self.kept = {} if may_check else {"verdict": found.verdict, "verdict_note": found.verdict_note}
         choices = [("", "还没有核实"), *Verdict.choices]
         self.fields["verdict"] = forms.ChoiceField(label="核实", choices=choices, required=False)
-        if not rules.opinion_verdicts:
+        if not rules.opinion_verdicts or not may_check:
             del self.fields["verdict"]
             del self.fields["verdict_note"]
 
     def answers(self) -> dict[str, str]:
-        """What was chosen and typed."""
-        data = self.cleaned_data
+        """What was chosen and typed; what this person may not check stays as it is."""
+        data = self.kept | self.cleaned_data
         return {
             "verdict": data.get("verdict", ""),
             "note": data.get("verdict_note", ""),

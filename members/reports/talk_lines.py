@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from members.rules.talk_key_people import MARKS
-from members.rules.talk_people import Pair
 from members.rules.talk_standing import DutyState
 from members.services.talk_grid import Grid
 
@@ -57,12 +56,11 @@ class _Count:
 def lines_of(grid: Grid) -> tuple[Line, ...]:
     """A line for everybody of the grid, in its order."""
     counts: dict[str, _Count] = defaultdict(_Count)
-    definite = {state.duty.pair for state in grid.states if state.duty.is_definite}
     for state in grid.states:
         if state.duty.is_definite:
             _count_pair(counts, state)
         elif state.duty.who:
-            _count_choice(counts[state.duty.who], state, definite)
+            _count_choice(counts[state.duty.who], state)
     times = _times(grid)
     names = {person.key: person.name for person in grid.people}
     return tuple(
@@ -90,16 +88,11 @@ def _count_pair(counts: dict[str, _Count], state: DutyState) -> None:
             counts[who].missing[partner] = None
 
 
-def _count_choice(count: _Count, state: DutyState, definite: set[Pair]) -> None:
-    """A least number among many: less the pairs that are owed anyway."""
-    inside = sum(1 for two in state.duty.pairs if two in definite)
-    open_outside = sum(1 for two in state.open if two not in definite)
-    open_inside = len(state.open) - open_outside
-    left = max(0, min(state.left - open_inside, open_outside))
-    done = max(0, state.duty.least - inside - left)
-    count.owed += left + done
-    count.done += done
-    count.more += left
+def _count_choice(count: _Count, state: DutyState) -> None:
+    """A least number among many: beside the definite pairs and narrower choices in it, as in the sum of all."""
+    count.owed += state.owed
+    count.done += state.held
+    count.more += state.owed - state.held
 
 
 def _times(grid: Grid) -> dict[str, int]:

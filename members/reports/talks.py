@@ -28,7 +28,7 @@ from members.reports.talk_lines import Line, behind, lines_of
 from members.reports.talk_matrix import matrix_html
 from members.reports.talk_sheet import side_name
 from members.rules.talk_book import REMOTE, VISIT
-from members.rules.talk_key_people import expected_mode
+from members.rules.talk_key_people import expected_between, expected_mode
 from members.rules.talk_people import Person, is_only_above
 from members.services.talk_grid import Grid
 from members.services.talk_names import tell_apart
@@ -213,19 +213,25 @@ class TalksPage:
         return PersonView(
             person=person,
             line=next(line for line in self.lines if line.key == person.key),
-            owed=tuple(self._partner(people[k], times) for k, cell in cells.items() if cell == "owed"),
-            choices=tuple(self._partner(people[k], times) for k, cell in cells.items() if cell == "choice"),
+            owed=tuple(
+                self._partner(people[k], person, times) for k, cell in cells.items() if cell == "owed"
+            ),
+            choices=tuple(
+                self._partner(people[k], person, times) for k, cell in cells.items() if cell == "choice"
+            ),
             held=tuple(self._held(person.key)),
             may_tick=self.may_enter and (self.is_clerk or person.key in self.own),
         )
 
-    def _partner(self, person: Person, times: Mapping[str, int]) -> Partner:
-        """Somebody to talk with; why a way is asked for is not said."""
+    def _partner(self, person: Person, who: Person, times: Mapping[str, int]) -> Partner:
+        """Somebody for `who` to talk with; why a way is asked for is not said."""
+        rules = self.grid.rules
+        mode = expected_mode(rules, person) and expected_between(rules, (person, who))
         is_superior = is_only_above(person)
-        hint = REMINDS if is_superior else HINTS.get(expected_mode(self.grid.rules, person), "")
+        hint = REMINDS if is_superior else HINTS.get(mode, "")
         left = times.get(person.key, 1)
         if not self.sees_concerns:  # 反复谈 would tell who was marked
-            left = min(left, self.grid.rules.talk_times)
+            left = min(left, rules.talk_times)
         return Partner(person.key, person.name, person.title, left, hint, is_superior)
 
     def _held(self, key: str) -> Iterator[Held]:

@@ -32,6 +32,9 @@ NO_VALUE = frozenset(
     }
 )
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+# Where rare hanzi of names stand that Python's table does not know (yet): private use but for the signs of
+# symbol fonts, and the planes of hanzi.
+_RARE = (range(0xE000, 0xF000), range(0xF100, 0xF900), range(0x20000, 0x3FFFE))
 _LONGEST = 2_000
 # Full-width digits, letters and the signs that numbers and dates use; hanzi punctuation stays.
 _RANGES = ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
@@ -66,9 +69,15 @@ def _clean(text: str) -> str:
         text = "".join(
             " " if character.isspace() else character
             for character in text
-            if character.isspace() or unicodedata.category(character) not in _INVISIBLE
+            if character.isspace() or not _is_invisible(character)
         )
     return " ".join(text.translate(_HALF).split())
+
+
+def _is_invisible(character: str) -> bool:
+    if any(ord(character) in block for block in _RARE):
+        return False
+    return unicodedata.category(character) in _INVISIBLE
 
 
 def is_blank(cell: Cell) -> bool:

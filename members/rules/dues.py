@@ -44,6 +44,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class RateWords:
+    """One line of a table as people read it: for whom, with which monthly income, how much a month."""
+
+    label: str
+    income: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """What is due a month: one amount, or any from `low` to `high`."""
 
@@ -110,6 +119,34 @@ def due_from(rates: Sequence[Rate], label: str, income: Decimal | None) -> Due:
     if rate.highest is not None:
         amount = min(amount, rate.highest)
     return Due(to_cents(amount), to_cents(amount))
+
+
+def rate_words(rates: Sequence[Rate]) -> tuple[RateWords, ...]:
+    """Returns the lines of a table in words, those of one class from the lowest income up."""
+    found = []
+    for label in labels_of(rates):
+        lines = sorted((rate for rate in rates if rate.label == label), key=lambda rate: rate.over)
+        for line, upper in zip(lines, [*(rate.over for rate in lines[1:]), None], strict=True):
+            limits = [f"超过 {_plain(line.over)} 元"] if line.over else []
+            limits += [f"不超过 {_plain(upper)} 元"] if upper is not None else []
+            found.append(RateWords(label, "，".join(limits), _how_much(line)))
+    return tuple(found)
+
+
+def _how_much(rate: Rate) -> str:
+    """收入的 0.5%; 0.2 元; 0.2 元到 1 元."""
+    low, high = rate.lowest, rate.highest
+    if rate.share is None:
+        least = _plain(low or Decimal(0))
+        return f"{least} 元" if high is None or high == low else f"{least} 元到 {_plain(high)} 元"
+    limits = [f"最少 {_plain(low)} 元"] if low is not None else []
+    limits += [f"最多 {_plain(high)} 元"] if high is not None else []
+    return "，".join([f"收入的 {_plain(rate.share * 100)}%", *limits])
+
+
+def _plain(number: Decimal) -> str:
+    """A number without zeros at its end."""
+    return f"{number.normalize():f}"
 
 
 def month_of(day: datetime.date) -> datetime.date:

@@ -70,4 +70,4 @@ def too_long(text: str, most: int) -> str:
     over = len(text) - most
     if over <= 0:
         return ""
-    return f"这条意见有 {len(text):,} 字，最多 {most:,} 字。请删去 {over:,} 字，或者分成两条登记。"
+    return f"这条意见有 {len(text):,} 字，最多 {most:,} 字。请删去 {over:,} 字，或者分成两条。"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from members.rules.talk_book import REMIND, REMOTE, VISIT
+from members.rules.talk_book import REMIND, REMOTE, VISIT, stronger
 from members.rules.talk_people import Pair
 from members.rules.talk_standing import DutyState
 
@@ -82,7 +82,7 @@ class Needs:
         for two in list(self.demand):
             one, other = two
             if one in lonely or other in lonely or two in apart:
-                mode = apart.get(two) or lonely.get(one) or lonely.get(other, "")
+                mode = apart.get(two) or stronger(lonely.get(one, ""), lonely.get(other, ""))
                 self.singles += [(two, mode)] * self.demand.pop(two)
 
     def people(self) -> tuple[str, ...]:

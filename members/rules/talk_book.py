@@ -14,6 +14,11 @@ REMIND = "remind"
 _STRONGER = ("", VISIT, REMOTE, REMIND)
 
 
+def stronger(one: str, other: str) -> str:
+    """The more particular way of two: who is away cannot be visited nor visit anybody."""
+    return max(one, other, key=_STRONGER.index)
+
+
 class Duty(NamedTuple):
     """Of `pairs` at least `least` have to talk, each `times` times.
 
@@ -136,7 +141,7 @@ def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 
 def _both(one: _Asked, other: _Asked) -> _Asked:
     """One pair for two rules: all reasons, the more talks, the stricter word, the more particular way."""
-    mode = max(one.mode, other.mode, key=_STRONGER.index)
+    mode = stronger(one.mode, other.mode)
     return _Asked(
         who=(other if mode != one.mode else one).who or other.who,
         times=max(one.times, other.times),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from branches.rules import Rules
-from members.rules.talk_book import VISIT
-from members.rules.talk_key_people import FLOATING, expected_mode
+from members.rules.talk_book import REMOTE, VISIT
+from members.rules.talk_key_people import FLOATING, expected_between, expected_mode
 from members.rules.talk_people import Person
 
 AT_HOME, FAR = "visit", ("phone", "network")  # ways of a talk as they are stored
@@ -48,7 +48,8 @@ def _day(rules: Rules, talk: Occasion, met_on: date | None, finish: date | None)
 def _way(rules: Rules, talk: Occasion) -> Iterator[str]:
     """The way against what those people need."""
     at_home = [person.name for person in talk.people if expected_mode(rules, person) == VISIT]
-    if at_home and talk.mode != AT_HOME:
+    by_telephone = talk.mode in FAR and expected_between(rules, talk.people) == REMOTE
+    if at_home and talk.mode != AT_HOME and not by_telephone:
         yield f"通知要求上门和{'、'.join(at_home)}谈；已经上门谈的，请把方式改成上门走访。"
     away = any(FLOATING in person.flags for person in talk.people)
     if talk.mode in FAR and not away:

@@ -7,9 +7,10 @@ Sources: 洛阳镇 2014 第二部分第1条 (反复谈, 有分歧有疙瘩, 流�
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import reduce
 
 from branches.rules import Rules
-from members.rules.talk_book import REMIND, REMOTE, VISIT, Book
+from members.rules.talk_book import REMIND, REMOTE, VISIT, Book, stronger
 from members.rules.talk_people import Circle, Links, Person
 
 # Kinds that name their partner themselves; all others are talked with by whom `talk_key_by` says.
@@ -36,6 +37,11 @@ def expected_mode(rules: Rules, person: Person) -> str:
     if FLOATING in person.flags and rules.talk_remote_allowed:
         return REMOTE
     return VISIT if person.flags.intersection(rules.talk_home_visit) else ""
+
+
+def expected_between(rules: Rules, people: Collection[Person]) -> str:
+    """How these people are expected to talk: where one of them is away nobody can be visited by that one."""
+    return reduce(stronger, (expected_mode(rules, person) for person in people), "")
 
 
 def ask_for_key_people(

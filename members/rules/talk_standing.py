@@ -5,6 +5,7 @@ Sources: 洛阳镇 2014 第二部分第1条 ("四个谈心", "反复谈"); 新�
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -61,10 +62,18 @@ def judge(duties: Collection[Duty], held: Held, waived: AbstractSet[Pair]) -> tu
     on without it and asks for no more pairs than are left.
     """
     definite = {duty.pair: duty.times for duty in duties if duty.is_definite}
-    return tuple(
+    states = [
         _definite(duty, held, waived) if duty.is_definite else _choice(duty, held, waived, definite)
         for duty in duties
-    )
+    ]
+    several: dict[str, list[int]] = defaultdict(list)
+    for place, duty in enumerate(duties):
+        if duty.who and not duty.is_definite:
+            several[duty.who].append(place)
+    for places in several.values():
+        if len(places) > 1:
+            _share(states, places, held, waived, definite)
+    return tuple(states)
 
 
 def _definite(duty: Duty, held: Held, waived: AbstractSet[Pair]) -> DutyState:
@@ -106,11 +115,53 @@ def _choice(
     return DutyState(duty, done, left, tuple(waiting), tuple(times), apart, done_apart)
 
 
+def _share(
+    states: list[DutyState],
+    places: Collection[int],
+    held: Held,
+    waived: AbstractSet[Pair],
+    definite: Mapping[Pair, int],
+) -> None:
+    """Count a talk once where one person's wider choice contains a narrower one.
+
+    A member owes 10 talks, and one with the 支委: together 10, not 11. The wider choice keeps what it asks for beyond
+    the narrower ones in it, as far as those have no pair in common.
+    """
+    before = {place: states[place] for place in places}
+    apart = {}
+    for place, state in before.items():
+        times = state.duty.times
+        possible = (two for two in state.duty.pairs if definite.get(two, 0) < times)
+        apart[place] = {two for two in possible if two not in waived or len(held.get(two, ())) >= times}
+
+    def is_in(one: int, other: int) -> bool:
+        narrow, wide = before[one], before[other]
+        if apart[one] == apart[other] and (narrow.owed, one) > (wide.owed, other):
+            return False
+        return narrow.duty.times >= wide.duty.times and apart[one] <= apart[other]
+
+    for place, state in before.items():
+        taken: list[int] = []
+        for other in sorted(places, key=lambda key: -before[key].owed):
+            if (
+                other != place
+                and is_in(other, place)
+                and all(apart[other].isdisjoint(apart[n]) for n in taken)
+            ):
+                taken.append(other)
+        if taken:
+            done = sum(1 for two in apart[place] if len(held.get(two, ())) >= state.duty.times)
+            owed = max(state.owed - sum(before[other].owed for other in taken), 0)
+            rest = max(done - sum(before[other].held for other in taken), 0)
+            states[place] = state._replace(owed=owed, held=min(owed, rest))
+
+
 def tally(states: Iterable[DutyState]) -> Tally:
     """应谈 and 已谈 of one organisation, in pairs.
 
-    应谈 = the definite pairs + the least numbers of the choices, each choice less the definite pairs it contains
-    (the secretary's talks with the 支委 are among the 10 talks asked of the secretary: counted once). Where two people
+    应谈 = the definite pairs + the least numbers of the choices, each choice less the definite pairs and the narrower
+    choices of the same person it contains (the secretary's talks with the 支委 are among the 10 talks asked of the
+    secretary, a member's talk with one of the 支委 is among the member's 10: counted once). Where two people
     both owe 10 talks, their talk counts for each of them, as the notice counts by people. A pair that talks k
     times is one pair, 已谈 after its k-th talk. A waived pair is in neither number. Equal exactly when all is met.
     """

@@ -15,7 +15,7 @@ from config.lib.tables import read_table
 from config.lib.uploads import UploadRefused
 from members.forms.dues import DuesUploadForm, RateFormSet, rate_lines
 from members.permissions.dues import can_change_rates
-from members.rules.dues import delivered
+from members.rules.dues import delivered, rate_words
 from members.rules.dues_sheet import SheetNotRead
 from members.services.dues_imports import confirm_import, preview_import
 from members.services.dues_rates import copy_rates, drop_rates, rates_for, save_rates
@@ -54,7 +54,7 @@ def rates(request: Request, pk: int) -> HttpResponse:
         "is_own": is_own,
         "may_change": may_change,
         "lines": lines if may_change and (is_own or request.method == "POST") else None,
-        "shown": rate_lines(applied.rates),
+        "shown": rate_words(applied.rates),
         "clauses": delivered().clauses,
         "document": delivered().document,
     }

@@ -115,7 +115,9 @@ def point(request: Request, slug: str, pk: int, key: str) -> HttpResponse:
         point=found,
         **_given(campaign, organization),
     )
-    judge = JudgeForm(request.POST if judging else None, instance=found, rules=wording.rules)
+    named = not found.by_superior or bool(can_name_points(request.user, organization))
+    said = request.POST if judging else None
+    judge = JudgeForm(said, instance=found, rules=wording.rules, may_check=named)
     form = judge if judging else wording
     if request.method == "POST" and form.is_valid():
         require(can_ask_opinions(request.user, organization))

@@ -90,6 +90,13 @@ def test_an_old_secretary_ticks_ten_talks_on_a_phone(
     wide = visitor(username="lao-shuji")
     wide.open(f"/members/talks/{campaign.slug}/{branch.pk}/")
     wide.shot("talks")
+    head = wide.page.locator(".talks thead th").first
+    name = head.locator("span").bounding_box()
+    whole, size = head.bounding_box(), head.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+    assert name is not None
+    assert whole is not None
+    assert name["height"] >= 3 * size, "three characters of a name stand below each other, whatever the font"
+    assert whole["height"] >= name["height"]
 
 
 def write(visitor: Visitor, **texts: str) -> None:

@@ -15,9 +15,11 @@ from config.home.own_duties import OwnDuties, reviews_waiting
 from config.home.reminders import remind
 from config.lib.workdays import is_workday
 from members.models import DuesTerms, Material, Member, OpinionPoint
+from members.rules.paper import Answer, Paper
 from tests.conftest import Tree
 from tests.factories.branches import AppointmentFactory, CampaignFactory, account_with
 from tests.factories.members import MemberFactory
+from tests.factories.opinions import OpinionPointFactory
 from tests.factories.preparing import MaterialFactory, in_review
 
 ClientOf = Callable[[User], Client]
@@ -109,6 +111,33 @@ class TestPlainMember:
             )
         assert "有 1 条给您的意见要回应" in home(client_of, person(villager))
 
+    def test_a_point_answered_in_a_material_handed_in_is_off_the_page(
+        self, asking: Campaign, tree: Tree, villager: Member, client_of: ClientOf
+    ) -> None:
+        point = OpinionPointFactory.create(
+            campaign=asking, organization=tree.village, member=villager, verdict="true"
+        )
+        said = Paper(answers=(Answer(point.pk.hex, point.text, "认账，以后每次会都发言。"),))
+        material = MaterialFactory.create(
+            campaign=asking, organization=tree.village, role="member", member=villager, paper=said
+        )
+        assert "有 1 条给您的意见要回应" in home(client_of, person(villager))
+        Material.objects.filter(pk=material.pk).update(status="submitted")
+        assert "给您的意见" not in home(client_of, person(villager))
+
+    def test_who_writes_nothing_is_told_of_a_point_and_asked_for_nothing(
+        self, tree: Tree, villager: Member, township: User, client_of: ClientOf
+    ) -> None:
+        made = CampaignFactory.create(
+            issuer=tree.township, slug="xinyi", preset="xinyi_2018", status="running", name="组织生活会"
+        )
+        OpinionPointFactory.create(
+            campaign=made, organization=tree.village, member=villager, by_superior=True, source="superior"
+        )
+        page = home(client_of, person(villager))
+        assert "有 1 条给您的意见。" in page
+        assert "要回应" not in page
+
     def test_under_the_rules_of_xinyi_nothing_is_asked(
         self, tree: Tree, villager: Member, client_of: ClientOf
     ) -> None:
@@ -157,8 +186,23 @@ class TestSecretary:
         for name in ("talks", "materials", "opinions"):
             assert reverse(f"members:{name}", args=[asking.slug, tree.village.pk]) in page
         assert "退回 1 份" in page
-        assert "有 1 条属实的意见还没有回应" in page
+        assert "有 1 条属实的或者上级点明的意见还没有回应" in page
         assert "石大山" not in page.partition("还要谈心")[0]
+
+    def test_what_the_superior_named_is_told_where_no_opinions_are_asked_too(
+        self, tree: Tree, secretary: User, client_of: ClientOf
+    ) -> None:
+        silent = CampaignFactory.create(
+            issuer=tree.township,
+            slug="silent",
+            status="running",
+            rules={**RULES, "opinions_asked": False},
+            year=timezone.localdate().year,
+        )
+        OpinionPointFactory.create(
+            campaign=silent, organization=tree.village, by_superior=True, source="superior"
+        )
+        assert "有 1 条属实的或者上级点明的意见还没有回应" in home(client_of, secretary)
 
     def test_the_steps_page_has_the_button_and_still_the_tick(
         self, asking: Campaign, tree: Tree, secretary: User, client_of: ClientOf

@@ -255,6 +255,15 @@ def test_nothing_in_the_page_can_be_read_or_changed(
     assert not DuesMonth.objects.exists()
 
 
+def test_rare_hanzi_of_a_name_are_found_again(tree: Tree, secretary: User) -> None:
+    names = ("王𠮷㐂", "王\U00031350", "王\ue1a2")
+    people = [MemberFactory.create(organization=tree.village, name=name) for name in names]
+    rows = [["姓名", "1月"], *([f" {name}\u200b", "0.5"] for name in names)]
+    preview = preview_import(organization=tree.village, rows=rows, year=2026, by=secretary)
+    assert not preview.wrong
+    assert {line.member for line in preview.planned} == set(people)
+
+
 def test_somebody_who_left_meanwhile_is_not_written(tree: Tree, secretary: User, wang: Member) -> None:
     shown = look(tree, secretary, ["王芳", "3月", 5, "", "", ""])
     Member.objects.filter(pk=wang.pk).update(standing=Standing.TRANSFERRED)

@@ -315,7 +315,9 @@ def test_an_office_copies_changes_and_drops_its_table(
     client = client_of(township)
     page = get(client, "dues_rates", tree.township.pk)
     assert "中组发〔2008〕3号" in page
-    assert "1.5%" in page
+    assert "超过 5000 元，不超过 10000 元" in page
+    assert "收入的 1.5%" in page
+    assert "0.2 元到 1 元" in page
     assert "可以修改了" in text_of(post(client, "dues_rates_step", tree.township.pk, "copy"))
     assert DuesRate.objects.count() == 10
     page = get(client, "dues_rates", tree.township.pk)

@@ -19,6 +19,7 @@ from members.rules.dues import (
     month_of,
     months_later,
     needs_income,
+    rate_words,
     to_cents,
     year_of,
 )
@@ -161,3 +162,18 @@ def test_late_is_more_than_the_months_of_making_up() -> None:
     assert not is_late(month("2026-05"), paid, 6)
     assert is_late(month("2026-04"), paid, 6)
     assert not is_late(month("2026-12"), paid, 6)
+
+
+def test_a_table_is_told_in_words() -> None:
+    told = [(words.label, words.income, words.due) for words in rate_words(RATES)]
+    assert told[:4] == [
+        (WORKING, "不超过 3000 元", "收入的 0.5%"),
+        (WORKING, "超过 3000 元，不超过 5000 元", "收入的 1%"),
+        (WORKING, "超过 5000 元，不超过 10000 元", "收入的 1.5%"),
+        (WORKING, "超过 10000 元", "收入的 2%"),
+    ]
+    assert told[6:8] == [("农民", "", "0.2 元到 1 元"), ("学生", "", "0.2 元")]
+    limits = Rate("甲", share=Decimal("0.01"), lowest=Decimal("5.00"), highest=Decimal(1000))
+    assert rate_words([limits])[0].due == "收入的 1%，最少 5 元，最多 1000 元"
+    same = Rate("乙", lowest=Decimal("10.00"), highest=Decimal(10))
+    assert rate_words([same])[0].due == "10 元"

@@ -259,6 +259,25 @@ class TestWriting:
         client.post(page("material_edit", material), {**data, "revision": 1})
         assert "这个窗口里写的" in Material.objects.get(pk=material.pk).content
 
+    def test_an_item_is_kept_whatever_its_id_and_none_is_made_up(
+        self, material: Material, member: User, client_of: ClientOf
+    ) -> None:
+        """An id that was not made here, as a set of examples has, must not cost anybody the text."""
+        save_material(
+            material=material,
+            revision=0,
+            paper=Paper(items=(Item("example-1", problem="走访少", cause="怕麻烦"),)),
+            by=member,
+        )
+        data = {
+            "revision": 1,
+            "item": ["example-1", "not-here"],
+            **item_data("example-1", problem="走访很少"),
+        }
+        assert save(client_of(member), material, data).json()["revision"] == 2
+        (item,) = Paper.loads(Material.objects.get(pk=material.pk).content).items
+        assert (item.id, item.problem) == ("example-1", "走访很少")
+
     def test_the_page_saves_by_itself(self, material: Material, member: User, client_of: ClientOf) -> None:
         client, pk = client_of(member), new_id()
         point = text_of(client, page("material_edit", material)).split('data-point="')[1].split('"')[0]

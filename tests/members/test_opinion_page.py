@@ -256,6 +256,11 @@ class TestWriting:
         assert data.get("text", "水渠没有通，等了一年。") in page
         assert not Opinion.objects.exists()
 
+    @pytest.mark.parametrize("text", ["好", "渠" * LONGEST_OPINION])
+    def test_the_shortest_and_the_longest_are_kept(self, token: str, text: str) -> None:
+        assert "谢谢" in Client().post(page_of(token), written(text)).content.decode()
+        assert Opinion.objects.get().text == text
+
     def test_too_fast_then_again(self, token: str) -> None:
         with time_machine.travel(timezone.now(), tick=False) as clock:
             fresh = stamp()

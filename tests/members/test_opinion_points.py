@@ -354,6 +354,25 @@ class TestPages:
         undo = address("opinion_point_step", **where, key=named.pk, name="undo")
         assert "已撤回" in client_of(township).post(undo, follow=True).content.decode()
 
+    def test_a_branch_is_not_asked_to_check_what_the_superior_named(
+        self, where: dict[str, Any], secretary: User, township: User, client_of: ClientOf
+    ) -> None:
+        named = points.name_point(**where, wording=LAMP, by=township)
+        points.judge(point=named, verdict="mostly", note="督导时看过", elsewhere="", by=township)
+        client, url = client_of(secretary), address("opinion_point", **where, key=named.pk)
+        page = client.get(url).content.decode()
+        assert "由上级核实" in page
+        assert 'name="verdict"' not in page
+        assert client.post(url, {"judge": "1", "elsewhere": "村级整改第1项"}).status_code == 302
+        named.refresh_from_db()
+        kept = (named.verdict, named.verdict_note, named.elsewhere)
+        assert kept == ("mostly", "督导时看过", "村级整改第1项")
+        points.judge(point=named, verdict="", note="", elsewhere="", by=township)
+        page = client.get(address("opinion_points", **where)).content.decode()
+        assert "还没有核实" not in page
+        assert "查看、回应" in page
+        assert 'name="verdict"' in client_of(township).get(url).content.decode()
+
     def test_naming_a_point(self, where: dict[str, Any], township: User, client_of: ClientOf) -> None:
         client, url = client_of(township), address("point_new", **where)
         assert "登记上级点明的问题" in client.get(url).content.decode()

@@ -168,6 +168,11 @@ def test_an_honest_row_is_read_whole() -> None:
         ("=1+1", "=1+1"),
         ("·", "·"),
         ("名" * 40, "名" * 40),
+        ("王𠮷㐂", "王𠮷㐂"),
+        ("王\U00031350", "王\U00031350"),  # newer than the table of Python 3.11
+        ("王\U0002ebf0", "王\U0002ebf0"),
+        ("王\ue1a2", "王\ue1a2"),  # a place of private use, as old systems wrote rare hanzi
+        ("王芳\uf0b7\U000e0001", "王芳"),
     ],
 )
 def test_names_lose_blanks_and_keep_their_dot(cell: str, name: str) -> None:

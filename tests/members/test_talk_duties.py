@@ -275,6 +275,33 @@ def test_a_waived_pair_is_owed_no_more_and_a_choice_goes_on_without_it() -> None
     assert tally(judge(duties, {("A", "m"): [DAY]}, {("S", "m")})).held == 1
 
 
+def test_one_talk_for_two_choices_of_a_person_counts_once() -> None:
+    """m owes one of the 支委 and three of all: three talks, whichever come first."""
+    duties = [choice("m", "SA"), choice("m", "SAno", least=3)]
+
+    def counts(partners: str) -> tuple[int, int]:
+        talked = {pair("m", other): [DAY] for other in partners}
+        sums = tally(judge(duties, talked, set()))
+        return sums.owed, sums.held
+
+    assert counts("") == (3, 0)
+    assert [counts(partners)[1] for partners in ("S", "SA", "SAn", "no", "noS")] == [1, 2, 3, 2, 3]
+    states = judge(duties, {pair("m", "S"): [DAY], pair("m", "n"): [DAY]}, set())
+    assert [state.left for state in states] == [0, 1], "how many talks are still to be planned is no share"
+
+
+def test_choices_with_a_pair_in_common_are_counted_apart() -> None:
+    """Two choices neither of which is in the other; of two in a third that overlap, one is taken off."""
+    beside = [choice("m", "SA"), choice("m", "An")]
+    assert tally(judge(beside, {}, set())).owed == 2
+    within = [*beside, choice("m", "SAno", least=3)]
+    assert tally(judge(within, {}, set())).owed == 4
+    talked = {pair("m", other): [DAY] for other in "Ano"}
+    assert tally(judge(within, talked, set())).held == 4
+    chain = [choice("m", "SA"), choice("m", "SAn", least=2), choice("m", "SAno", least=3)]
+    assert tally(judge(chain, {}, set())).owed == 3
+
+
 def test_talked_though_waived_is_talked() -> None:
     states = judge([choice("m", "S"), choice("m", "SA")], {("S", "m"): [DAY]}, {("S", "m")})
     assert (tally(states).owed, tally(states).held) == (1, 1)

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from branches.models import Addressee, Role, User
-from members.models import ConcernKind, Outsider, Talk, TalkConcern, TalkWaiver
+from members.models import ConcernKind, Member, Outsider, Talk, TalkConcern, TalkWaiver
 from members.reports.talk_lines import behind, discreet, lines_of
 from members.reports.talk_matrix import matrix_html
 from members.reports.talk_papers import SittingPlan, TalkTable
@@ -563,6 +563,64 @@ def test_a_choice_beside_definite_pairs_is_counted_once(tree: Tree) -> None:
     village.talk("secretary", "plain")
     lines = {line.name: line for line in lines_of(Grid.of(village.campaign, village.organization))}
     assert (lines["刘德福"].owed, lines["刘德福"].done, lines["刘德福"].left) == (3, 1, 2)
+
+
+def test_who_is_away_rings_up_also_those_to_be_visited(tree: Tree, client_of: ClientOf) -> None:
+    """What the person's list says, the plan says too."""
+    village = village_with_talks(
+        tree, talk_key_people=["floating"], talk_home_visit=["elderly"], talk_remote_allowed=True
+    )
+    old, away = village.others[:2]
+    Member.objects.filter(pk=old.pk).update(is_elderly=True)
+    Member.objects.filter(pk=away.pk).update(is_floating=True)
+    client = client_of(village.secretary)
+    assert "上门谈" in read(client, address(village), person=village.key("secretary"))
+    page = read(client, address(village), person=key_of(away))
+    assert (page.count("上门谈"), page.count("可以打电话、网上谈")) == (0, 1)
+    rows = read(client, address(village, "sittings")).split("<li>")
+    (row,) = [row for row in rows if f"p={key_of(old)}" in row and f"p={key_of(away)}" in row]
+    assert "mode=remote" in row
+
+
+def test_who_talks_with_ten_also_talks_with_the_committee(tree: Tree, client_of: ClientOf) -> None:
+    """A large branch asks each member for 3 partners, and for one of the 支委: 3 talks, not 4."""
+    village = village_with_talks(
+        tree, pairs=["committee_member", "member_member"], talk_large_branch_from=5, talk_min_partners=3
+    )
+
+    def line() -> tuple[int, int, int]:
+        found = {line.name: line for line in lines_of(Grid.of(village.campaign, village.organization))}
+        return found["李秀英"].owed, found["李秀英"].done, found["李秀英"].more
+
+    assert line() == (3, 0, 3)
+    village.talk("plain", "secretary")
+    assert line() == (3, 1, 2), "one talk is one, though it is asked for twice"
+    assert "应谈 3，已谈 1，还差 <b>2</b>" in read(client_of(village.plain), address(village))
+
+
+def test_who_is_to_be_talked_with_again_is_not_done_after_everybody_talked_once(tree: Tree) -> None:
+    village = village_with_talks(
+        tree,
+        others=0,
+        pairs=["member_member"],
+        talk_key_people=["unaware"],
+        talk_key_by="any",
+        talk_repeat_times=2,
+    )
+    mark_concern(
+        campaign=village.campaign,
+        organization=village.organization,
+        kind=ConcernKind.UNAWARE,
+        member=village.heads["plain"].pk,
+        by=village.secretary,
+    )
+    for other in ("secretary", "organizer", "committee"):
+        village.talk("plain", other)
+    line = {line.name: line for line in lines_of(Grid.of(village.campaign, village.organization))}["李秀英"]
+    assert (line.owed, line.done, line.missing_text) == (4, 3, "再谈 1 人")
+    village.talk("plain", "secretary", on=timezone.localdate() - 2 * DAY)
+    line = {line.name: line for line in lines_of(Grid.of(village.campaign, village.organization))}["李秀英"]
+    assert (line.owed, line.done, line.left) == (4, 4, 0)
 
 
 def test_where_the_whole_branch_owes_a_number_nobody_does_alone(tree: Tree) -> None:

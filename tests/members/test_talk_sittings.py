@@ -132,6 +132,21 @@ def test_a_visit_that_was_made_still_keeps_the_person_at_home() -> None:
     assert [(sitting.people, sitting.mode) for sitting in found] == [(("S", "n"), ""), (("m", "n"), "visit")]
 
 
+def test_who_is_away_is_rung_up_also_by_who_is_visited() -> None:
+    """Whichever of the two comes first in the list: nobody pays a visit to somebody who is away, nor from afar."""
+    said = plan_of(
+        duty("n", "m"),
+        duty("n", "z"),
+        duty("m", "SA", mode="visit"),
+        duty("z", "SA", mode="visit"),
+        duty("n", "SA", mode="remote"),
+    )
+    assert {(people, mode) for people, mode, _ in said if "n" in people and people != "Sn"} >= {
+        ("mn", "remote"),
+        ("nz", "remote"),
+    }
+
+
 def test_a_reminder_and_people_at_odds_are_one_to_one() -> None:
     said = plan_of(
         duty("A", "z", mode="remind"), duty("m", "n", reason="key:estranged"), duty("A", "m"), duty("A", "n")

@@ -446,6 +446,8 @@ ASKING = Rules(
         ((OLD, HERE), "face", {}, ["上门和赵德福谈"]),
         ((OLD, HERE), "visit", {}, []),
         ((AWAY, HERE), "phone", {}, []),
+        ((OLD, AWAY), "phone", {}, []),
+        ((OLD, AWAY), "face", {}, ["上门和赵德福谈"]),
         ((AWAY, HERE), "face", {}, []),
         ((HERE, HERE), "phone", {}, ["一般只用于外出的流动党员"]),
         ((HERE,) * 3, "sitting", {}, []),
