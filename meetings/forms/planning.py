@@ -16,7 +16,7 @@ from meetings.permissions import can_plan_any, can_plan_meeting
 from meetings.rules import notice_is_short, notify_by
 from meetings.rules.kinds import KINDS, kinds_for
 from meetings.rules.order import next_kind
-from meetings.workflow.ordering import kinds_arranged, may_split, wanted_of
+from meetings.workflow.ordering import may_split, steps_arranged, wanted_of
 
 
 def day_text(day: Any) -> str:
@@ -156,7 +156,7 @@ class PlanForm(ChangeForm):
         self._narrow("continues", earlier.filter(continues=None), "不是接着开的")
         if self.campaign is not None and self.place is not None:
             rules = self.campaign.rules_for(self.place)
-            arranged = kinds_arranged(self.campaign, self.place)
+            arranged = steps_arranged(self.campaign, self.place)
             self.initial.setdefault("kind", asked.get("kind") or next_kind(wanted, arranged))
             self.initial.setdefault("continues", asked.get("continues"))
             self.initial["is_theme_day"] = rules.theme_day

@@ -6,7 +6,7 @@ from 20 members on); 新义村方案 (党员大会 only); 镇领导班子方案 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from meetings.rules.counting import may_split_into_groups
@@ -77,10 +77,10 @@ def waits_for_upper(kind: str) -> bool:
     return kind == COMMITTEE or kind in OF_THE_BRANCH
 
 
-def next_kind(wanted: Iterable[str], arranged: Iterable[str]) -> str:
-    """The first kind that is wanted and not yet arranged, else the last one wanted; empty where none is."""
-    listed, known = tuple(wanted), {KINDS[key].step or key for key in arranged}
-    open_ones = (key for key in listed if (KINDS[key].step or key) not in known)
+def next_kind(wanted: Iterable[str], settled: Container[str]) -> str:
+    """The first kind that is wanted and whose step is not settled, else the last one wanted; empty where none is."""
+    listed = tuple(wanted)
+    open_ones = (key for key in listed if (KINDS[key].step or KINDS[PLENARY].step) not in settled)
     return next(open_ones, listed[-1] if listed else "")
 
 

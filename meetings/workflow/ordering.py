@@ -50,12 +50,6 @@ def meetings_of_round(campaign: Campaign, organization: Organization) -> Meeting
     )
 
 
-def kinds_arranged(campaign: Campaign, organization: Organization) -> set[str]:
-    """The kinds of which a meeting is planned or held in the present round."""
-    rows = meetings_of_round(campaign, organization)
-    return set(rows.order_by().values_list("kind", flat=True).distinct())
-
-
 def steps_settled(campaign: Campaign, organization: Organization) -> set[str]:
     """The meeting steps that are done here: by a meeting held, a tick by hand, or because the organisation is let off."""
     form = campaign.rules_for(organization).meeting_form
@@ -66,6 +60,13 @@ def steps_settled(campaign: Campaign, organization: Organization) -> set[str]:
     waived = StepDecision.objects.filter(**scope, kind=DecisionKind.WAIVED, ended_at=None)
     by_hand = {kind_of(step) for step in (*ticks, *waived.values_list("step", flat=True))}
     return {step for kind in set(held) if (step := fulfils(kind, form))} | by_hand
+
+
+def steps_arranged(campaign: Campaign, organization: Organization) -> set[str]:
+    """The meeting steps for which nothing is to be planned any more: settled, or a meeting is planned."""
+    form = campaign.rules_for(organization).meeting_form
+    kinds = meetings_of_round(campaign, organization).order_by().values_list("kind", flat=True)
+    return steps_settled(campaign, organization) | {fulfils(kind, form) for kind in set(kinds)}
 
 
 def upper_body(campaign: Campaign, organization: Organization) -> Organization | None:

@@ -26,7 +26,7 @@ from meetings.services import (
 )
 from meetings.services.participants import seats_changed
 from meetings.workflow import can_take_resolution, has_ballot, obstacles, out_of_order
-from meetings.workflow.ordering import kinds_arranged, may_split, wanted_of
+from meetings.workflow.ordering import may_split, steps_arranged, wanted_of
 from meetings.workflow.quorum import opening_quorum, resolution_quorum
 from members.models import Member, Roster, RosterEntry
 from members.services.rosters import freeze_roster
@@ -134,7 +134,7 @@ def test_the_committee_first_then_the_plenary(
     campaign = under(campaign, meeting_form="committee_then_plenary")
     assert wanted_of(campaign, tree.village) == ("committee", "plenary")
     plenary = plan(tree.village, campaign, secretary, "plenary")
-    assert kinds_arranged(campaign, tree.village) == {"plenary"}
+    assert steps_arranged(campaign, tree.village) == {"meeting"}
     (missed,) = out_of_order(plenary)
     assert "支委会要在先" in missed.text
     assert missed.rule == "meeting_form"

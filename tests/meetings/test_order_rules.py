@@ -73,10 +73,10 @@ def test_the_committee_comes_before_any_meeting_of_the_branch_and_nothing_before
 def test_what_comes_next_is_the_first_not_yet_arranged() -> None:
     wanted = wanted_kinds(LUOYANG)
     assert next_kind(wanted, ()) == "committee"
-    assert next_kind(wanted, ("committee",)) == "plenary"
-    assert next_kind(wanted, ("committee", "thematic")) == "plenary"
-    assert next_kind(("committee", "plenary", "briefing"), ("committee", "thematic")) == "briefing"
-    assert next_kind((), ("plenary",)) == ""
+    assert next_kind(wanted, {"committee_meeting"}) == "plenary"
+    assert next_kind(wanted, {"committee_meeting", "meeting"}) == "plenary"
+    assert next_kind(("group", "briefing"), {"meeting"}) == "briefing"
+    assert next_kind((), {"meeting"}) == ""
 
 
 def test_a_meeting_of_a_group_stands_for_the_branch_only_where_the_rules_say_so() -> None:
