@@ -12,8 +12,9 @@ from branches.permissions import can_see_people
 from branches.rules import Clause, clause_for
 from meetings.models import AttendanceStatus, Counts, Duty, DutyKind, Meeting, MeetingStatus
 from meetings.permissions import can_change_meeting, can_record_attendance, can_run_meeting
-from meetings.permissions.readiness import can_see_readiness
+from meetings.permissions.readiness import can_postpone_meeting, can_see_readiness
 from meetings.reports.notice import agenda_for, agenda_of
+from meetings.reports.outlines import page_of_meeting
 from meetings.reports.readiness import Readiness
 from meetings.reports.room import steps_in_room
 from meetings.rules import notice_is_short, notify_by, parts_before
@@ -66,10 +67,14 @@ class Unstudied:
 
 @dataclass(frozen=True)
 class Missed:
-    """A meeting that comes before this one and is not on record, with the clause that puts it first."""
+    """A meeting that comes before this one and is not on record, with the clause that puts it first.
+
+    `is_own`: the same organisation holds it, and not the body above.
+    """
 
     text: str
     clause: Clause | None
+    is_own: bool
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,13 @@ class Cockpit:
     unproved: tuple[str, ...]
     asks_ballot: bool
     readiness: Readiness | None
+    outlines: str
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether the page asks why the meeting is opened although not everything is ready."""
+        opens = self.next is not None and self.next.key == "open"
+        return opens and self.readiness is not None and bool(self.readiness.missing)
 
     @property
     def room(self) -> Step | None:
@@ -137,6 +149,7 @@ class Cockpit:
             unproved=_unproved(meeting),
             asks_ballot=has_ballot(meeting),
             readiness=Readiness.before(meeting, user) if can_see_readiness(user, meeting) else None,
+            outlines=page_of_meeting(meeting) if can_see_people(user, meeting.organization) else "",
         )
 
 
@@ -165,7 +178,7 @@ def _missed(meeting: Meeting) -> tuple[Missed, ...]:
         return ()
     quoted = meeting.campaign.rule_set().quoted()
     return tuple(
-        Missed(one.text, clause_for(one.rule, quoted, meeting.organization.category))
+        Missed(one.text, clause_for(one.rule, quoted, meeting.organization.category), one.is_own)
         for one in out_of_order(meeting)
     )
 
@@ -202,10 +215,13 @@ def _steps(meeting: Meeting, counts: Counts, user: User) -> tuple[Step, ...]:
     page = {
         name: reverse(f"meetings:{name}", args=[meeting.pk]) for name in ("edit", "officers", "attendance")
     }
+    set_day = page["edit"] if changes else ""
+    if meeting.is_undecided and can_postpone_meeting(user, meeting):
+        set_day = reverse("meetings:postpone", args=[meeting.pk])
     marked = bool(counts.present) and not counts.unmarked
     who = "主持人、记录人、监票人、计票人" if has_ballot(meeting) else "主持人、记录人"
     planned = [
-        ("plan", "时间和地点", f"{when(meeting)}，{meeting.place}", True, page["edit"] if changes else ""),
+        ("plan", "时间和地点", f"{when(meeting)}，{meeting.place}", not meeting.is_undecided, set_day),
     ]
     if meeting.uses_roster:
         planned.append(("roster", "核定花名册", _roster_text(meeting, counts), frozen, roster))

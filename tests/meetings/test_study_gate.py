@@ -89,6 +89,6 @@ def test_a_warning_stops_nobody(
 ) -> None:
     gated = with_gate(campaign, ready, gate, asked=asked)
     page = client_of(secretary).get(reverse("meetings:detail", args=[ready.pk])).content.decode()
-    assert ("还没有登记集中学习" in page) is told
+    assert ("还没有好：集中学习" in page) is told
     assert "宣布开会</button>" in page
     assert open_meeting(meeting=gated, by=secretary, unready_reason=ON_PAPER).status == MeetingStatus.OPENED
