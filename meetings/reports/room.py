@@ -41,6 +41,11 @@ class Line:
         return cls(slot, number, slot.seconds + max(int(running), 0))
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether somebody is still to speak in it."""
+        return bool(self.slot.speaker_name) and self.slot.status == SlotStatus.PENDING
+
+    @property
     def tag(self) -> str:
         """The colour of the state; its word stands beside it."""
         return TAGS[SlotStatus(self.slot.status)]
@@ -110,6 +115,7 @@ class Agenda:
     may_order: bool
     refusal: str
     waiting: tuple[str, ...]
+    speakers: tuple[str, ...]
     may_lead: bool
 
     @classmethod
@@ -130,6 +136,7 @@ class Agenda:
             may_order=bool(answer),
             refusal=answer.reason if isinstance(answer, Denied) else "",
             waiting=parts_open_before_ballot(meeting),
+            speakers=tuple(dict.fromkeys(line.slot.speaker_name for line in lines if line.is_to_come)),
             may_lead=bool(can_lead_through(user, meeting)),
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -32,39 +31,6 @@ BEGUN = "会议已经按现在的顺序进行，不能重新生成；可以移�
 PLENARIES = (MeetingKind.PLENARY, MeetingKind.THEMATIC)
 AWAY = (AttendanceStatus.LEAVE, AttendanceStatus.ABSENT, AttendanceStatus.ELSEWHERE)
 OPEN = (SlotStatus.PENDING, SlotStatus.NOW)
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """One slot as the minutes take it: what, who, about whom, what was noted; `seconds` it took."""
-
-    ordinal: int
-    kind: str
-    title: str
-    speaker: str
-    about: str
-    notes: str
-    status: str
-    seconds: int
-    skip_reason: str
-
-
-def spoken(meeting: Meeting) -> tuple[Spoken, ...]:
-    """The slots of a meeting in their order, for the minutes. One query."""
-    return tuple(
-        Spoken(
-            slot.ordinal,
-            slot.kind,
-            slot.title,
-            slot.speaker_name,
-            slot.about_name,
-            slot.notes,
-            slot.status,
-            slot.seconds,
-            slot.skip_reason,
-        )
-        for slot in slots_of(meeting)
-    )
 
 
 def slots_of(meeting: Meeting) -> list[Slot]:

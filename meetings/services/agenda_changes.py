@@ -120,6 +120,21 @@ def skip_slot(*, slot: Slot, reason: str, by: User) -> Slot:
     return done
 
 
+def skip_person(*, meeting: Meeting, name: str, reason: str, by: User) -> int:
+    """Skip all that is still to come of somebody who is not here: what he says and what is said of him; how many."""
+    with transaction.atomic():
+        locked = locked_meeting(meeting)
+        insist(can_order_agenda(by, locked))
+        waiting = Slot.objects.filter(meeting=locked, status=SlotStatus.PENDING).order_by("ordinal", "pk")
+        his = [slot for slot in waiting if name and name in (slot.speaker_name, slot.about_name)]
+        if not his:
+            raise NotAllowed("后面没有这位同志的发言了。")
+        for slot in his:
+            perform(SLOT, slot, "skip_slot", by=by, note=reason)
+        Slot.objects.filter(pk__in=[slot.pk for slot in his]).update(skip_reason=reason.strip()[:100])
+    return len(his)
+
+
 def restore_slot(*, slot: Slot, by: User) -> Slot:
     """Take a skip back."""
     with transaction.atomic():

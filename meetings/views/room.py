@@ -26,6 +26,7 @@ from meetings.services.agenda_changes import (
     remove_slot,
     rename_slot,
     restore_slot,
+    skip_person,
     skip_slot,
 )
 from meetings.services.speaking import save_notes, tick_slots, turn
@@ -77,6 +78,9 @@ def _change(request: Request, meeting: Meeting, do: str) -> str:
         return ""
     if do == "tick":
         tick_slots(meeting=meeting, by=by)
+        return ""
+    if do == "left":
+        skip_person(meeting=meeting, name=post.get("name", ""), reason=post.get("reason", ""), by=by)
         return ""
     if do == "add":
         after, title, speaker = _uuid(post.get("after", "")), post.get("title", ""), post.get("speaker", "")

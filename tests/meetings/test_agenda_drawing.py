@@ -10,13 +10,14 @@ from branches.models import Campaign, User
 from branches.workflow import NotAllowed
 from meetings.models import Capacity, Meeting, MeetingKind, MeetingStatus, Participant, Slot, SlotStatus
 from meetings.rules.agenda import READ_OUT
-from meetings.services.agenda import draw, draw_up, groups_of, parts_asked, parts_open_before_ballot, spoken
+from meetings.services.agenda import draw, draw_up, groups_of, parts_asked, parts_open_before_ballot
 from meetings.services.agenda_changes import (
     add_slot,
     move_slot,
     remove_slot,
     rename_slot,
     restore_slot,
+    skip_person,
     skip_slot,
 )
 from meetings.services.speaking import save_notes, turn
@@ -40,7 +41,7 @@ def luoyang(tree: Tree) -> Campaign:
 
 def lines(meeting: Meeting) -> list[str]:
     """Each slot in words."""
-    return [f"{one.speaker}{one.title}{one.about}" for one in spoken(meeting)]
+    return [f"{slot.speaker_name}{slot.title}{slot.about_name}" for slot in slots(meeting)]
 
 
 @pytest.mark.parametrize("number", [1, 3, 5, 7, 11])
@@ -301,6 +302,21 @@ class TestByHand:
         assert (slots(meeting)[1].status, slots(meeting)[1].skip_reason) == (SlotStatus.SKIPPED, "请假")
         restore_slot(slot=slot, by=secretary)
         assert (slots(meeting)[1].status, slots(meeting)[1].skip_reason) == (SlotStatus.PENDING, "")
+
+    def test_whoever_left_is_skipped_in_one_go(self, tree: Tree, luoyang: Campaign, secretary: User) -> None:
+        meeting = held(tree.village, luoyang, secretary, seats=3)
+        turn(meeting=meeting, left=None, to=slots(meeting)[0].pk, by=secretary)
+        turn(meeting=meeting, left=slots(meeting)[0].pk, to=slots(meeting)[1].pk, by=secretary)
+        with pytest.raises(NotAllowed, match="须写明原因"):
+            skip_person(meeting=meeting, name=NAMES[2], reason=" ", by=secretary)
+        assert skip_person(meeting=meeting, name=NAMES[2], reason="提前离会", by=secretary) == 6
+        kept = [slot for slot in slots(meeting) if slot.status != SlotStatus.SKIPPED]
+        assert NAMES[2] not in {name for slot in kept for name in (slot.speaker_name, slot.about_name)}
+        assert len(kept) == 7
+        with pytest.raises(NotAllowed, match="后面没有"):
+            skip_person(meeting=meeting, name=NAMES[2], reason="提前离会", by=secretary)
+        with pytest.raises(NotAllowed, match="后面没有"):
+            skip_person(meeting=meeting, name="", reason="提前离会", by=secretary)
 
     def test_what_runs_is_skipped_in_the_room_only(self, meeting: Meeting, secretary: User) -> None:
         first = slots(meeting)[0]

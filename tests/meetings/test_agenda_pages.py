@@ -103,6 +103,9 @@ class TestAgenda:
         assert "<b>王桂兰</b> 剖析" in page
         self.post(desk, meeting, do="remove", slot=second.pk)
         assert len(slots(meeting)) == 6
+        assert "<option>王桂兰</option>" in page
+        page = self.post(desk, meeting, do="left", name="王桂兰", reason="提前离会")
+        assert "<option>王桂兰</option>" not in page
 
     def test_a_slot_of_another_meeting_or_none_is_not_found(
         self, tree: Tree, luoyang: Campaign, secretary: User, meeting: Meeting, desk: Client
