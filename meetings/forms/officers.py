@@ -46,7 +46,7 @@ class OfficersForm(Versioned, forms.Form):
         label="由其他同志记录（选填）", max_length=40, required=False, help_text=OUTSIDE_HELP
     )
     chair_reason = forms.CharField(
-        label="委托他人主持的说明（书记主持的不填）",
+        label="委托他人主持的说明（书记主持的不填）（选填）",
         max_length=200,
         required=False,
         help_text="例如“书记出差，委托副书记主持”。",

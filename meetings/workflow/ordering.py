@@ -83,6 +83,7 @@ class OutOfOrder:
 
     text: str
     rule: str
+    is_own: bool = True
 
 
 def out_of_order(meeting: Meeting) -> tuple[OutOfOrder, ...]:
@@ -94,7 +95,9 @@ def out_of_order(meeting: Meeting) -> tuple[OutOfOrder, ...]:
     above = upper_body(campaign, organization) if waits_for_upper(meeting.kind) else None
     if above is not None and KINDS[UPPER].step not in steps_settled(campaign, above):
         found.append(
-            OutOfOrder(f"{above.short_name}的班子会要在先，还没有召开的记录", "upper_committee_first")
+            OutOfOrder(
+                f"{above.short_name}的班子会要在先，还没有召开的记录", "upper_committee_first", is_own=False
+            )
         )
     before = kinds_before(meeting.kind, wants_of(campaign, organization))
     settled = steps_settled(campaign, organization) if before else set()
