@@ -25,6 +25,7 @@ from branches.rules.steps import MEETINGS
 from branches.services import steps
 from branches.services.plans import gate_refusal
 from branches.workflow import NotAllowed
+from config.home.archive.making import wants_archive
 from config.home.days import deadline, said
 from config.home.earlier import Round, earlier_rounds
 from config.home.forms import STEP_FORMS
@@ -32,6 +33,8 @@ from config.home.standings import TONES, Standings, came_back
 from config.home.step_links import page_of
 from evaluations.models import Ballot
 from evaluations.services.setup import void_ballot
+from meetings.permissions.archive import can_make_archive
+from meetings.services.postponing import postpone_for_step
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class StepsPage:
     redo: Run | None
     earlier: tuple[Round, ...]
     may_redo: bool
+    may_archive: bool
 
     @property
     def round_no(self) -> int:
@@ -115,6 +119,7 @@ class StepsPage:
             redo=runs[-1] if runs else None,
             earlier=tuple(earlier_rounds(campaign, organization, number)),
             may_redo=rights.redo,
+            may_archive=wants_archive(campaign, organization) and bool(can_make_archive(user, organization)),
         )
 
 
@@ -207,7 +212,7 @@ def take(
     elif action == "unnote":
         steps.unnote_step(**place)
     elif action == "postpone":
-        steps.postpone_step(**place, reason=values["reason"], until=values["until"])
+        postpone_for_step(**place, reason=values["reason"], until=values["until"])
     elif action == "waive":
         steps.waive_step(**place, reason=values["reason"])
     else:

@@ -13,6 +13,7 @@ from meetings.rules.minutes_record import LONGEST_HEAD, LONGEST_TEXT, Piece, Rec
 from members.forms.people import DayField
 
 MOST_LINES = 24
+LONG_LINES = ("absent", "elsewhere", "guests", "topics")  # of the head: these may have several lines
 PER_LINE = 34  # hanzi in a line of the box
 
 
@@ -23,16 +24,13 @@ def lines_of(text: str, *, least: int) -> int:
 
 
 class TextField(forms.CharField):
-    """Text of several lines, which may be empty."""
+    """Text of several lines, or of one where `least` is 0; it may be empty."""
 
     def __init__(self, *, piece: Piece, longest: int, least: int) -> None:
-        box = forms.Textarea(attrs={"rows": lines_of(piece.text, least=least)})
+        rows = lines_of(piece.text, least=least)
+        widget = forms.Textarea(attrs={"rows": rows}) if least else forms.TextInput()
         super().__init__(
-            label=piece.title,
-            initial=piece.text,
-            required=False,
-            max_length=longest,
-            widget=box,
+            label=piece.title, initial=piece.text, required=False, max_length=longest, widget=widget
         )
 
 
@@ -46,7 +44,9 @@ class MinutesForm(Overtaken, forms.Form):
         super().__init__(data, initial={"revision": minutes.revision}, label_suffix="")
         self.record = record
         for one in record.head:
-            self.fields[f"h-{one.key}"] = TextField(piece=one, longest=LONGEST_HEAD, least=1)
+            self.fields[f"h-{one.key}"] = TextField(
+                piece=one, longest=LONGEST_HEAD, least=2 if one.key in LONG_LINES else 0
+            )
         for one in record.sections:
             self.fields[f"t-{one.key}"] = forms.CharField(
                 label="标题", initial=one.title, max_length=120, required=False

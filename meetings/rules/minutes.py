@@ -161,6 +161,8 @@ def _from_slots(slots: Sequence[Spoken]) -> list[tuple[str, str, str]]:
         first = block.first
         same = len(block.slots) > 1 and first.kind not in OWN_SPEECH
         title = first.label if same else first.title or first.label
+        if first.kind in OWN_SPEECH and first.speaker not in title:
+            title = f"{first.speaker}{title}"
         lines = [line for slot in block.slots if (line := _line(slot))]
         found.append((f"p{first.key}", title, "\n".join(lines)))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -90,7 +91,12 @@ def minutes_edit(request: Request, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, "会议记录已保存。")
             return redirect("meetings:minutes", pk=pk)
-    context = {"form": form, "meeting": meeting, "saved": saved}
+    context = {
+        "form": form,
+        "meeting": meeting,
+        "saved": saved,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+    }
     return render(request, "meetings/minutes_edit.html", context)
 
 

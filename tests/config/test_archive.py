@@ -398,6 +398,13 @@ def test_where_the_rules_make_no_archive_there_is_none(tree: Tree, client_of: Cl
         ask_for_archive(campaign=campaign, organization=tree.village, by=secretary)
 
 
+def test_the_steps_lead_to_it(empty: Place, supervisor: User, client_of: ClientOf) -> None:
+    where = [empty.campaign.slug, empty.organization.pk]
+    steps, address = reverse("org_steps", args=where), reverse("archive", args=where)
+    assert address in client_of(empty.secretary).get(steps).content.decode()
+    assert address not in client_of(supervisor).get(steps).content.decode()
+
+
 def test_where_no_opinions_are_asked_the_page_says_so(tree: Tree) -> None:
     campaign = published_campaign(tree.township, rules={"opinions_asked": False})
     archive = Archive.of(campaign, tree.village, account_with(Role.SECRETARY, tree.village))
