@@ -84,6 +84,7 @@
     store();
     shown = line;
     byId("writing").hidden = !line;
+    if (writes) byId("saving").hidden = !line;
     if (line) {
       form.elements.slot.value = line.id;
       box.value = line.notes;
