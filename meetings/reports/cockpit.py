@@ -12,7 +12,7 @@ from branches.rules import Clause, clause_for
 from meetings.models import AttendanceStatus, Counts, Duty, DutyKind, Meeting, MeetingStatus
 from meetings.permissions import can_run_meeting
 from meetings.permissions.readiness import can_see_readiness
-from meetings.reports.evening import NOW, Step, steps_of_evening, when
+from meetings.reports.evening import DONE, NOW, Step, steps_of_evening, when
 from meetings.reports.notice import agenda_for, agenda_of
 from meetings.reports.outlines import page_of_meeting
 from meetings.reports.readiness import Readiness
