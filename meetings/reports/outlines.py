@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from branches.models import Campaign, Organization, User
 from branches.permissions import LEADERS, holds
 from branches.rules import Clause, Rules, clause_for
-from meetings.models import OutlineStatus
+from meetings.models import Meeting, OutlineStatus
 from meetings.permissions.outlines import can_keep_outlines, can_see_outline_grid, vetting_seats
-from meetings.rules.outlines import NOTHING, Tally, is_consulted, pairs_of
+from meetings.rules.outlines import NOTHING, Asked, Tally, is_consulted, pairs_of
 from meetings.services.outline_book import Book, kept
 from meetings.services.seats import Seat
 
@@ -172,3 +174,10 @@ def _pairs(book: Book) -> tuple[Pair, ...]:
         Pair(one, other, f"{names[one]}、{names[other]}", is_consulted(cells, one, other))
         for one, other in pairs_of(book.keys)
     )
+
+
+def page_of_meeting(meeting: Meeting) -> str:
+    """The address of the outlines that a meeting with speakers in turn prepares for; empty where none are asked."""
+    if not meeting.about.speaks or Asked.of(meeting.rules()).nothing:
+        return ""
+    return reverse("meetings:outlines", args=[meeting.campaign.slug, meeting.organization_id])

@@ -16,6 +16,7 @@ from meetings.services.outline_book import Book
 from meetings.services.outlines import receive_outlines, save_outlines
 from tests.conftest import Tree
 from tests.factories.branches import AppointmentFactory, account_with
+from tests.factories.meetings import MeetingFactory
 from tests.factories.members import MemberFactory
 from tests.factories.outlines import WORDS, disclosed, handed_in, outline_campaign, vetted, written
 
@@ -156,16 +157,16 @@ class TestWriting:
         assert "青石镇书记" not in page
         assert "新河村支部书记审阅" in page
         data = {"revision": 0, field(asked, tree, secretary): "下村少。"}
-        assert client.post(mine, data).url == mine
+        assert client.post(mine, data).headers["Location"] == mine
         answer = client.post(mine, {**data, "revision": 1, "do": "check"})
-        assert answer.url == address("outlines_check", asked, tree)
-        check = client.get(answer.url).content.decode()
+        assert answer.headers["Location"] == address("outlines_check", asked, tree)
+        check = client.get(answer.headers["Location"]).content.decode()
         assert "还没有写：冯永强" in check
         assert "提交 1 份提纲" in check
-        done = client.post(answer.url, {"revision": 1}, follow=True)
+        done = client.post(answer.headers["Location"], {"revision": 1}, follow=True)
         assert "已提交 1 份提纲" in done.content.decode()
         assert "撤回，接着修改" in done.content.decode()
-        again = client.post(answer.url, {"revision": 1}).content.decode()
+        again = client.post(answer.headers["Location"], {"revision": 1}).content.decode()
         assert "还没有写好可以提交的提纲" in again
 
     def test_a_page_saves_by_itself_and_says_why_not(
@@ -353,7 +354,7 @@ class TestVetting:
         assert "实事求是、客观公正" in page
         assert "后面还有 1 份" in page
         answer = client.post(reverse("meetings:outline_pass", args=[first.pk]), {"revision": 1})
-        assert answer.url == reverse("meetings:outline_vet", args=[second.pk])
+        assert answer.headers["Location"] == reverse("meetings:outline_vet", args=[second.pk])
         back = reverse("meetings:outline_return", args=[second.pk])
         refused = client.post(back, {"revision": 1, "note": ""}).content.decode()
         assert "须写明原因" in refused
@@ -383,7 +384,7 @@ class TestVetting:
         client, url = client_of(secretary), reverse("meetings:outline_pass", args=[row.pk])
         data = {"revision": 1, "submission": "5b1c0f6a-2d3e-4f50-8192-a3b4c5d6e7f8"}
         first, second = client.post(url, data), client.post(url, data)
-        assert first.url == second.url == reverse("meetings:outline_queue")
+        assert first.headers["Location"] == second.headers["Location"] == reverse("meetings:outline_queue")
 
     def test_one_on_paper_or_disclosed_is_not_decided_here(
         self, tree: Tree, asked: Campaign, secretary: User, organizer: User, client_of: ClientOf
@@ -408,3 +409,18 @@ class TestSheet:
         assert "水渠" in mine
         assert "水渠" not in pdf_text(client_of(secretary).get(url).content)
         assert client_of(third).get(url).status_code == 403
+
+
+def test_the_page_of_a_meeting_with_speakers_leads_to_the_outlines(
+    tree: Tree, asked: Campaign, secretary: User, organizer: User, client_of: ClientOf
+) -> None:
+    link = address("outlines", asked, tree)
+    pages = {
+        kind: MeetingFactory.create(organization=tree.village, campaign=asked, kind=kind)
+        for kind in ("committee", "plenary")
+    }
+    shown = {
+        kind: link in client_of(secretary).get(reverse("meetings:detail", args=[meeting.pk])).content.decode()
+        for kind, meeting in pages.items()
+    }
+    assert shown == {"committee": True, "plenary": False}

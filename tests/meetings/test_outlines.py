@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -95,7 +96,7 @@ class TestWriting:
     def test_an_old_page_loses_nothing_and_overwrites_nothing(
         self, tree: Tree, asked: Campaign, secretary: User, organizer: User
     ) -> None:
-        scope = {"campaign": asked, "organization": tree.village, "by": organizer}
+        scope: dict[str, Any] = {"campaign": asked, "organization": tree.village, "by": organizer}
         key = key_of(book_of(tree, asked), secretary)
         assert save_outlines(**scope, revision=0, texts={key: "一"}) == Saved(1, 1)
         assert save_outlines(**scope, revision=0, texts={key: "一"}) == Saved(1, 0), "what is saved is saved"
@@ -202,7 +203,7 @@ class TestHandingIn:
     def test_what_is_not_written_stays(
         self, tree: Tree, asked: Campaign, secretary: User, organizer: User, third: User
     ) -> None:
-        scope = {"campaign": asked, "organization": tree.village, "by": organizer}
+        scope: dict[str, Any] = {"campaign": asked, "organization": tree.village, "by": organizer}
         with pytest.raises(NotAllowed, match="还没有写好"):
             submit_outlines(**scope, revision=0)
         key = key_of(book_of(tree, asked), secretary)
@@ -243,7 +244,7 @@ class TestPaper:
         self, tree: Tree, asked: Campaign, secretary: User, organizer: User, third: User
     ) -> None:
         key = key_of(book_of(tree, asked), organizer)
-        scope = {"campaign": asked, "organization": tree.village, "key": key}
+        scope: dict[str, Any] = {"campaign": asked, "organization": tree.village, "key": key}
         with pytest.raises(NotAllowed, match="由书记、副书记或组织委员登记"):
             receive_outlines(**scope, by=third)
         assert receive_outlines(**scope, by=secretary) == 2
@@ -275,7 +276,7 @@ class TestTalkingItOver:
         campaign = outline_campaign(tree.township, outlines="off", criticism_consulted=True)
         book = book_of(tree, campaign)
         one, other = key_of(book, organizer), key_of(book, third)
-        scope = {"campaign": campaign, "organization": tree.village}
+        scope: dict[str, Any] = {"campaign": campaign, "organization": tree.village}
         note_consultation(**scope, one=one, other=other, by=third)
         note_consultation(**scope, one=other, other=one, by=organizer)
         tally = book_of(tree, campaign).tally()
@@ -377,7 +378,7 @@ class TestDisclosure:
     ) -> None:
         rows = vetted(asked, tree.village, organizer, secretary)
         key = rows[0].author_key
-        scope = {"campaign": asked, "organization": tree.village, "key": key}
+        scope: dict[str, Any] = {"campaign": asked, "organization": tree.village, "key": key}
         with pytest.raises(NotAllowed, match="由写提纲的本人或者书记"):
             disclose_outlines(**scope, by=third)
         assert disclose_outlines(**scope, by=secretary, target=rows[1].target_key) == 1
