@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import Campaign, Organization, Role, User, path_and_above
+from branches.models import Campaign, Organization, Role, StepDecision, User, path_and_above
 from branches.permissions import LEADERS, is_above
+from branches.rules.steps import kind_of
 from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.services.steps import postpone_step
@@ -17,10 +18,12 @@ from branches.workflow import NotAllowed, insist
 from meetings.models import Meeting, MeetingStatus, Participant, Postponement
 from meetings.permissions.readiness import (
     can_answer_postponement,
+    can_move_day,
     can_postpone_meeting,
     can_withdraw_request,
     needs_consent,
 )
+from meetings.rules.kinds import KINDS
 from meetings.services.meetings import TWICE, locked_meeting, tell_officers
 from meetings.services.readiness import step_of
 
@@ -34,6 +37,32 @@ def day_words(moment: datetime.datetime | None) -> str:
         return "时间待定"
     local = timezone.localtime(moment)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def postpone_for_step(
+    *,
+    campaign: Campaign,
+    organization: Organization,
+    step: str,
+    reason: str,
+    until: datetime.date | None,
+    by: User,
+) -> StepDecision | Postponement:
+    """Put a step off; where its meeting is planned, the meeting with it, to the same hour of the new day.
+
+    Raises NotAllowed as `postpone_step` and `postpone_meeting` do, and where consent must be asked for first.
+    """
+    kinds = [kind.key for kind in KINDS.values() if kind.step and kind.step == kind_of(step)]
+    coming = Meeting.objects.filter(campaign=campaign, organization=organization, kind__in=kinds)
+    planned = coming.filter(status=MeetingStatus.PLANNED, continues=None).order_by("starts_at").first()
+    if planned is None or (planned.is_undecided and until is None):
+        return postpone_step(
+            campaign=campaign, organization=organization, step=step, reason=reason, until=until, by=by
+        )
+    insist(can_move_day(by, planned))
+    hour = timezone.localtime(planned.starts_at)
+    to = hour.replace(year=until.year, month=until.month, day=until.day) if until is not None else None
+    return postpone_meeting(meeting=planned, reason=reason, to=to, by=by)
 
 
 def _locked(meeting: Meeting, version: int | None = None) -> Meeting:

@@ -268,6 +268,8 @@ def test_notes_typed_on_the_page_survive_a_conflict_and_bad_input(
     page = client.post(url, {**typed, f"{row}comments": "我写的"}).content.decode()
     assert "刚才另有一位同志登记了赵大爷的情况" in page
     assert "我写的" in page
+    page = client.post(url, {**typed, f"{row}status": "leave"}).content.decode()
+    assert "有的内容不对" in page
     page = client.post(url, {**typed, f"{row}comments": "长" * 5_001}).content.decode()
     assert "最多 5000 字" in page
     Meeting.objects.update(status=MeetingStatus.CANCELLED)

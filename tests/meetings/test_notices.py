@@ -95,6 +95,8 @@ def test_put_off_without_a_day_the_notice_says_so(planned: Meeting, secretary: U
     postpone_meeting(meeting=planned, reason="准备不充分", to=None, by=secretary)
     notice = MeetingNotice.from_meeting(Meeting.objects.get(pk=planned.pk))
     assert notice.title == "关于党员大会延期的通知"
+    words = pypdfium2.PdfDocument(notice.to_pdf())[0].get_textpage().get_text_range()
+    assert "关于党员大会延期的通知" in words
     assert "新的时间另行通知" in notice.text
     page = client_of(secretary).get(at("tell", planned)).content.decode()
     assert "定下以后再登记通知" in page

@@ -32,6 +32,7 @@ from meetings.services.postponing import (
     answer_postponement,
     day_words,
     offices_asked,
+    postpone_for_step,
     postpone_meeting,
     withdraw_request,
 )
@@ -194,6 +195,25 @@ def test_guests_with_an_account_hear_of_the_new_time(planned: Meeting, secretary
     assert day_words(None) == "时间待定"
 
 
+def test_putting_off_the_step_puts_off_its_planned_meeting(
+    planned: Meeting, secretary: User, campaign: Campaign, tree: Tree
+) -> None:
+    place: dict[str, Any] = {"campaign": campaign, "organization": tree.village, "by": secretary}
+    day = timezone.localdate() + datetime.timedelta(days=9)
+    postpone_for_step(**place, step="meeting", reason="等返乡", until=day)
+    moved = fresh(planned)
+    assert moved.day == day
+    assert timezone.localtime(moved.starts_at).time() == timezone.localtime(planned.starts_at).time()
+    postpone_for_step(**place, step="meeting", reason="再等等", until=None)
+    assert fresh(planned).is_undecided
+    postpone_for_step(**place, step="meeting", reason="还在等", until=None)
+    assert StepDecision.objects.get(ended_at=None).reason == "还在等"
+    assert Postponement.objects.count() == 2
+    postpone_for_step(**place, step="talks", reason="有人外出", until=None)
+    assert StepDecision.objects.filter(step="talks", ended_at=None).exists()
+    assert Postponement.objects.count() == 2
+
+
 # Consent
 
 
@@ -279,6 +299,11 @@ def test_a_plain_change_moves_no_democratic_life_meeting_to_another_day(
         change_meeting(meeting=life, by=town_head, starts_at=same_day)
         assert fresh(life).starts_at == same_day
     assert can_move_day(county, life) is True
+    place: dict[str, Any] = {"campaign": life.campaign, "organization": life.organization, "until": None}
+    asked = {**place, "step": "democratic_life", "reason": "准备不充分", "by": town_head}
+    assert "须经上级同意" in refusal(lambda: postpone_for_step(**asked))
+    postpone_for_step(**{**asked, "by": county})
+    assert fresh(life).is_undecided
 
 
 def test_the_nearest_organisation_in_which_somebody_answers_is_asked(
@@ -286,6 +311,7 @@ def test_the_nearest_organisation_in_which_somebody_answers_is_asked(
 ) -> None:
     assert offices_asked(tree.village) == [town_head]
     assert offices_asked(tree.township) == [county]
+    assert offices_asked(tree.mill) == [town_head]
     assert offices_asked(tree.county) == []
 
 

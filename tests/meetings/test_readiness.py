@@ -22,6 +22,7 @@ from meetings.services.guests import invite_officer, officers_above
 from meetings.services.postponing import postpone_meeting
 from meetings.services.readiness import readiness_of, step_of
 from members.models import Member, Roster
+from members.services.rosters import freeze_roster
 from members.services.studies import record_study
 from tests.conftest import Tree
 from tests.factories.branches import AppointmentFactory, CampaignFactory, account_with
@@ -107,7 +108,9 @@ def test_what_is_recorded_anywhere_shows_here(
     assert asked.organization == tree.village
 
 
-def test_outlines_are_counted_from_the_committee_of_today(tree: Tree, secretary: User, organizer: User) -> None:
+def test_outlines_are_counted_from_the_committee_of_today(
+    tree: Tree, secretary: User, organizer: User
+) -> None:
     campaign = with_preset(
         tree.township, "current_year", outlines="required", meeting_form="committee_then_plenary"
     )
@@ -204,8 +207,6 @@ def test_opening_in_spite_of_a_not_yet_asks_for_a_reason_and_keeps_it(
 def test_what_is_ready_opens_without_a_word_and_keeps_none(
     quiet: Meeting, secretary: User, people: list[Member]
 ) -> None:
-    from members.services.rosters import freeze_roster
-
     freeze_roster(campaign=quiet.campaign, organization=quiet.organization, by=secretary)
     Meeting.objects.filter(pk=quiet.pk).update(
         notified_on=timezone.localdate(), starts_at=timezone.now() + datetime.timedelta(days=5)
@@ -264,15 +265,18 @@ def test_everything_ready_is_said_so(quiet: Meeting, secretary: User, client_of:
     )
     page = client_of(secretary).get(reverse("meetings:ready", args=[quiet.pk])).content.decode()
     assert "都准备好了，可以开会" in page
+    detail = client_of(secretary).get(reverse("meetings:detail", args=[quiet.pk])).content.decode()
+    assert "都准备好了。" in detail
 
 
 def test_ordinary_members_see_no_list_of_what_is_missing(
     planned: Meeting, member: User, supervisor: User, secretary: User, client_of: Open, tree: Tree
 ) -> None:
     assert client_of(member).get(reverse("meetings:ready", args=[planned.pk])).status_code == 403
-    assert "会前检查" not in client_of(member).get(
-        reverse("meetings:detail", args=[planned.pk])
-    ).content.decode()
+    assert (
+        "会前检查"
+        not in client_of(member).get(reverse("meetings:detail", args=[planned.pk])).content.decode()
+    )
     page = client_of(supervisor).get(reverse("meetings:ready", args=[planned.pk]))
     assert page.status_code == 200
     assert can_see_readiness(secretary, planned) is True
