@@ -132,6 +132,11 @@ class PlanForm(ChangeForm):
         self.campaign = named or next(iter(covering), None) or campaign.queryset.first()
         campaign.initial = self.campaign
         self._offer(list(own.values()), asked)
+        self.only: list[Organization | Campaign] = []  # what there is no choice of is only named
+        for name, rows in (("organization", list(own.values())), ("campaign", list(campaign.queryset))):
+            if len(rows) == 1:
+                self.only += rows
+                self.fields[name].widget = forms.HiddenInput()
 
     def _offer(self, own: list[Organization], asked: Mapping[str, str]) -> None:
         """The kinds, groups and earlier meetings to choose from, and what is chosen at first."""
@@ -144,7 +149,7 @@ class PlanForm(ChangeForm):
         )
         first = [key for key in wanted if key in can]
         others = [key for key in can if key not in first]
-        kind.required = False
+        kind.required = not self.is_bound or "kind" in self.data  # a page opened before there were kinds
         kind.choices = [
             *([("这次活动要开的会", _labelled(first))] if first else []),
             ("其他会议" if first else "会议", _labelled(others)),
