@@ -15,7 +15,7 @@ from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.services.plans import gate_refusal
 from branches.workflow import NotAllowed, perform
-from meetings.models import Meeting, MeetingKind, MeetingStatus
+from meetings.models import Meeting, MeetingKind, MeetingStatus, Participant
 from meetings.permissions import can_change_meeting, can_plan_meeting
 from meetings.permissions.readiness import can_move_day
 from meetings.rules.readiness import not_yet
@@ -58,6 +58,20 @@ def tell_officers(meeting: Meeting, *, kind: str, title: str, body: str = "") ->
         about=meeting,
         recipients=holders(branch, COMMITTEE_ROLES),
         title=title,
+        body=body,
+        url=reverse("meetings:detail", args=[meeting.pk]),
+    )
+
+
+def tell_with_guests(meeting: Meeting, *, kind: str, title: str, body: str = "") -> None:
+    """Write a notice to the committee, and to invited guests who have an account, whose meeting it is as well."""
+    tell_officers(meeting, kind=kind, title=title, body=body)
+    guests = Participant.objects.filter(meeting=meeting, user__is_active=True).guests()
+    announce(
+        kind=kind,
+        about=meeting,
+        recipients=[guest.user for guest in guests.select_related("user") if guest.user is not None],
+        title=f"{meeting.organization.short_name}{title}"[:120],
         body=body,
         url=reverse("meetings:detail", args=[meeting.pk]),
     )
@@ -165,7 +179,7 @@ def change_meeting(*, meeting: Meeting, by: User, version: int | None = None, **
             fill_seats(locked)
         record(by=by, action="change_meeting", about=locked, detail={"fields": sorted(fields)})
         if before != (locked.starts_at, locked.place):
-            tell_officers(
+            tell_with_guests(
                 locked,
                 kind=f"meeting_changed_{locked.version}",
                 title=f"{locked.get_kind_display()}改为：{_when_and_where(locked)}",
@@ -224,7 +238,7 @@ def cancel_meeting(*, meeting: Meeting, by: User, note: str) -> Meeting:
         locked = perform(MEETING, meeting, "cancel", by=by, note=note)
         locked.cancel_reason = note.strip()
         locked.save(update_fields=["cancel_reason"])
-        tell_officers(
+        tell_with_guests(
             locked,
             kind="meeting_cancelled",
             title=f"{locked.get_kind_display()}取消：{_when_and_where(locked)}",

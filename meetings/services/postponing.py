@@ -15,7 +15,7 @@ from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.services.steps import postpone_step
 from branches.workflow import NotAllowed, insist
-from meetings.models import Meeting, MeetingStatus, Participant, Postponement
+from meetings.models import Meeting, MeetingStatus, Postponement
 from meetings.permissions.readiness import (
     can_answer_postponement,
     can_move_day,
@@ -24,7 +24,7 @@ from meetings.permissions.readiness import (
     needs_consent,
 )
 from meetings.rules.kinds import KINDS
-from meetings.services.meetings import TWICE, locked_meeting, tell_officers
+from meetings.services.meetings import TWICE, locked_meeting, tell_officers, tell_with_guests
 from meetings.services.readiness import step_of
 
 NO_REASON = "请写明延期的原因，一句话就行。"
@@ -229,18 +229,11 @@ def _put_off(meeting: Meeting, row: Postponement, by: User) -> None:
     detail = {"postponement": row.pk, "day": row.to.isoformat() if row.to else ""}
     record(by=by, action="postpone_meeting", about=meeting, detail=detail)
     _postpone_step(meeting, row, by)
-    title = f"{meeting.get_kind_display()}延期：{day_words(row.to)}"
-    body = f"原因：{row.reason}"
-    kind = f"meeting_put_off_{meeting.version}"
-    tell_officers(meeting, kind=kind, title=title, body=body)
-    guests = Participant.objects.filter(meeting=meeting, user__isnull=False, user__is_active=True)
-    announce(
-        kind=kind,
-        about=meeting,
-        recipients=[guest.user for guest in guests.guests().select_related("user") if guest.user],
-        title=f"{meeting.organization.short_name}{title}"[:120],
-        body=body,
-        url=reverse("meetings:detail", args=[meeting.pk]),
+    tell_with_guests(
+        meeting,
+        kind=f"meeting_put_off_{meeting.version}",
+        title=f"{meeting.get_kind_display()}延期：{day_words(row.to)}",
+        body=f"原因：{row.reason}",
     )
 
 

@@ -43,7 +43,9 @@ def tell(request: Request, pk: UUID) -> HttpResponse:
     reason, error = request.POST.get("reason", "").strip()[:200], ""
     if request.method == "POST":
         require(can_change_meeting(request.user, meeting))
-        if is_late and not reason:
+        if meeting.is_undecided:
+            error = "新的时间还没有定，定下以后再登记通知。"
+        elif is_late and not reason:
             error = "按规则应该早一些通知。已经晚了的，请写一句原因。"
         else:
             try:

@@ -101,6 +101,8 @@ def test_put_off_without_a_day_the_notice_says_so(planned: Meeting, secretary: U
     page = client_of(secretary).get(at("tell", planned)).content.decode()
     assert "定下以后再登记通知" in page
     assert "今天已通知" not in page
+    client_of(secretary).post(at("tell", planned), {"reason": "晚了"})
+    assert Meeting.objects.get(pk=planned.pk).notified_on is None
     guest = Participant(meeting=planned, name="韩长河", post="青石镇书记", capacity="superior")
     letter = Invitation.to_guest(Meeting.objects.get(pk=planned.pk), guest)
     assert "时间另行通知" in letter.paragraphs[0]

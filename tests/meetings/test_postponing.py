@@ -192,6 +192,14 @@ def test_guests_with_an_account_hear_of_the_new_time(planned: Meeting, secretary
     put_off(planned, secretary)
     notice = Notice.objects.get(recipient=guest)
     assert "党员大会延期：时间待定" in notice.title
+    change_meeting(meeting=fresh(planned), by=secretary, place="老会议室")
+    cancel_meeting(meeting=fresh(planned), by=secretary, note="并到下月")
+    told = Notice.objects.filter(recipient=guest).values_list("title", flat=True)
+    assert {title.partition("：")[0] for title in told} == {
+        "新河村支部党员大会延期",
+        "新河村支部党员大会改为",
+        "新河村支部党员大会取消",
+    }
     assert day_words(None) == "时间待定"
 
 
