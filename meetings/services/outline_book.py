@@ -98,12 +98,18 @@ class Book:
 
 
 def matched(rows: Iterable[Outline], seats: tuple[Seat, ...]) -> dict[Cell, Outline]:
-    """The rows by the keys of today: somebody entered on the roll meanwhile is still known by the account."""
-    keys = {seat.key for seat in seats}
+    """The rows by the keys of today: somebody entered on the roll meanwhile is still known by the account.
+
+    A post that was given to another account is another person's: what was written under it is nobody's here.
+    """
+    by_key = {seat.key: seat for seat in seats}
     by_user = {seat.user_id: seat.key for seat in seats if seat.user_id is not None}
 
     def today(key: str, user_id: int | None) -> str:
-        return key if key in keys else by_user.get(user_id, "") if user_id is not None else ""
+        seat = by_key.get(key)
+        if seat is not None and (key.startswith("m") or user_id in (None, seat.user_id)):
+            return key
+        return by_user.get(user_id, "") if user_id is not None else ""
 
     found = {
         (today(row.author_key, row.author_id), today(row.target_key, row.target_id)): row for row in rows

@@ -53,7 +53,7 @@ class Saved:
 
 def _locked_book(campaign: Campaign, organization: Organization) -> Book:
     """The outlines under a lock on the organisation, so that rows are made and counted once."""
-    Organization.objects.select_for_update().get(pk=organization.pk)
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     book = Book.of(campaign, organization)
     keys = [row.pk for row in book.rows.values()]
     list(Outline.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
@@ -76,14 +76,20 @@ def _cell(book: Book, author: Seat, target: Seat) -> Outline:
     """The outline of a cell, begun when there is none; accounts are noted as they are known today."""
     row = book.row(author.key, target.key)
     if row is None:
+        keys = {
+            "campaign": book.campaign,
+            "organization": book.organization,
+            "round_no": book.round_no,
+            "author_key": author.key,
+            "target_key": target.key,
+        }
+        for other in Outline.objects.filter(**keys):  # under a post that was given to another account
+            other.author_key = f"x{other.pk.hex}"
+            other.save(update_fields=["author_key"])
         row = book.rows[author.key, target.key] = Outline.objects.create(
-            campaign=book.campaign,
-            organization=book.organization,
-            round_no=book.round_no,
-            author_key=author.key,
+            **keys,
             author_name=author.name,
             author_id=author.user_id,
-            target_key=target.key,
             target_name=target.name,
             target_id=target.user_id,
         )

@@ -177,6 +177,25 @@ class TestWriting:
         written(asked, tree.village, late)
         assert Outline.objects.get().author == late
 
+    def test_a_post_given_to_another_account_hands_no_text_over(
+        self, tree: Tree, asked: Campaign, secretary: User, organizer: User
+    ) -> None:
+        disclosed(asked, tree.village, organizer, secretary)
+        disclosed_row = Outline.objects.get()
+        posts = Appointment.objects.filter(organization=tree.village)
+        heir, head = UserFactory.create(home=tree.village), UserFactory.create(home=tree.village)
+        posts.filter(user=organizer).update(user=heir, holder_name=heir.full_name)
+        book = book_of(tree, asked)
+        assert book.rows_of(key_of(book, heir)) == []
+        written(asked, tree.village, heir, "新写的")
+        book = book_of(tree, asked)
+        assert book.rows_of(key_of(book, heir))[0].text.endswith("新写的")
+        posts.filter(user=secretary).update(user=head, holder_name=head.full_name)
+        book = book_of(tree, asked)
+        assert book.disclosed_to(book.seat_of(head)) == []
+        disclosed_row.refresh_from_db()
+        assert (disclosed_row.author, disclosed_row.target) == (organizer, secretary)
+
     def test_who_left_the_committee_is_left_out(
         self, tree: Tree, asked: Campaign, secretary: User, organizer: User, third: User
     ) -> None:
