@@ -62,6 +62,7 @@
     byId("next").textContent = coming ? words(coming) : "没有了";
     byId("done").textContent = lines.filter(function (line) { return line.status === "done" || line.status === "skipped"; }).length;
     form.elements.now.value = now ? now.id : "";
+    if (byId("to-ballot")) byId("to-ballot").hidden = !now || !now.item.dataset.ballot;
     if (leads) {
       byId("go").hidden = !now && !coming;
       byId("go").textContent = !now ? "开始" : coming ? "下一项" : "结束最后一项";

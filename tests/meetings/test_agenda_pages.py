@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.models import Campaign, User
@@ -356,3 +358,28 @@ def test_the_page_of_the_meeting_leads_to_agenda_and_room_but_asks_for_neither(
     assert f'<a class="btn" href="{at("room", meeting)}">' in text(desk.get(at("detail", meeting)))
     Slot.objects.filter(meeting=meeting).update(status=SlotStatus.DONE)
     assert f'<a class="btn" href="{at("room", meeting)}">' not in text(desk.get(at("detail", meeting)))
+
+
+@pytest.mark.parametrize("name", ["agenda", "room", "projector"])
+def test_a_long_agenda_costs_no_more_queries_than_a_short_one(
+    tree: Tree, luoyang: Campaign, secretary: User, desk: Client, name: str
+) -> None:
+    asked = []
+    desk.get("/")  # the first page of a session writes when it began
+    for seats in (1, 11):
+        meeting = held(tree.village, luoyang, secretary, seats=seats)
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(at(name, meeting)).status_code == 200
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_the_ballot_is_one_step_away_when_its_turn_has_come(
+    tree: Tree, luoyang: Campaign, secretary: User, desk: Client
+) -> None:
+    plenary = MeetingFactory.create(organization=tree.village, campaign=luoyang, status=MeetingStatus.OPENED)
+    draw_up(meeting=plenary, by=secretary)
+    assert '<p id="to-ballot" hidden>' in text(desk.get(at("room", plenary)))
+    ballot = next(slot for slot in slots(plenary) if slot.kind == "ballot")
+    turn(meeting=plenary, left=None, to=ballot.pk, by=secretary)
+    assert '<p id="to-ballot"><a' in text(desk.get(at("room", plenary)))
