@@ -31,6 +31,7 @@ PICTURES = {
     "campaign-rules-xinyi_2018": 1010,
     "certify": 620,
     "channels": 1060,
+    "committee-attendance-phone": 1250,
     "digest": 900,
     "dues": 1500,
     "duties": 1100,
@@ -47,6 +48,8 @@ PICTURES = {
     "material-returned": 1240,
     "materials": 560,
     "meeting": 1300,
+    "meeting-new": 1250,
+    "meeting-order": 1000,
     "mismatches": 980,
     "moderation": 600,
     "opinion-points": 1460,
@@ -79,10 +82,19 @@ PICTURES = {
 
 
 def take(folder: Path) -> None:
-    """Run the main job, the season, the preparation and the room in a browser once; their pictures go to `folder`."""
-    names = ("main_job", "season", "preparation", "room")
+    """Run the main job, the season, the preparation, the kinds of meetings and the room in a browser once; their pictures go to `folder`."""
+    names = ("main_job", "season", "preparation", "kinds", "room")
     tests = [f"tests/browser/test_{name}.py" for name in names]
-    chosen = (*tests, "-m", "browser", "-k", "xinyi or season or preparation or room", "-q", "-n", "0")
+    chosen = (
+        *tests,
+        "-m",
+        "browser",
+        "-k",
+        "xinyi or season or preparation or kinds or room",
+        "-q",
+        "-n",
+        "0",
+    )
     command = (sys.executable, "-m", "pytest", *chosen, "-p", "no:cacheprovider")
     subprocess.run(command, cwd=ROOT, env={**os.environ, "SCREENS": str(folder)}, check=True)
 
