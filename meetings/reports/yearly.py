@@ -177,7 +177,8 @@ def _sum(lines: Iterable[Line], check: Check) -> Coverage | None:
     found = [line.coverage for line in lines if line.check.key == check.key]
     if not found:
         return None
-    return Coverage(sum(c.held for c in found), sum(c.begun for c in found), found[0].unit)
+    unit = found[0].unit if len(found) == 1 else f"{found[0].unit}（{len(found)} 个小组）"
+    return Coverage(sum(c.held for c in found), sum(c.begun for c in found), unit)
 
 
 def _lines(

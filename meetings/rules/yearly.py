@@ -17,10 +17,10 @@ DELIVERED = Path(__file__).resolve().parent.parent / "presets" / "yearly.toml"
 EVERY_BRANCH, WITH_COMMITTEE, EACH_GROUP, OF_BODY = "branch", "committee", "group", "body"
 QUARTER, MONTH, YEAR = "quarter", "month", "year"
 MONTHS = {QUARTER: 3, MONTH: 1, YEAR: 12}  # months of the calendar in one period
-UNITS = {QUARTER: "个季度", MONTH: "个月", YEAR: "年"}
+UNITS = {QUARTER: "个季度", MONTH: "个月", YEAR: "次"}
 HELD, SHORT, NOW, AHEAD = "held", "short", "now", "ahead"
 WORDS = {HELD: "已登记", SHORT: "没有登记", NOW: "还没有登记", AHEAD: "还没到"}
-TONES = {HELD: "ok", SHORT: "warn", NOW: "now", AHEAD: "idle"}
+TONES = {HELD: "ok", SHORT: "idle", NOW: "now", AHEAD: "idle"}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from branches.models import Campaign, StepMark, User
+from branches.rules import Clause
+from config.home.report.page import longest
 from config.home.standings import Standings
 from meetings.models import Report
 from members.models import StudySession
@@ -364,3 +366,24 @@ def test_readers_see_no_button_and_others_no_page(
     for person in (stranger, member):
         assert client_of(person).get(at(asking, tree)).status_code == 404
     assert client_of(supervisor).post(at(asking, tree, "report_begin")).status_code == 403
+
+
+def test_numbers_that_are_not_on_record_are_pointed_out_but_hinder_nobody(
+    tree: Tree, asking: Campaign, secretary: User, client_of: ClientOf
+) -> None:
+    client = client_of(secretary)
+    client.post(at(asking, tree, "report_begin"))
+    report = Report.objects.get()
+    page = text(client.get(at(asking, tree)))
+    assert "这些数系统里没有登记：" in page
+    assert "会议日期" in page
+    client.post(
+        at(asking, tree, "report_edit"), typed(report, held="8月20日开了党员大会。", review="已经测评。")
+    )
+    page = text(client.get(at(asking, tree)))
+    assert "这些数系统里没有登记：" not in page
+
+
+def test_a_clause_that_stands_in_another_is_said_once() -> None:
+    short, long = Clause("要进行总结，报上一级党组织。", ""), Clause("会后要进行总结，报上一级党组织。", "")
+    assert longest([short, long, short]) == (long,)

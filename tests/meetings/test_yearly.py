@@ -323,9 +323,13 @@ def test_the_overview_lists_branches_in_their_order_with_coverage(
     Organization.objects.filter(pk=tree.school.pk).update(committee_override=True)
     page = text(client_of(township).get(reverse("meetings:yearly_list")))
     assert page.index("新河村支部") < page.index("白沙村支部") < page.index("镇中心学校支部")
+    second = OrganizationFactory.create(parent=Organization.objects.get(pk=tree.sibling.pk), kind=Kind.GROUP)
+    OrganizationFactory.create(parent=Organization.objects.get(pk=tree.sibling.pk), kind=Kind.GROUP)
+    note_held(organization=second, kind="group", on=day(2), by=account_with(Role.SECRETARY, tree.sibling))
     rows = Overview.of(list(Organization.objects.branches()), 2026).branches
     cells = {row.organization.pk: [cell.text if cell else "" for cell in row.cells] for row in rows}
     assert cells[tree.village.pk] == ["1/2 个季度", "", "1/7 个月", "—"]
+    assert cells[tree.sibling.pk][2] == "1/14 个月（2 个小组）"
     assert cells[tree.school.pk] == ["0/2 个季度", "0/7 个月", "", "—"]
 
 

@@ -44,7 +44,7 @@ def test_a_running_period_is_not_missed_and_counts_once_something_is_there() -> 
     found = periods("month", [date(2026, 1, 2)], YEAR, date(2026, 1, 20))
     assert coverage("month", found).is_full
     assert coverage("month", periods("month", [], YEAR, date(2026, 1, 20))).text == "—"
-    assert coverage("year", periods("year", [], YEAR, date(2027, 1, 1))).text == "0/1 年"
+    assert coverage("year", periods("year", [], YEAR, date(2027, 1, 1))).text == "0/1 次"
 
 
 @given(

@@ -82,16 +82,17 @@ class _Writer:
     def before(self) -> Iterator[str]:
         """Study, opinions, talks, materials."""
         if self.asks("study") or self.some("study_times"):
+            came = "，共〔study_people〕人次参加" if self.some("study_people") else ""
             brought = "，为未能参加的党员送学〔study_made_up〕人次" if self.some("study_made_up") else ""
-            yield f"集中学习。组织集中学习〔study_times〕次，共〔study_people〕人次参加{brought}。"
+            yield f"组织集中学习〔study_times〕次{came}{brought}。"
         if self.asks("opinions") or self.some("opinion_rounds"):
-            yield f"征求意见。{''.join(self._opinions())}。"
+            yield f"{''.join(self._opinions())}。"
         if self.asks("talks") or self.some("talk_times"):
-            yield "谈心谈话。开展谈心谈话〔talk_times〕人次；应谈〔talk_owed〕对，已谈〔talk_held〕对。"
+            yield "开展谈心谈话〔talk_times〕人次；应谈〔talk_owed〕对，已谈〔talk_held〕对。"
         if self.asks("material", "lists") or self.some("materials_in"):
             passed = "，审核通过〔materials_passed〕份" if self.some("materials_passed") else ""
             what = "对照检查材料" if "full" in self._forms() else "问题清单和整改措施"
-            yield f"撰写材料。撰写{what}〔materials_in〕份{passed}。"
+            yield f"撰写{what}〔materials_in〕份{passed}。"
 
     def _forms(self) -> tuple[str, ...]:
         return (self.rules.committee_material, self.rules.head_material, self.rules.member_material)
@@ -100,8 +101,9 @@ class _Writer:
         yield "征求意见〔opinion_rounds〕次"
         if self.some("forms_out"):
             yield "，发出意见表〔forms_out〕份、收回〔forms_in〕份"
-        yield "，收到意见〔opinions〕条，梳理〔points〕条"
-        if self.rules.opinion_verdicts or self.some("points_true"):
+        if self.some("opinions") or self.some("points"):
+            yield "，收到意见〔opinions〕条，梳理〔points〕条"
+        if self.some("points") and (self.rules.opinion_verdicts or self.some("points_true")):
             yield "，其中属实〔points_true〕条、基本属实〔points_mostly〕条"
             yield "、不够准确〔points_inexact〕条、不属实〔points_untrue〕条"
 
@@ -114,7 +116,7 @@ class _Writer:
             )
         yield f"〔day〕在〔place〕召开{self._name()}，〔chair〕主持。{self._people()}"
         guests = [
-            (self.some("superiors"), "上级〔superiors〕到会指导"),
+            (self.some("superiors"), "〔superiors〕到会指导"),
             (self.some("guests_masses"), "群众代表〔guests_masses〕人到会"),
             (self.some("guests_observers"), "〔guests_observers〕人列席"),
         ]

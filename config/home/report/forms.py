@@ -17,7 +17,7 @@ class ReportForm(Overtaken, forms.Form):
     """Title and sections; numbers are written 〔label〕."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    title = forms.CharField(label="标题", max_length=120)
+    title = forms.CharField(label="标题", max_length=120, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(
         self, *args: Any, sections: tuple[Section, ...], labels: dict[str, str], **kwargs: Any
@@ -27,12 +27,19 @@ class ReportForm(Overtaken, forms.Form):
         for section in sections:
             self.fields[section.key] = forms.CharField(
                 label=section.title,
-                required=False,
                 max_length=LONGEST_SECTION,
                 initial=spoken(section.text, labels),
                 help_text=HELP.get(section.key, ""),
                 widget=forms.Textarea(attrs={"rows": max(5, section.text.count("\n") + 4)}),
             )
+
+    def full_clean(self) -> None:
+        """Take an unfinished report too: only handing it in wants something under every heading."""
+        for section in self.sections:
+            self.fields[section.key].required = False
+        super().full_clean()
+        for section in self.sections:
+            self.fields[section.key].required = True
 
     def texts(self) -> dict[str, str]:
         """What was typed in each section, numbers by their keys, with one kind of line end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +18,7 @@ from config.home.report.numbers import Numbers
 from config.home.standings import Standings
 from meetings.models import Report, ReportRecipient, ReportStatus
 from meetings.permissions.reports import can_receive_report, can_write_report
-from meetings.rules.report import NOT_ASKED, Change, changed, filled, unknown_in, unwritten
+from meetings.rules.report import NOT_ASKED, UNKNOWN, Change, changed, filled, unknown_in, unwritten, used_in
 from meetings.services.reports import current_report, receivers_for
 from meetings.workflow.reports import EDITABLE, REPORT, is_reviewed_first, sections_of, works
 
@@ -60,18 +61,14 @@ class ReportPage:
         report = current_report(campaign, organization)
         quoted = campaign.rule_set().quoted()
         keys = ("report", "report_due", "report_days_after", "report_recipients", "report_reviewer")
-        clauses = {
-            clause.text: clause
-            for key in keys
-            if (clause := clause_for(key, quoted, organization.category)) is not None
-        }
+        clauses = [clause_for(key, quoted, organization.category) for key in keys]
         return cls(
             campaign=campaign,
             organization=organization,
             report=report,
             numbers=Numbers.of(campaign, organization),
             standing=_standing(campaign, organization),
-            clauses=tuple(clauses.values()),
+            clauses=longest(clause for clause in clauses if clause is not None),
             steps=tuple(name for name, _step in REPORT.available(report, user)) if report else (),
             receipts=_receipts(campaign, organization, report, user),
             may_write=bool(can_write_report(user, organization)) and campaign.is_open,
@@ -136,6 +133,15 @@ class ReportPage:
         return unwritten(sections_of(self.report)) if self.report else ()
 
     @property
+    def not_on_record(self) -> tuple[str, ...]:
+        """The labels of numbers in the text that nobody has entered here; they are written by hand, or left out."""
+        if self.report is None:
+            return ()
+        kept = self.report.numbers
+        used = used_in(sections_of(self.report))
+        return tuple(self.labels[key] for key in used if key in self.labels and kept.get(key) == UNKNOWN)
+
+    @property
     def is_ready(self) -> bool:
         """Whether it can be sent on as it is."""
         return not self.wrong and not self.empty
@@ -159,6 +165,17 @@ class ReportPage:
     def groups(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         """All numbers of today by group, with their labels."""
         return number_groups(self.numbers)
+
+
+def longest(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
+    """The clauses, without those whose words stand in another one."""
+    found = list({clause.text: clause for clause in clauses}.values())
+    ends = "。；，,;."
+    return tuple(
+        one
+        for one in found
+        if not any(one is not other and one.text.rstrip(ends) in other.text for other in found)
+    )
 
 
 def number_groups(numbers: Numbers) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

@@ -133,7 +133,7 @@ def _saved(request: Request, found: Report, form: ReportForm) -> bool:
         reports.save_report(
             report=found,
             revision=data["revision"],
-            title=data["title"],
+            title=" ".join(data["title"].split()),
             texts=form.texts(),
             by=request.user,
         )
