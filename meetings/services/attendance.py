@@ -83,14 +83,16 @@ def _write(meeting: Meeting, changes: Mapping[str, Mark]) -> None:
 
 def _write_seats(meeting: Meeting, changes: Mapping[str, Mark]) -> None:
     """Write the marks of those who sit on the committee."""
-    seats = {str(seat.pk): seat for seat in meeting.participants.seats()}
-    for key, (status, reason) in changes.items():
+    seats = {str(pk): pk for pk in meeting.participants.seats().values_list("pk", flat=True)}
+    for key, (status, _reason) in changes.items():
         if key not in seats:
             raise NotAllowed("班子成员刚刚有变动，请刷新页面后再登记。")
         if status and status not in SEAT_STATUSES:
             raise NotAllowed("班子成员只登记到会、请假或缺席，都计入应到。")
-        seats[key].status, seats[key].reason = status, reason
-    Participant.objects.bulk_update([seats[key] for key in changes], ["status", "reason"])
+    marked = [
+        Participant(pk=seats[key], status=status, reason=reason) for key, (status, reason) in changes.items()
+    ]
+    Participant.objects.bulk_update(marked, ["status", "reason"])
 
 
 def _entries(meeting: Meeting) -> dict[str, RosterEntry]:
