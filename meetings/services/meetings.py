@@ -19,6 +19,7 @@ from meetings.models import Meeting, MeetingKind, MeetingStatus, Participant
 from meetings.permissions import can_change_meeting, can_plan_meeting
 from meetings.permissions.readiness import can_move_day
 from meetings.rules.readiness import not_yet
+from meetings.services.clock import stop_clock
 from meetings.services.participants import fill_seats
 from meetings.services.readiness import readiness_of
 from meetings.workflow import MEETING, below_quorum, obstacles
@@ -228,8 +229,10 @@ def open_meeting(*, meeting: Meeting, by: User, quorum_reason: str = "", unready
 
 
 def close_meeting(*, meeting: Meeting, by: User) -> Meeting:
-    """Declare the meeting closed; attendance and officers are locked from now on."""
-    return perform(MEETING, meeting, "close", by=by)
+    """Declare the meeting closed; attendance and officers are locked from now on, the slot that runs is over."""
+    with transaction.atomic():
+        stop_clock(locked_meeting(meeting), by)
+        return perform(MEETING, meeting, "close", by=by)
 
 
 def cancel_meeting(*, meeting: Meeting, by: User, note: str) -> Meeting:

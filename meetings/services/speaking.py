@@ -16,6 +16,7 @@ from meetings.models import Meeting, Slot, SlotStatus
 from meetings.permissions.room import can_lead_through, can_note_slot
 from meetings.rules.agenda import join_notes, kinds_before_ballot
 from meetings.services.agenda import OPEN, parts_asked, slots_of
+from meetings.services.clock import leave
 from meetings.services.meetings import locked_meeting
 from meetings.workflow.agenda import SLOT
 from members.rules.cleaning import clean_text
@@ -60,24 +61,11 @@ def turn(
         moment = timezone.now() - min(datetime.timedelta(seconds=max(ago, 0)), LONGEST_LAG)
         if now is not None:
             is_back = to is not None and slots[to].ordinal < now.ordinal
-            moment = _leave(now, moment, is_back=is_back, reason=skip_reason.strip()[:100], by=by)
+            moment = leave(now, moment, is_back=is_back, reason=skip_reason.strip()[:100], by=by)
         if to is not None:
             Slot.objects.filter(pk=to).update(begun_at=moment, skip_reason="")
             perform(SLOT, slots[to], "begin_slot", by=by)
     return True
-
-
-def _leave(
-    slot: Slot, moment: datetime.datetime, *, is_back: bool, reason: str, by: User
-) -> datetime.datetime:
-    """Stop the clock of the slot that runs; returns the moment, never before its beginning."""
-    begun = slot.begun_at or moment
-    moment = max(moment, begun)
-    took = slot.seconds + int((moment - begun).total_seconds())
-    Slot.objects.filter(pk=slot.pk).update(seconds=took, begun_at=None, skip_reason=reason)
-    name = "skip_slot" if reason else "put_back_slot" if is_back else "finish_slot"
-    perform(SLOT, slot, name, by=by, note=reason)
-    return moment
 
 
 def save_notes(*, slot: Slot, saved: int, text: str, by: User, is_auto: bool = False) -> Kept:
@@ -114,7 +102,7 @@ def tick_slots(*, meeting: Meeting, by: User) -> int:
         waiting = [slot for slot in slots_of(locked) if slot.kind in before and slot.status in OPEN]
         for slot in waiting:
             if slot.status == SlotStatus.NOW:
-                _leave(slot, timezone.now(), is_back=False, reason="", by=by)
+                leave(slot, timezone.now(), is_back=False, reason="", by=by)
             else:
                 perform(SLOT, slot, "tick_slot", by=by)
     return len(waiting)

@@ -189,17 +189,17 @@ def _note(request: Request, meeting: Meeting) -> str:
 def _go(request: Request, meeting: Meeting, do: str, reason: str) -> None:
     """To the next slot, the one before, or the one that is shown; a reason skips the one that runs."""
     state = Room.of(meeting, request.user)
-    ways = {"next": state.next, "skip": state.next, "back": state.before}
+    shown = next((one for one in state.lines if str(one.slot.pk) == request.POST.get("slot")), None)
+    ways = {"next": state.next, "skip": state.next, "back": state.before, "here": shown}
     line = ways.get(do)
-    to = _uuid(request.POST.get("slot", "")) if do == "here" else line.slot.pk if line else None
+    if line is None and do not in ("next", "skip"):
+        raise NotAllowed("前面没有可以退回的议程。" if do == "back" else "请用页面上的按钮。")
+    to = line.slot.pk if line else None
     if do == "skip" and not reason:
         raise NotAllowed("跳过须写明原因。")
-    if do == "back" and to is None:
-        raise NotAllowed("前面没有可以退回的议程。")
     left = _uuid(request.POST.get("now", ""))
-    if not turn(
-        meeting=meeting, left=left, to=to, skip_reason=reason if do != "here" else "", by=request.user
-    ):
+    why = reason if do in ("next", "skip") else ""
+    if not turn(meeting=meeting, left=left, to=to, skip_reason=why, by=request.user):
         messages.warning(request, GONE_ON)
 
 

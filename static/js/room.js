@@ -6,6 +6,7 @@
   const STORE_MS = 250;
   const SEND_MS = 900;
   const LOOK_MS = 20000;
+  const WRITING_MS = 6000; // whoever is writing stays with his slot when another device goes on
   const WORDS = { pending: "未进行", now: "正在进行", done: "已进行", skipped: "跳过" };
   const TAGS = { pending: "idle", now: "now", done: "ok", skipped: "warn" };
 
@@ -162,7 +163,7 @@
       if (line === shown) { box.value = line.notes; answers(); }
     });
     const now = running();
-    if (was !== now && shown === was) show(now || shown);
+    if (was !== now && shown === was && Date.now() - typedAt > WRITING_MS) show(now || shown);
     draw();
     if (behind) look();
   }

@@ -184,7 +184,9 @@ class TestRoom:
         assert "第 2 项，共 7 项" in self.press(desk, meeting, "next", notes="班子的问题")
         assert self.states(meeting) == "dnpp"
         assert "第 1 项" in self.press(desk, meeting, "back")
-        assert "前面没有可以退回的议程" in self.press(desk, meeting, "back")
+        assert "前面没有可以退回的议程" in self.press(desk, meeting, "back", reason="不相干")
+        assert "请用页面上的按钮" in self.press(desk, meeting, "here", slot="")
+        assert self.states(meeting) == "nppp"
         assert "须写明原因" in self.press(desk, meeting, "skip")
         self.press(desk, meeting, "next")
         self.press(desk, meeting, "skip", reason="请假")

@@ -15,10 +15,11 @@ from meetings.models import DutyKind, Meeting, MeetingStatus, Minutes, Slot, Slo
 from meetings.permissions.room import can_project
 from meetings.rules.agenda import DIVIDER
 from meetings.services.agenda import draw_up, parts_open_before_ballot
+from meetings.services.meetings import close_meeting
 from meetings.services.speaking import LONGEST_NOTES, Kept, save_notes, tick_slots, turn
-from members.models import Member
+from members.models import Member, Roster
 from tests.conftest import Tree
-from tests.factories.meetings import DutyFactory, MeetingFactory
+from tests.factories.meetings import DutyFactory, MeetingFactory, opened_meeting
 from tests.factories.members import MemberFactory
 from tests.factories.rooms import held, seated, slots
 
@@ -215,3 +216,21 @@ def test_a_meeting_held_on_paper_is_ticked_at_once(tree: Tree, campaign: Campaig
     assert tick_slots(meeting=meeting, by=secretary) == len(waiting) > 1
     assert parts_open_before_ballot(meeting) == ()
     assert {slot.status for slot in slots(meeting) if slot.kind == "ballot"} == {SlotStatus.PENDING}
+
+
+def test_with_the_end_of_the_meeting_the_slot_that_runs_is_over(
+    roster: Roster, people: list[Member], campaign: Campaign, tree: Tree, secretary: User
+) -> None:
+    meeting = opened_meeting(organization=tree.village, campaign=campaign, by=secretary, people=people)
+    draw_up(meeting=meeting, by=secretary)
+    turn(meeting=meeting, left=None, to=slots(meeting)[0].pk, by=secretary)
+    close_meeting(meeting=meeting, by=secretary)
+    first = slots(meeting)[0]
+    assert (first.status, first.begun_at) == (SlotStatus.DONE, None)
+
+
+def test_a_meeting_that_cannot_be_closed_goes_on(meeting: Meeting, secretary: User, member: User) -> None:
+    turn(meeting=meeting, left=None, to=slots(meeting)[0].pk, by=secretary)
+    with pytest.raises(NotAllowed):
+        close_meeting(meeting=meeting, by=member)
+    assert slots(meeting)[0].status == SlotStatus.NOW
