@@ -54,6 +54,10 @@ PICTURES = {
     "moderation": 600,
     "opinion-points": 1460,
     "opinions": 1480,
+    "outline-sheet": 1348,
+    "outline-vet-phone": 1300,
+    "outlines": 2150,
+    "outlines-mine": 1300,
     "plan-check": 1290,
     "plan-review": 1130,
     "plans": 540,
@@ -82,15 +86,15 @@ PICTURES = {
 
 
 def take(folder: Path) -> None:
-    """Run the main job, the season, the preparation, the kinds of meetings and the room in a browser once; their pictures go to `folder`."""
-    names = ("main_job", "season", "preparation", "kinds", "room")
+    """Run the main job, the season, the preparation, the kinds of meetings, the room and the outlines in a browser once; their pictures go to `folder`."""
+    names = ("main_job", "season", "preparation", "kinds", "room", "outlines")
     tests = [f"tests/browser/test_{name}.py" for name in names]
     chosen = (
         *tests,
         "-m",
         "browser",
         "-k",
-        "xinyi or season or preparation or kinds or room",
+        "xinyi or season or preparation or kinds or room or outlines",
         "-q",
         "-n",
         "0",
