@@ -11,7 +11,8 @@ from branches.models import Campaign, Kind, Organization, Role, User
 from branches.models.organization import BODIES
 from branches.rules import Clause, clause_for
 from meetings.models import OutlineStatus
-from meetings.rules.outlines import OFF, REQUIRED
+from meetings.rules.outlines import REQUIRED, is_consulted, pairs_of
+from meetings.rules.outlines import Asked as OutlinesAsked
 from meetings.services.outline_book import Book, kept
 from meetings.services.outline_steps import waiting_for
 from members.models import MaterialRole, MaterialStatus
@@ -44,18 +45,20 @@ class Writing:
 
 @dataclass(frozen=True)
 class OwnOutlines:
-    """The person's outlines of criticism: how many are still owed, came back, and were disclosed to the person."""
+    """The person's outlines of criticism: how many are still owed, came back, were disclosed to the person; and talks ahead."""
 
     owed: int
     returned: int
     to_me: int
+    to_talk: int
     url: str
     to_me_url: str
+    talk_url: str
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to write and nothing to read."""
-        return not (self.owed or self.returned or self.to_me)
+        return not (self.owed or self.returned or self.to_me or self.to_talk)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class OwnDuties:
             talks_url=reverse("members:talks", args=place),
             points=_points(user, organization, campaign),
             points_url=reverse("members:opinion_mine", args=place),
-            outlines=_outlines(user, organization, campaign) if rules.outlines != OFF else None,
+            outlines=None if OutlinesAsked.of(rules).nothing else _outlines(user, organization, campaign),
         )
 
     @property
@@ -158,13 +161,17 @@ def _outlines(user: User, organization: Organization, campaign: Campaign) -> Own
     if seat is None:
         return None
     mine, place = book.rows_of(seat.key), [campaign.slug, organization.pk]
+    pairs = [pair for pair in pairs_of(book.keys) if seat.key in pair] if book.asked.consulted else []
+    cells = book.kept()
     missing = len(book.seats) - 1 - sum(kept(row).is_handed_in for row in mine)
     found = OwnOutlines(
         owed=missing if book.asked.outlines == REQUIRED else 0,
         returned=sum(row.status == OutlineStatus.RETURNED for row in mine),
         to_me=len(book.disclosed_to(seat)),
+        to_talk=sum(not is_consulted(cells, *pair) for pair in pairs),
         url=reverse("meetings:outlines_mine", args=place),
         to_me_url=reverse("meetings:outlines_to_me", args=place),
+        talk_url=f"{reverse('meetings:outlines', args=place)}#talked",
     )
     return None if found.is_empty else found
 

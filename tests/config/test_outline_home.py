@@ -20,7 +20,7 @@ from config.lib.workdays import is_workday
 from meetings.progress.outlines import outline_counts, outlines_by_organization
 from meetings.services.outline_book import Book
 from meetings.services.outline_steps import disclose_outlines, return_outline
-from meetings.services.outlines import receive_outlines
+from meetings.services.outlines import note_consultation, receive_outlines
 from tests.conftest import Tree
 from tests.factories.branches import account_with
 from tests.factories.outlines import WORDS, disclosed, handed_in, outline_campaign, vetted, written
@@ -120,6 +120,19 @@ def test_the_home_page_leads_to_what_is_owed_returned_disclosed_and_to_be_vetted
     page = client_of(third).get("/").content.decode()
     assert "有 1 份批评意见向您明示" in page
     assert WORDS[:4] not in page
+
+
+def test_where_only_talks_are_asked_the_home_page_counts_those_ahead(
+    tree: Tree, secretary: User, organizer: User, client_of: ClientOf
+) -> None:
+    campaign = outline_campaign(tree.township, outlines="off", criticism_consulted=True)
+    Addressee.objects.create(campaign=campaign, organization=tree.village)
+    third = account_with(Role.COMMITTEE, tree.village, full_name="冯永强")
+    assert "还有 2 位同志" in client_of(third).get("/").content.decode()
+    keys = [seat.key for seat in Book.of(campaign, tree.village).seats]
+    for other in keys[:2]:
+        note_consultation(campaign=campaign, organization=tree.village, one=keys[2], other=other, by=third)
+    assert "会前要沟通" not in client_of(third).get("/").content.decode()
 
 
 def test_a_plain_member_hears_nothing_of_it(
