@@ -72,6 +72,8 @@ def _written(rules: Rules) -> tuple[Step, ...]:
         rule = RULES_OF_KINDS.get(kind, "steps")
         if line.key == "plan" and rules.plan_gate != "none":
             rule = "plan_gate"
+        if line.key == "report" and rules.report != "none":
+            rule = "report"
         before = (found[-1].key,) if found else ()
         found.append(Step(line.key, line.label, line.stage, rule, due, after=before))
     return tuple(found)

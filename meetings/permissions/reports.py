@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from branches.models import AuditEvent, Organization, User
 from branches.permissions import (
     CLERK_ROLES,
+    COMMITTEE_ROLES,
     LEADERS,
     OFFICE_ROLES,
     READER_ROLES,
@@ -19,11 +20,12 @@ from branches.permissions import (
     is_above,
     is_user,
 )
-from meetings.models import Report, ReportRecipient
+from meetings.models import Report, ReportRecipient, ReportStatus
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+HANDED_IN = (ReportStatus.SUBMITTED, ReportStatus.RECEIVED)
 WRITING = ("open_report", "save_report", "take_report_numbers")
 
 
@@ -37,6 +39,19 @@ def can_write_report(user: User | AnonymousUser, organization: Organization) -> 
 def can_edit_report(user: User | AnonymousUser, report: Report) -> Answer:
     """Change a report's text and numbers: those who may write it."""
     return can_write_report(user, report.organization)
+
+
+def can_read_report(user: User | AnonymousUser, report: Report) -> Answer:
+    """Read the text: the organisation's own committee always, supervisors once it is to be reviewed, others once it is in.
+
+    Whether the person may read of the organisation at all is asked before (`can_see_people`).
+    """
+    if holds(user, COMMITTEE_ROLES, report.organization) or report.status in HANDED_IN:
+        return True
+    reviewed = report.status in (ReportStatus.IN_REVIEW, ReportStatus.REVIEWED)
+    if reviewed and has_role(user, SUPERVISOR_ROLES, report.organization):
+        return True
+    return Denied("报告还没有报来，报来以后可以看。")
 
 
 def can_hand_in_report(user: User | AnonymousUser, report: Report) -> Answer:

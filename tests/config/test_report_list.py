@@ -118,3 +118,13 @@ def test_the_list_asks_the_same_for_few_and_for_many(
     for _ in range(20):
         branch()
     assert queries() == few
+
+
+def test_what_waits_for_review_stands_apart(
+    tree: Tree, secretary: User, supervisor: User, client_of: ClientOf
+) -> None:
+    campaign = reporting(tree.township, report_reviewer="supervisors")
+    report_of(campaign, tree.village, secretary, reviewer=supervisor, stage="in_review")
+    assert states(campaign, supervisor, "review") == {"新河村支部": "review"}
+    page = text(client_of(supervisor).get(reverse("reports", args=[campaign.slug]), {"show": "review"}))
+    assert "送审" in page

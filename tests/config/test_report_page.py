@@ -363,6 +363,10 @@ def test_readers_see_no_button_and_others_no_page(
     page = text(client_of(supervisor).get(at(asking, tree)))
     assert "修改报告" not in page
     assert "审阅通过" not in page
+    assert "报告还没有报来" in page
+    assert "每月走完一个组" not in page
+    report_of(asking, tree.village, secretary, stage="submitted")
+    assert "每月走完一个组" in text(client_of(supervisor).get(at(asking, tree)))
     for person in (stranger, member):
         assert client_of(person).get(at(asking, tree)).status_code == 404
     assert client_of(supervisor).post(at(asking, tree, "report_begin")).status_code == 403

@@ -15,6 +15,7 @@ from meetings.models import Report, ReportRecipient
 from meetings.permissions.reports import (
     can_list_reports,
     can_note_receipt,
+    can_read_report,
     can_receive_report,
     can_return_report,
     can_review_report,
@@ -386,3 +387,20 @@ def test_handed_in_and_taken_back_at_the_same_moment_ends_in_one_state(
     )
     assert refused(results) == 1
     assert Report.objects.get(pk=report.pk).status == "submitted"
+
+
+def test_a_report_is_read_outside_only_when_it_has_come(
+    tree: Tree, vetting: Campaign, secretary: User, organizer: User, supervisor: User, township: User
+) -> None:
+    readers = {"own": organizer, "supervisor": supervisor, "office": township}
+    seen = {}
+    for stage in ("draft", "in_review", "reviewed", "submitted"):
+        report = report_of(vetting, tree.village, secretary, reviewer=supervisor, stage=stage)
+        seen[stage] = [name for name, person in readers.items() if can_read_report(person, report)]
+        Report.objects.all().delete()
+    assert seen == {
+        "draft": ["own"],
+        "in_review": ["own", "supervisor"],
+        "reviewed": ["own", "supervisor"],
+        "submitted": ["own", "supervisor", "office"],
+    }

@@ -21,6 +21,7 @@ SHOWN = {
     "": "全部",
     "late": "逾期未报",
     "waiting": "还没有报",
+    "review": "待审阅",
     "here": "报来待收",
     "received": "已收到",
 }
@@ -43,6 +44,8 @@ class Line:
             return "received"
         if self.report is not None and self.report.status == ReportStatus.SUBMITTED:
             return "here"
+        if self.report is not None and self.report.status == ReportStatus.IN_REVIEW:
+            return "review"
         if self.standing.is_settled:
             return "received" if self.standing.by_hand else "done"
         return "late" if self.standing.state == OVERDUE else "waiting"
@@ -129,5 +132,5 @@ class ReportList:
 def _under(key: str) -> tuple[str, ...]:
     """The states of lines that fall under a filter; what is late is not handed in either."""
     if not key:
-        return ("late", "waiting", "here", "received", "done")
+        return ("late", "waiting", "review", "here", "received", "done")
     return ("waiting", "late") if key == "waiting" else (key,)

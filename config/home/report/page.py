@@ -17,7 +17,7 @@ from config.home.report.labels import GROUPS, LABELS
 from config.home.report.numbers import Numbers
 from config.home.standings import Standings
 from meetings.models import Report, ReportRecipient, ReportStatus
-from meetings.permissions.reports import can_receive_report, can_write_report
+from meetings.permissions.reports import can_read_report, can_receive_report, can_write_report
 from meetings.rules.report import NOT_ASKED, UNKNOWN, Change, changed, filled, unknown_in, unwritten, used_in
 from meetings.services.reports import current_report, receivers_for
 from meetings.workflow.reports import EDITABLE, REPORT, is_reviewed_first, sections_of, works
@@ -52,6 +52,7 @@ class ReportPage:
     steps: tuple[str, ...]
     receipts: tuple[Receipt, ...]
     may_write: bool
+    may_read: bool
     is_asked: bool
 
     @classmethod
@@ -72,6 +73,7 @@ class ReportPage:
             steps=tuple(name for name, _step in REPORT.available(report, user)) if report else (),
             receipts=_receipts(campaign, organization, report, user),
             may_write=bool(can_write_report(user, organization)) and campaign.is_open,
+            may_read=report is not None and bool(can_read_report(user, report)),
             is_asked=rules.report != NOT_ASKED,
         )
 
@@ -113,7 +115,7 @@ class ReportPage:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The report as it is read."""
-        return parts_of(self.report) if self.report else ()
+        return parts_of(self.report) if self.report is not None and self.may_read else ()
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

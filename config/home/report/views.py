@@ -21,7 +21,12 @@ from config.home.report.page import ReportPage, draft_for
 from config.home.report.papers import ReportPaper
 from config.lib.paging import PER_PAGE
 from meetings.models import Report, ReportRecipient
-from meetings.permissions.reports import can_list_reports, can_receive_report, can_write_report
+from meetings.permissions.reports import (
+    can_list_reports,
+    can_read_report,
+    can_receive_report,
+    can_write_report,
+)
 from meetings.services import reports
 from meetings.workflow.reports import EDITABLE, REPORT, sections_of
 from members.views.placing import place
@@ -234,6 +239,7 @@ def report_receive(request: Request, slug: str, pk: int, recipient: int) -> Http
 def report_file(request: Request, slug: str, pk: int, ending: str) -> HttpResponse:
     """The report in the layout of official papers, as Word document or PDF."""
     found = _report(request, slug, pk)
+    require(can_read_report(request.user, found))
     if ending not in TYPES:
         raise Http404("没有这种格式。")
     paper = ReportPaper.of(found)
