@@ -232,6 +232,7 @@ LISTS: list[tuple[str, str, Callable[[Tree, User, int], None]]] = [
     ("/members/", "secretary", more_members),
     ("/members/", "county", more_members),
     ("/meetings/", "secretary", more_meetings),
+    ("/meetings/yearly/", "township", more_organizations),
     ("/", "secretary", more_members_with_namesakes),
 ]
 # What a page may ask in all. The board reads what four kinds of preparation say besides plans, meetings and
