@@ -126,6 +126,7 @@ def bring_in_roster(clerk: Visitor, file: Path) -> None:
 def hold_meeting(clerk: Visitor) -> None:
     """Meeting planned, roster frozen, officers named, who came, opened."""
     page = clerk.open("/meetings/new/")
+    page.select_option("[name=kind]", "plenary")
     page.fill("[name=starts_at]", "2026-12-06T19:30")
     page.fill("[name=place]", "村委会会议室")
     page.fill("[name=notified_on]", "2026-11-20")
@@ -139,6 +140,8 @@ def hold_meeting(clerk: Visitor) -> None:
     chosen = {"chair": 0, "recorder": 1, "scrutineer_1": 2, "teller_1": 3, "teller_2": 4}
     for field, index in chosen.items():
         page.select_option(f"[name={field}]", str(people[index].pk))
+    page.locator("details:has([name=chair_reason]) > summary").click()
+    page.fill("[name=chair_reason]", "书记委托副书记主持")
     clerk.press("保存会议分工")
     page.goto(home + "attendance/")
     clerk.press("全部到会")
