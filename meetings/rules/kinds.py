@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 PLENARY, COMMITTEE, GROUP, UPPER = "plenary", "committee", "group", "upper"
@@ -85,8 +84,3 @@ def kinds_for(*, is_body: bool, has_committee: bool) -> tuple[KindOf, ...]:
 def kinds_of_people(people: str) -> tuple[str, ...]:
     """The keys of all kinds whose attendance counts that way."""
     return tuple(kind.key for kind in KINDS.values() if kind.people == people)
-
-
-def steps_fulfilled(keys: Iterable[str]) -> frozenset[str]:
-    """The steps of a campaign that meetings of these kinds fulfil when they are held."""
-    return frozenset(KINDS[key].step for key in keys if KINDS[key].step)
