@@ -173,10 +173,10 @@ def test_everything_settled_is_there_in_its_order(whole: Whole) -> None:
     folders = list(dict.fromkeys(name.split("/")[0] for name in names[2:]))
     assert folders == [one.folder for one in classes().entries]
     day = whole.meeting_day
-    assert f"06会议通知/02{day.month}月{day.day}日党员大会通知.pdf" in names
+    assert f"06会议通知/02-{day.month}月{day.day}日党员大会通知.pdf" in names
     assert [name for name in names if name.startswith("09")] == [
-        "09民主测评汇总表/01党员测评汇总表.pdf",
-        "09民主测评汇总表/01党员测评汇总表.xlsx",
+        "09民主测评汇总表/01-党员测评汇总表.pdf",
+        "09民主测评汇总表/01-党员测评汇总表.xlsx",
     ]
 
 
@@ -232,7 +232,7 @@ def test_the_index_numbers_and_seals_every_file(whole: Whole) -> None:
         assert by_path[name][6] == hashlib.sha256(content).hexdigest()
         if name.endswith(".pdf"):
             assert by_path[name][4] == len(PdfReader(io.BytesIO(content)).pages)
-    assert str(by_path["09民主测评汇总表/01党员测评汇总表.pdf"][3]).startswith("归入文书档案")
+    assert str(by_path["09民主测评汇总表/01-党员测评汇总表.pdf"][3]).startswith("归入文书档案")
     said = text_of("目录.pdf", file.read("目录.pdf")).replace("\n", "")
     assert "按规定不收入：谈心谈话内容" in said
 

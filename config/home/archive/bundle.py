@@ -68,7 +68,7 @@ def bundled(archive: Archive, told: Told = lambda done, what: None) -> list[Bund
             for number, item in enumerate(shelf.items, 1):
                 for ending, make in item.makers:
                     told(len(files), item.title)
-                    name = f"{number:02d}{safe(item.title)}.{ending}"
+                    name = f"{number:02d}-{safe(item.title)}.{ending}"
                     path = f"{shelf.filed.folder}/{name}"
                     files.append(Bundled(shelf.filed, item.title, path, make()))
     return files
