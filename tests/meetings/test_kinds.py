@@ -15,6 +15,7 @@ from branches.workflow import NotAllowed
 from meetings.models import Capacity, Counts, Meeting, MeetingStatus, Participant
 from meetings.permissions import can_hold, can_plan_any, can_plan_meeting
 from meetings.services import (
+    change_meeting,
     close_meeting,
     mark_all_present,
     name_officers,
@@ -550,3 +551,41 @@ def test_who_sits_on_a_body_is_named_though_on_the_roll_of_another_branch(
     (duty,) = name_officers(meeting=meeting, chair=known, **rest)
     assert duty.member == known
     assert "不在本支部名册上" in refusal(lambda: name_officers(meeting=meeting, chair=other, **rest))
+
+
+def test_another_day_of_the_meeting_takes_the_seats_of_that_day(
+    tree: Tree, campaign: Campaign, secretary: User, organizer: User
+) -> None:
+    meeting = plan(tree.village, campaign, secretary, "committee")
+    assert meeting.participants.seats().count() == 2
+    AppointmentFactory.create(
+        organization=tree.village,
+        role=Role.COMMITTEE,
+        holder_name="下月到任",
+        starts_on=timezone.localdate() + 4 * SOON,
+    )
+    change_meeting(meeting=meeting, by=secretary, starts_at=timezone.now() + 6 * SOON)
+    assert list(meeting.participants.seats().values_list("name", flat=True))[-1] == "下月到任"
+
+
+def test_who_holds_two_posts_has_one_seat(tree: Tree, campaign: Campaign, secretary: User) -> None:
+    account = account_with(Role.DEPUTY, tree.village, full_name="双职")
+    AppointmentFactory.create(
+        organization=tree.village, role=Role.DISCIPLINE, holder_name="双职", user=account
+    )
+    assert plan(tree.village, campaign, secretary, "committee").counts().expected == 2
+
+
+def test_the_list_asks_one_query_for_the_counts_of_all_kinds(
+    tree: Tree,
+    campaign: Campaign,
+    secretary: User,
+    organizer: User,
+    roster: Roster,
+    django_assert_num_queries: Any,
+) -> None:
+    for kind in ("committee", "plenary", "briefing", "analysis"):
+        plan(tree.village, campaign, secretary, kind)
+    with django_assert_num_queries(1):
+        found = {one.kind: one.counts().expected for one in Meeting.objects.with_counts()}
+    assert found == {"committee": 2, "plenary": 12, "briefing": 0, "analysis": 2}
