@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from branches.models import AuditEvent, Organization, User
@@ -29,11 +30,17 @@ HANDED_IN = (ReportStatus.SUBMITTED, ReportStatus.RECEIVED)
 WRITING = ("open_report", "save_report", "take_report_numbers")
 
 
+def _runs(user: User | AnonymousUser, organization: Organization, roles: Iterable[str]) -> bool:
+    """Whether the user holds one of the roles in this very organisation; in a body its 党建办 stands for them."""
+    return holds(user, (*roles, *(OFFICE_ROLES if organization.is_body else ())), organization)
+
+
 def can_write_report(user: User | AnonymousUser, organization: Organization) -> Answer:
-    """Write a report: the organisation's own secretary, deputy or organiser."""
-    if holds(user, CLERK_ROLES, organization):
+    """Write a report: the organisation's own secretary, deputy or organiser (a body's 党建办 too)."""
+    if _runs(user, organization, CLERK_ROLES):
         return True
-    return Denied("报告由本组织书记、副书记或组织委员填写。")
+    who = "或本级党建办" if organization.is_body else ""
+    return Denied(f"报告由本组织书记、副书记、组织委员{who}填写。")
 
 
 def can_edit_report(user: User | AnonymousUser, report: Report) -> Answer:
@@ -46,7 +53,7 @@ def can_read_report(user: User | AnonymousUser, report: Report) -> Answer:
 
     Whether the person may read of the organisation at all is asked before (`can_see_people`).
     """
-    if holds(user, COMMITTEE_ROLES, report.organization) or report.status in HANDED_IN:
+    if _runs(user, report.organization, COMMITTEE_ROLES) or report.status in HANDED_IN:
         return True
     reviewed = report.status in (ReportStatus.IN_REVIEW, ReportStatus.REVIEWED)
     if reviewed and has_role(user, SUPERVISOR_ROLES, report.organization):
@@ -55,8 +62,8 @@ def can_read_report(user: User | AnonymousUser, report: Report) -> Answer:
 
 
 def can_hand_in_report(user: User | AnonymousUser, report: Report) -> Answer:
-    """Send a report to be reviewed, hand it in or take it back: the organisation's own leaders."""
-    if holds(user, LEADERS, report.organization):
+    """Send a report to be reviewed, hand it in or take it back: the organisation's own leaders (a body's 党建办 too)."""
+    if _runs(user, report.organization, LEADERS):
         return True
     return Denied("报告由本组织书记（副书记）送审、上报。")
 
@@ -65,7 +72,7 @@ def can_review_report(user: User | AnonymousUser, report: Report) -> Answer:
     """Review a report where the rules ask for it: supervisors and instructors; nobody who wrote at it."""
     if not has_role(user, SUPERVISOR_ROLES, report.organization):
         return Denied("报告由督导组（指导员）审阅。")
-    if holds(user, CLERK_ROLES, report.organization) or _wrote(user, report):
+    if _runs(user, report.organization, CLERK_ROLES) or _wrote(user, report):
         return Denied("不能审阅自己（本组织）写的报告，请由督导组的其他同志审阅。")
     return True
 
@@ -96,7 +103,7 @@ def can_note_receipt(user: User | AnonymousUser, report: Report) -> Answer:
 
 def can_return_report(user: User | AnonymousUser, report: Report) -> Answer:
     """Return a report that was handed in: the superior, and nobody who runs the organisation that wrote it."""
-    if is_above(user, report.organization) and not holds(user, CLERK_ROLES, report.organization):
+    if is_above(user, report.organization) and not _runs(user, report.organization, CLERK_ROLES):
         return True
     return Denied("报告由上级党组织退回。")
 

@@ -185,8 +185,9 @@ def _tell(report: Report, kind: str, people: Iterable[User], title: str, body: s
 
 
 def _leaders(report: Report) -> list[User]:
-    """The leaders of the organisation that wrote it."""
-    return holders(Organization.objects.filter(pk=report.organization_id), LEADERS)
+    """The leaders of the organisation that wrote it (of a body also its 党建办)."""
+    roles = (*LEADERS, *OFFICE_ROLES) if report.organization.is_body else LEADERS
+    return holders(Organization.objects.filter(pk=report.organization_id), roles)
 
 
 def _what(report: Report) -> str:

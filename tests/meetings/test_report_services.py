@@ -99,6 +99,12 @@ def test_others_than_the_clerks_write_no_report(tree: Tree, asking: Campaign, to
     assert can_write_report(township, tree.village) is not True
 
 
+def test_the_organizer_writes_and_the_leaders_hand_in(tree: Tree, asking: Campaign, organizer: User) -> None:
+    report = report_of(asking, tree.village, organizer)
+    with pytest.raises(NotAllowed, match="书记（副书记）送审、上报"):
+        reports.submit_report(report=report, revision=0, by=organizer)
+
+
 def test_saving_keeps_the_text_and_what_is_stale_is_refused(
     tree: Tree, asking: Campaign, secretary: User, organizer: User
 ) -> None:
@@ -422,3 +428,18 @@ def test_a_report_is_read_outside_only_when_it_has_come(
         "reviewed": ["own", "supervisor"],
         "submitted": ["own", "supervisor", "office"],
     }
+
+
+def test_the_office_of_a_body_writes_its_report_and_the_superior_receives_it(
+    tree: Tree, township: User, county: User, supervisor: User, secretary: User
+) -> None:
+    campaign = reporting(tree.county, "bodies", meeting_form="democratic_life", report_reviewer="supervisors")
+    campaign.addressees.create(organization=tree.township, audience="bodies")
+    report = report_of(campaign, tree.township, township, reviewer=supervisor, stage="submitted")
+    assert told(township)[-1].endswith("已审阅，请上报")
+    assert not can_review_report(township, report)
+    assert not can_return_report(township, report)
+    assert not can_write_report(secretary, tree.township)
+    assert can_return_report(county, report)
+    got = reports.receive_report(recipient=only(report), on=timezone.localdate(), by=county)
+    assert got.status == "received"
