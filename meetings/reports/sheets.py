@@ -11,6 +11,7 @@ from django.utils import timezone
 from config.lib.pdf import render_pdf
 from meetings.models import Counts, Meeting
 from meetings.rules import tell_apart
+from meetings.services.attendance import is_due
 from members.models import MemberKind, RosterEntry
 
 STYLESHEET = "css/meeting-sheets.css"
@@ -41,23 +42,21 @@ class SignInSheet:
     rows: tuple[SheetRow, ...]
     exempt: tuple[str, ...]
     counts: Counts
+    tells_apart: bool = True  # whether full and probationary members are counted apart
 
     @classmethod
     def from_meeting(cls, meeting: Meeting) -> SignInSheet:
-        """The sheet of a meeting; without a roster it has blank lines only."""
-        entries = list(meeting.roster.entries.select_related("member")) if meeting.roster else []
-        apart = tell_apart((str(e.pk), e.name, e.member.birth_on) for e in entries)
-        expected = [entry for entry in entries if entry.is_expected]
+        """The sheet of a meeting: roster, party group or seats; without any of them it has blank lines only."""
+        rows, exempt = _seats(meeting) if meeting.has_seats else _people(meeting)
         return cls(
             organization=meeting.organization.name,
-            title=f"{meeting.get_kind_display()}签到表",
+            title=f"{meeting.group.short_name if meeting.group else ''}{meeting.get_kind_display()}签到表",
             starts_at=timezone.localtime(meeting.starts_at),
             place=meeting.place,
-            rows=tuple(SheetRow(str(n), e.name, _remark(e, apart)) for n, e in enumerate(expected, 1)),
-            exempt=tuple(
-                f"{e.name}（{e.get_exempt_reason_display()}）" for e in entries if not e.is_expected
-            ),
+            rows=rows,
+            exempt=exempt,
             counts=meeting.counts(),
+            tells_apart=not meeting.has_seats,
         )
 
     @property
@@ -71,6 +70,21 @@ class SignInSheet:
         """The sheet as A4 PDF."""
         html = render_to_string("meetings/reports/sign_in.html", {"sheet": self})
         return render_pdf(html, stylesheet=STYLESHEET)
+
+
+def _seats(meeting: Meeting) -> tuple[tuple[SheetRow, ...], tuple[str, ...]]:
+    """Those who sit on the committee, with their posts."""
+    seats = meeting.participants.seats()
+    return tuple(SheetRow(str(n), one.name, one.post) for n, one in enumerate(seats, 1)), ()
+
+
+def _people(meeting: Meeting) -> tuple[tuple[SheetRow, ...], tuple[str, ...]]:
+    """Those of the roster who are expected at this meeting, and who is not counted."""
+    entries = list(meeting.people().select_related("member"))
+    apart = tell_apart((str(e.pk), e.name, e.member.birth_on) for e in entries)
+    due = [entry for entry in entries if is_due(entry)]
+    rows = tuple(SheetRow(str(n), e.name, _remark(e, apart)) for n, e in enumerate(due, 1))
+    return rows, tuple(f"{e.name}（{e.get_exempt_reason_display()}）" for e in entries if not e.is_expected)
 
 
 def _remark(entry: RosterEntry, apart: dict[str, str]) -> str:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 import pypdfium2
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from branches.models import Campaign, User
 from meetings.models import Meeting, MeetingStatus
+from meetings.services import plan_meeting
 from members.models import Member, Roster
 from members.services.rosters import exempt_from_count
 from tests.conftest import Tree
@@ -71,3 +73,22 @@ def test_a_meeting_and_a_duty_have_readable_names(meeting: Meeting) -> None:
     assert str(meeting.duties.get(kind="chair")) == "主持人刘德福"
     assert Meeting.objects.held().count() == 0
     assert MeetingStatus(meeting.status) is MeetingStatus.PLANNED
+
+
+def test_the_sheet_of_a_committee_has_its_seats_with_their_posts(
+    client_of: Open, tree: Tree, campaign: Campaign, people: list[Member], secretary: User, organizer: User
+) -> None:
+    meeting = plan_meeting(
+        organization=tree.village,
+        campaign=campaign,
+        starts_at=timezone.now(),
+        place="村委会",
+        by=secretary,
+        kind="committee",
+    )
+    words = text(client_of(secretary).get(at("sign_in", meeting)).content)
+    assert "支委会签到表" in words
+    assert "应到 2 名" in words
+    assert "正式党员" not in words
+    assert "组织委员" in words
+    assert people[8].name not in words
