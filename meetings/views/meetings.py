@@ -30,6 +30,7 @@ from meetings.permissions.minutes import can_read_minutes
 from meetings.reports.cockpit import Cockpit
 from meetings.reports.guests import visit_pages
 from meetings.reports.notice import MeetingNotice
+from meetings.reports.postponing import requests_for
 from meetings.reports.sheets import SignInSheet
 from meetings.reports.yearly import way_to_yearly
 from meetings.workflow import MEETING
@@ -56,6 +57,7 @@ def meeting_list(request: Request) -> HttpResponse:
         "filter": chosen,
         "may_plan": can_plan_somewhere(request.user),
         "visits": visit_pages(request.user),
+        "requests": requests_for(request.user),
         "yearly": way_to_yearly(request.user),
     }
     return render(request, "meetings/list.html", context)

@@ -27,6 +27,7 @@ from config.home.standings import Standings
 from meetings.models import Capacity, Meeting, MeetingStatus, Participant, Postponement
 from meetings.permissions.readiness import can_move_day, can_postpone_meeting, needs_consent
 from meetings.progress import meetings_by_organization
+from meetings.reports.postponing import requests_for
 from meetings.services import Stale, cancel_meeting, change_meeting
 from meetings.services.postponing import (
     answer_postponement,
@@ -246,6 +247,17 @@ def test_a_democratic_life_meeting_waits_for_consent_and_the_old_day_stands(
     assert StepDecision.objects.get().step == "democratic_life"
     assert "已经答复过" in refusal(lambda: answer_postponement(postponement=row, consents=True, by=county))
     assert "已经答复过" in refusal(lambda: withdraw_request(postponement=row, by=town_head))
+
+
+def test_what_waits_stands_above_the_list_of_who_answers(
+    life: Meeting, town_head: User, county: User, township: User, member: User, client_of: Open
+) -> None:
+    row = put_off(life, town_head, later())
+    assert requests_for(county) == (row,)
+    assert requests_for(town_head) == requests_for(township) == requests_for(member) == ()
+    url = reverse("meetings:list")
+    assert "青石镇请求民主生活会改期：准备不充分" in client_of(county).get(url).content.decode()
+    assert "请求民主生活会改期" not in client_of(town_head).get(url).content.decode()
 
 
 def test_a_refusal_has_its_reason_and_the_old_day_stands(
