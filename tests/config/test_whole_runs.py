@@ -172,7 +172,7 @@ def drafted_report(campaign: Campaign, place: Organization, by: User) -> Report:
         numbers=numbers.values,
         by=by,
     )
-    with pytest.raises(NotAllowed, match="下一步|督导组"):  # what comes next is for people to write
+    with pytest.raises(NotAllowed, match=r"下一步|督导组"):  # what comes next is for people to write
         reporting.submit_report(report=report, revision=report.revision, by=by)
     return reporting.save_report(
         report=report,
