@@ -28,6 +28,7 @@ from tests.factories.meetings import DutyFactory, MeetingFactory
 from tests.factories.members import MemberFactory
 from tests.factories.opinions import OpinionFactory, OpinionPointFactory, OpinionRoundFactory
 from tests.factories.preparing import MaterialFactory
+from tests.factories.reports import reporting
 from tests.factories.talks import key_of
 
 RULES = {"plan_gate": "none", "report": "special", "report_days_after": 15}
@@ -343,3 +344,34 @@ def test_the_leaders_meeting_of_a_body_counts_its_seats(tree: Tree, campaign: Ca
 def test_labels_are_short_unambiguous_and_without_brackets() -> None:
     assert len(set(LABELS.values())) == len(LABELS)
     assert all(len(label) <= 12 and not re.search(r"[〔〕\s]", label) for label in LABELS.values())
+
+
+def test_the_draft_of_a_body_tells_of_its_own_meeting_and_of_no_ballot(
+    tree: Tree, campaign: Campaign
+) -> None:
+    asked = reporting(tree.county, "bodies", meeting_form="democratic_life", ballot_place="none")
+    meeting = MeetingFactory.create(
+        organization=tree.township, campaign=asked, kind="democratic_life", status="closed"
+    )
+    Participant.objects.create(meeting=meeting, capacity="seat", name="郑书记", status="present")
+    draft = Draft.of(asked, tree.township, Numbers.of(asked, tree.township))
+    assert draft.title.endswith("情况的专题报告")
+    assert [section.title for section in draft.sections][-2:] == ["三、问题与整改", "四、下一步"]
+    text = "\n".join(section.text for section in draft.sections)
+    assert "召开民主生活会" in text
+    assert "应到〔expected〕人，实到〔present〕人" in text
+    assert "党员大会" not in text
+
+
+def test_a_body_that_holds_another_meeting_names_it(tree: Tree) -> None:
+    asked = reporting(tree.county, "upper", upper_committee_first=True)
+    draft = Draft.of(asked, tree.township, Numbers.of(asked, tree.township))
+    assert "召开班子会" in draft.sections[1].text
+
+
+def test_where_nothing_is_on_record_no_sentence_counts_it_out(tree: Tree) -> None:
+    asked = reporting(tree.township, "empty", opinions_asked=True, opinion_verdicts=True, study_list=["党章"])
+    text = Draft.of(asked, tree.village, Numbers.of(asked, tree.village)).sections[0].text
+    assert "征求意见〔opinion_rounds〕次。" in text
+    assert "属实" not in text
+    assert "人次参加" not in text
