@@ -68,6 +68,10 @@ class OfficialPaper:
         """A paragraph of the text, its first line indented by two characters."""
         self._line(text, BODY, 16, indent=True)
 
+    def together(self, text: str) -> None:
+        """A paragraph that stays on one page with what follows."""
+        self._line(text, BODY, 16, indent=True).paragraph_format.keep_with_next = True
+
     def signature(self, text: str) -> None:
         """A line at the right-hand side."""
         self._line(text, BODY, 16, align=WD_ALIGN_PARAGRAPH.RIGHT)

@@ -83,8 +83,8 @@ class MinutesSheet:
             if not section.lines:
                 paper.ruled(BLANK_LINES)
         paper.gap()
-        paper.paragraph(f"主持人（签字）：{self.chair}")
-        paper.paragraph(f"记录人（签字）：{self.recorder}")
+        paper.together(f"主持人（签字）：{self.chair}")
+        paper.together(f"记录人（签字）：{self.recorder}")
         paper.signature(self.day)
         return paper.to_bytes()
 

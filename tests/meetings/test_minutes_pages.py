@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from branches.models import Campaign, User
 from meetings.models import Meeting, MeetingStatus, Minutes, MinutesStatus
+from meetings.reports.minutes import MinutesSheet
 from meetings.services import mark_all_present
 from meetings.services import minutes as services
 from tests.conftest import Tree
@@ -278,3 +279,11 @@ def test_the_meetings_page_leads_to_its_minutes(
     Meeting.objects.filter(pk=planned.pk).update(status=MeetingStatus.OPENED)
     assert at(planned) in client_of(secretary).get(address).content.decode()
     assert at(planned) not in client_of(member).get(address).content.decode()
+
+
+def test_both_signatures_and_their_day_stay_on_one_page(held: Meeting) -> None:
+    file = docx.Document(io.BytesIO(MinutesSheet.of(held, None).to_docx()))
+    kept = [
+        line.text for line in file.paragraphs if "签字" in line.text and line.paragraph_format.keep_with_next
+    ]
+    assert kept == ["主持人（签字）：", "记录人（签字）："]
