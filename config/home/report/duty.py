@@ -18,7 +18,6 @@ from meetings.models import Meeting
 from meetings.rules.report import UNKNOWN
 
 STYLESHEET = "css/duty-report.css"
-WITHHELD = "有效票较少，票数只在签字的汇总表上。"
 # What is told under each heading: the keys of the numbers, in order, with the unit behind each.
 TOLD: dict[str, tuple[tuple[str, str], ...]] = {
     "集中学习": (("study_times", "次"), ("study_people", ""), ("study_made_up", "")),
