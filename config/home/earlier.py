@@ -36,5 +36,7 @@ def earlier_rounds(campaign: Campaign, organization: Organization, number: int) 
     for meeting in Meeting.objects.held().filter(**scope).order_by("starts_at"):
         of_round = max([1, *(n for n, at in ends.items() if at <= meeting.starts_at)])
         if of_round < number:
-            found[of_round].append(f"{meeting.get_kind_display()}：{said(timezone.localtime(meeting.starts_at).date())}")
+            found[of_round].append(
+                f"{meeting.get_kind_display()}：{said(timezone.localtime(meeting.starts_at).date())}"
+            )
     return [Round(n, tuple(lines)) for n, lines in found.items()]
