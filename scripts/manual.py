@@ -15,10 +15,12 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "manual" / "img"
 WIDEST = 1000  # pixels in the manual
-COLOURS = 256
+COLOURS = 128
 # Each picture of the manual, with the height kept of the page as it was taken (a page may be very long).
 PICTURES = {
     "accounts": 620,
+    "archive": 1010,
+    "archive-index": 760,
     "attendance": 1010,
     "attendance-phone": 1250,
     "ballot-counting": 860,
@@ -33,11 +35,14 @@ PICTURES = {
     "channels": 1060,
     "committee-attendance-phone": 1250,
     "digest": 900,
+    "double-life": 1010,
     "dues": 1500,
     "duties": 1100,
+    "duty-report": 1100,
     "enter": 905,
     "enter-phone": 850,
     "form": 1348,
+    "guests": 1100,
     "hard-stop": 1460,
     "home-secretary": 1180,
     "home-secretary-phone": 1250,
@@ -50,6 +55,8 @@ PICTURES = {
     "meeting": 1300,
     "meeting-new": 1250,
     "meeting-order": 1000,
+    "minutes": 1348,
+    "minutes-changes": 900,
     "mismatches": 980,
     "moderation": 600,
     "opinion-points": 1460,
@@ -63,6 +70,10 @@ PICTURES = {
     "plans": 540,
     "portfolio": 1210,
     "projector": 768,
+    "readiness": 1240,
+    "report-changed": 1010,
+    "report-edit": 1100,
+    "reports": 900,
     "result": 1120,
     "review-phone": 1340,
     "reviews-phone": 980,
@@ -82,19 +93,23 @@ PICTURES = {
     "summary": 1348,
     "talks": 2150,
     "talks-phone": 1290,
+    "tell-phone": 1250,
+    "visits": 900,
+    "yearly": 1100,
+    "yearly-list": 1010,
 }
 
 
 def take(folder: Path) -> None:
-    """Run the main job, the season, the preparation, the kinds of meetings, the room and the outlines in a browser once; their pictures go to `folder`."""
-    names = ("main_job", "season", "preparation", "kinds", "room", "outlines")
+    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines and the pages around meetings in a browser once; their pictures go to `folder`."""
+    names = ("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages")
     tests = [f"tests/browser/test_{name}.py" for name in names]
     chosen = (
         *tests,
         "-m",
         "browser",
         "-k",
-        "xinyi or season or preparation or kinds or room or outlines",
+        "xinyi or season or preparation or kinds or room or outlines or meeting_pages",
         "-q",
         "-n",
         "0",

@@ -7,7 +7,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import openpyxl
@@ -36,7 +36,7 @@ from branches.workflow import NotAllowed
 from config.home import tasks
 from config.home.archive.bundle import STAMP, safe, zipped
 from config.home.archive.classes import classes
-from config.home.archive.items import Archive
+from config.home.archive.items import LISTS, Archive
 from config.home.archive.making import TASK, ask_for_archive, write_archive
 from meetings.models import (
     Capacity,
@@ -171,7 +171,8 @@ def test_everything_settled_is_there_in_its_order(whole: Whole) -> None:
     names = whole.file.namelist()
     assert names[:2] == ["目录.pdf", "目录.xlsx"]
     folders = list(dict.fromkeys(name.split("/")[0] for name in names[2:]))
-    assert folders == [one.folder for one in classes().entries]
+    entries = [replace(one, title=LISTS) if one.key == "materials" else one for one in classes().entries]
+    assert folders == [one.folder for one in entries]  # this campaign asks for lists only
     day = whole.meeting_day
     assert f"06会议通知/02-{day.month}月{day.day}日党员大会通知.pdf" in names
     assert [name for name in names if name.startswith("09")] == [
@@ -405,11 +406,29 @@ def test_the_steps_lead_to_it(empty: Place, supervisor: User, client_of: ClientO
     assert address not in client_of(supervisor).get(steps).content.decode()
 
 
-def test_where_no_opinions_are_asked_the_page_says_so(tree: Tree) -> None:
+def test_what_the_notice_does_not_ask_for_has_no_shelf(tree: Tree) -> None:
     campaign = published_campaign(tree.township, rules={"opinions_asked": False})
     archive = Archive.of(campaign, tree.village, account_with(Role.SECRETARY, tree.village))
-    shelf = next(shelf for shelf in archive.shelves if shelf.filed.key == "opinions")
-    assert (shelf.items, shelf.lacks) == ((), "通知没有要求")
+    assert "opinions" not in {shelf.filed.key for shelf in archive.shelves}
+
+
+def test_what_never_goes_in_is_told_only_where_there_is_such_a_thing(tree: Tree) -> None:
+    secretary = account_with(Role.SECRETARY, tree.village)
+    asked = {"outlines": "required", "meeting_form": "plenary_only"}
+    campaign = published_campaign(tree.township, rules=asked)
+    told = {one.title for one in Archive.of(campaign, tree.village, secretary).never}
+    assert told == {"谈心谈话内容", "批评提纲", "民主测评票"}
+
+
+def test_lists_of_problems_are_filed_under_their_name(tree: Tree) -> None:
+    secretary = account_with(Role.SECRETARY, tree.village)
+    lists = {"committee_material": "list", "head_material": "none", "member_material": "none"}
+    titles = {}
+    for form in ("list", "full"):
+        campaign = published_campaign(tree.township, rules={**lists, "committee_material": form})
+        archive = Archive.of(campaign, tree.village, secretary)
+        titles[form] = next(shelf.filed.title for shelf in archive.shelves if shelf.filed.key == "materials")
+    assert titles == {"list": "问题清单和整改措施", "full": "对照检查材料"}
 
 
 def test_papers_of_both_ballots_come_into_the_minutes_and_no_votes(

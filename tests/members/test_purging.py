@@ -193,7 +193,10 @@ def test_the_command_counts_first_and_empties_when_told(tree: Tree, db: None) ->
         call_command("purge", *arguments, stdout=out)
         return out.getvalue()
 
-    assert said("--dry-run") == "到期未清除：谈话内容 1 次，未提交的草稿 1 份，重点谈心标记 0 个，批评提纲内容 0 份。\n"
+    assert (
+        said("--dry-run")
+        == "到期未清除：谈话内容 1 次，未提交的草稿 1 份，重点谈心标记 0 个，批评提纲内容 0 份。\n"
+    )
     assert Talk.objects.get(pk=talk.pk).words_sealed
     assert Material.objects.get(pk=draft.pk).content
     assert said() == "已清除：谈话内容 1 次，未提交的草稿 1 份，重点谈心标记 0 个，批评提纲内容 0 份。\n"

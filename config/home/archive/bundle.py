@@ -98,10 +98,10 @@ def notes_of(archive: Archive) -> tuple[str, ...]:
     """What stands under the index: what is not there, what never is, and where classes and terms come from."""
     found = classes()
     lacking = [f"{shelf.filed.title}（{shelf.lacks}）" for shelf in archive.shelves if shelf.lacks]
-    never = [f"{one.title}（{one.why}）" for one in found.never]
+    never = [f"{one.title}（{one.why}）" for one in archive.never]
     return (
         *((f"没有收入：{'、'.join(lacking)}。",) if lacking else ()),
-        f"按规定不收入：{'、'.join(never)}。",
+        *((f"按规定不收入：{'、'.join(never)}。",) if never else ()),
         f"门类和保管期限的依据：{found.source}具体期限请按本单位归档规定核定。",
         "PDF 文件按长期保存格式（PDF/A）生成；校验值用来核对文件有没有改动。签字原件由支部另存。",
     )

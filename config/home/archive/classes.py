@@ -28,8 +28,9 @@ class Filed:
 
 @dataclass(frozen=True)
 class Never:
-    """What never goes in, and why."""
+    """What never goes in, and why; `step` is the step of a campaign that brings it about."""
 
+    step: str
     title: str
     why: str
 
@@ -62,5 +63,5 @@ def classes() -> Classes:
             )
             for number, one in enumerate(read["entries"], 1)
         ),
-        never=tuple(Never(one["title"], one["why"]) for one in read["never"]),
+        never=tuple(Never(one["step"], one["title"], one["why"]) for one in read["never"]),
     )

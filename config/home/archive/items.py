@@ -6,14 +6,16 @@ Only what was settled goes in. What was said in talks, outlines of criticism and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from branches.models import Campaign, Organization, PlanStatus, User
 from branches.reports.plans import PlanText
+from branches.rules import Rules
 from branches.services.plans import current_consultation, current_plan
 from branches.services.rounds import round_of
-from config.home.archive.classes import Filed, classes
+from branches.services.steps import steps_for
+from config.home.archive.classes import Filed, Never, classes
 from config.home.archive.papers import ArchivePaper
 from config.home.archive.sheets import attendance_paper, consultation_paper, plan_paper, study_paper
 from config.home.report.papers import ReportPaper
@@ -43,6 +45,18 @@ from members.workflow.preparing import SETTLED
 
 Maker = Callable[[], bytes]
 SETTLED_PLANS = (PlanStatus.SUBMITTED, PlanStatus.APPROVED, PlanStatus.FILED, PlanStatus.MADE)
+# The steps that bring about what stands on a shelf; other shelves every campaign has.
+STEPS = {
+    "plan": {"plan"},
+    "study": {"study"},
+    "opinions": {"opinions"},
+    "talks": {"talks"},
+    "materials": {"material", "lists"},
+    "summary": {"ballot", "committee_ballot"},
+    "report": {"report"},
+}
+MATERIALS = ("committee_material", "head_material", "official_material", "member_material")
+LISTS = "问题清单和整改措施"
 SETTLED_REPORTS = (ReportStatus.SUBMITTED, ReportStatus.RECEIVED)
 
 
@@ -70,17 +84,36 @@ class Archive:
     campaign: Campaign
     organization: Organization
     shelves: tuple[Shelf, ...]
+    never: tuple[Never, ...]
 
     @classmethod
     def of(cls, campaign: Campaign, organization: Organization, reader: User) -> Archive:
-        """What there is now. Nothing is rendered yet."""
-        found = _Finder(campaign, organization, reader)
-        return cls(campaign, organization, tuple(found.shelf(filed) for filed in classes().entries))
+        """What there is now, and what the notice asks for and is missing. Nothing is rendered yet."""
+        found, known = _Finder(campaign, organization, reader), classes()
+        asked = {step.kind for step in steps_for(campaign, organization)}
+        unasked = {key for key, steps in STEPS.items() if not steps & asked}
+        rules = campaign.rules_for(organization)
+        if rules.plan_gate == "consult":  # it is talked over, no plan is written
+            unasked.add("plan")
+        shelves = (found.shelf(_named(filed, rules)) for filed in known.entries)
+        return cls(
+            campaign,
+            organization,
+            tuple(shelf for shelf in shelves if shelf.items or shelf.filed.key not in unasked),
+            tuple(one for one in known.never if one.step in asked),
+        )
 
     @property
     def files(self) -> int:
         """How many files there will be, without the index."""
         return sum(len(item.makers) for shelf in self.shelves for item in shelf.items)
+
+
+def _named(filed: Filed, rules: Rules) -> Filed:
+    """The kind under the name the notice gives it: where only lists are asked for, they are called so."""
+    if filed.key == "materials" and "full" not in {getattr(rules, key) for key in MATERIALS}:
+        return replace(filed, title=LISTS)
+    return filed
 
 
 def _pdf(title: str, make: Callable[[], ArchivePaper]) -> Item:
@@ -118,7 +151,6 @@ class _Finder:
 
     def _opinions(self) -> Iterator[Item]:
         if not is_asked(self.campaign, self.organization):
-            self.left_out = "通知没有要求"
             return
         number = round_of(self.campaign, self.organization)
         points = OpinionPoint.objects.filter(
