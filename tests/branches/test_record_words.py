@@ -17,8 +17,9 @@ import evaluations.workflow
 import meetings.workflow
 import members.workflow
 from branches.models import AuditEvent, DecisionKind, User
+from branches.rules.record_words import ACTIONS
 from branches.services.audit import record
-from branches.templatetags.record import ACTIONS, about_word, detail_words, done_word
+from branches.templatetags.record import about_word, detail_words, done_word
 from branches.workflow import Workflow
 from tests.conftest import Tree
 

@@ -48,7 +48,7 @@ from meetings.services import (
 )
 from meetings.services import outlines as outlining
 from meetings.services import reports as reporting
-from meetings.services.agenda import draw_up, spoken
+from meetings.services.agenda import draw_up, slots_of
 from meetings.services.guests import Noted, invite_guest, note_guests
 from meetings.services.minutes import draft_minutes, sign_minutes, step_minutes
 from meetings.services.outline_steps import disclose_outlines, pass_outline
@@ -142,7 +142,7 @@ def goes_through(meeting: Meeting, by: User) -> list[Slot]:
         left = slot
     assert left is not None
     assert turn(meeting=meeting, left=left.pk, to=None, by=by)
-    assert {slot.status for slot in spoken(meeting)} == {SlotStatus.DONE}
+    assert {slot.status for slot in slots_of(meeting)} == {SlotStatus.DONE}
     return slots
 
 
@@ -373,7 +373,7 @@ def test_a_village_of_xinyi_holds_one_meeting_and_owes_no_paper(
     )
     meeting = open_meeting(meeting=meeting, by=secretary, unready_reason="谈心谈话逐个谈过，没有另外记")
     draw_up(meeting=meeting, by=secretary)
-    assert {slot.kind for slot in spoken(meeting)} >= {"duty_report", "ballot"}
+    assert {slot.kind for slot in slots_of(meeting)} >= {"duty_report", "ballot"}
     goes_through(meeting, secretary)
     ballot = setup.prepare_ballot(meeting=meeting, by=secretary)
     accounts = [account_of(member) for member in people[2:5]]

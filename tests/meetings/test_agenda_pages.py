@@ -290,7 +290,7 @@ class TestByItself:
         assert answer["state"]["now"] == ""
         assert [line["notes"] for line in answer["state"]["lines"]][:2] == ["", "别处记的"]
 
-    @pytest.mark.parametrize("slot", ["", "x", str(uuid.uuid4())])
+    @pytest.mark.parametrize("slot", ["", "x", "3f5d1ce9-f20b-4c44-bfc4-7348bcc904e8"])
     def test_notes_of_a_slot_that_is_gone_are_refused_in_words(
         self, meeting: Meeting, desk: Client, slot: str
     ) -> None:
