@@ -14,6 +14,7 @@ from branches.models import Campaign, Organization, User, subtree_range
 from branches.rules import Rules
 from branches.rules.steps import MEETINGS
 from meetings.models.counts import Counts, came_before, counted
+from meetings.models.one_count import counts_of
 from meetings.rules.kinds import GROUP, KINDS, OWN_GROUP, ROSTER, SEATS, KindOf
 from members.models import Member, Roster, RosterEntry
 from members.models.member import BLIND_ROLES
@@ -194,10 +195,7 @@ class Meeting(models.Model):
             for name in Counts.__dataclass_fields__
             if f"n_{name}" in self.__dict__
         }
-        if not values:
-            row = Meeting.objects.filter(pk=self.pk).with_counts().get()
-            return row.counts()
-        return Counts(**values)
+        return Counts(**values) if values else counts_of(self)
 
     @property
     def expected_count(self) -> int:

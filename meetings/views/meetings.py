@@ -38,6 +38,9 @@ from meetings.workflow.ordering import meetings_of_round
 
 # A 专题组织生活会 stands for the 党员大会.
 KINDS_ALIKE: dict[str, tuple[str, ...]] = {MeetingKind.PLENARY: (MeetingKind.PLENARY, MeetingKind.THEMATIC)}
+KEPT = (
+    "meeting_reasons"  # in the session: what was typed for a step that was refused, until the page shows it
+)
 STALE = "刚才另有一位同志修改了这次会议。您填的内容还在，请核对后再保存一次。"
 
 
@@ -104,7 +107,9 @@ def meeting_of_kind(request: Request, slug: str, pk: int, kind: str) -> HttpResp
 def meeting_detail(request: Request, pk: UUID) -> HttpResponse:
     """The evening's page: what is done, and the one thing to do next."""
     meeting = find(request, pk)
+    kept = request.session.pop(KEPT, {})
     context = {
+        "kept": kept if kept.get("meeting") == str(pk) else {},
         "meeting": meeting,
         "cockpit": Cockpit.of(meeting, request.user),
         "steps": [name for name, _step in MEETING.available(meeting, request.user)],
@@ -140,22 +145,21 @@ def meeting_edit(request: Request, pk: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def meeting_step(request: Request, pk: UUID, name: str) -> HttpResponse:
-    """Open, close or cancel; a refusal says what is still missing."""
+    """Open, close or cancel; a refusal says what is still missing, and the reasons typed stand there again."""
     meeting = find(request, pk)
     require(can_run_meeting(request.user, meeting))
     reason = request.POST.get("note", "")[:200]
+    why = (request.POST.get("unready", "") or request.POST.get("unready_other", ""))[:200]
     try:
         if name == "open":
-            why = request.POST.get("unready", "") or request.POST.get("unready_other", "")
-            services.open_meeting(
-                meeting=meeting, by=request.user, quorum_reason=reason, unready_reason=why[:200]
-            )
+            services.open_meeting(meeting=meeting, by=request.user, quorum_reason=reason, unready_reason=why)
         elif name == "close":
             services.close_meeting(meeting=meeting, by=request.user)
         else:
             services.cancel_meeting(meeting=meeting, by=request.user, note=reason)
     except NotAllowed as refusal:
         messages.error(request, refusal.reason)
+        request.session[KEPT] = {"meeting": str(pk), name: reason, "unready": why}
     return redirect("meetings:detail", pk=pk)
 
 

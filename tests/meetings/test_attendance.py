@@ -26,7 +26,9 @@ from tests.factories.members import MemberFactory, members_of
 
 
 def fresh(meeting: Meeting) -> Meeting:
-    return Meeting.objects.with_counts().get(pk=meeting.pk)
+    counted = Meeting.objects.with_counts().get(pk=meeting.pk)
+    assert counted.counts() == Meeting.objects.get(pk=meeting.pk).counts(), "one meeting is counted like many"
+    return counted
 
 
 def test_one_button_marks_everybody_present_and_leaves_earlier_marks_alone(

@@ -156,6 +156,24 @@ def test_below_the_quorum_the_page_asks_for_the_reason(
     assert "到会人数不足仍然开会，原因：外出务工多" in page
 
 
+def test_reasons_of_a_refused_step_stand_there_again_once(
+    client_of: Open, tree: Tree, campaign: Campaign, secretary: User
+) -> None:
+    opened = MeetingFactory.create(organization=tree.village, campaign=campaign)
+    client = client_of(secretary)
+    client.post(at("open", opened), {"note": "外出务工多", "unready_other": "在纸上"})
+    other = MeetingFactory.create(
+        organization=tree.village, campaign=campaign, starts_at=timezone.now() + datetime.timedelta(days=3)
+    )
+    answer = client.get(at("detail", opened))
+    assert answer.context["kept"] == {"meeting": str(opened.pk), "open": "外出务工多", "unready": "在纸上"}
+    assert client.get(at("detail", opened)).context["kept"] == {}
+    client.post(at("cancel", opened), {"note": " " * 3})
+    assert client.get(at("detail", other)).context["kept"] == {}, (
+        "what was typed for another meeting is not shown"
+    )
+
+
 def test_a_large_branch_is_told_about_groups_and_superiors_when_the_rules_say_so(
     client_of: Open, meeting: Meeting, secretary: User, campaign: Campaign
 ) -> None:

@@ -587,5 +587,8 @@ def test_the_list_asks_one_query_for_the_counts_of_all_kinds(
     for kind in ("committee", "plenary", "briefing", "analysis"):
         plan(tree.village, campaign, secretary, kind)
     with django_assert_num_queries(1):
-        found = {one.kind: one.counts().expected for one in Meeting.objects.with_counts()}
+        counted = list(Meeting.objects.with_counts())
+        found = {one.kind: one.counts().expected for one in counted}
     assert found == {"committee": 2, "plenary": 12, "briefing": 0, "analysis": 2}
+    alone = Meeting.objects.filter(pk__in=[one.pk for one in counted])
+    assert {one.pk: one.counts() for one in alone} == {one.pk: one.counts() for one in counted}
