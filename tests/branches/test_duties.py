@@ -236,6 +236,12 @@ class TestOthers:
         assert "写明会议主题、时间、方式、参加人员、相关要求。" in asked
         assert "随报告附：民主评议党员测评表、民主评议党员测评汇总表。" in asked
 
+    def test_another_day_wants_consent_only_where_the_rules_say_so(self) -> None:
+        words = "提前或者延期的，先报上级党组织同意。"
+        assert words in texts(duties_of("town_leadership_2014", "office", is_body=True))
+        free = duties_of("town_leadership_2014", "office", is_body=True, reschedule_needs_consent=False)
+        assert words not in texts(free)
+
     def test_a_leading_body_writes_outlines_and_hears_them_before(self) -> None:
         asked = texts(duties_of("town_leadership_2014", "office", is_body=True))
         assert "列出对其他每名成员的批评发言提纲" in asked

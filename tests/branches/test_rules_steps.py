@@ -122,6 +122,17 @@ def test_a_written_plan_that_goes_to_the_superior_cannot_be_ticked_by_hand() -> 
     assert unasked.rule == "steps"
 
 
+def test_a_written_report_follows_the_rule_that_asks_for_one() -> None:
+    lines = [{"key": "report", "stage": "会后", "label": "书面总结"}]
+    asked = {
+        report: steps_by_key(resolve({"report": report, "steps": lines})) for report in ("none", "special")
+    }
+    assert {report: steps["report"].rule for report, steps in asked.items()} == {
+        "none": "steps",
+        "special": "report",
+    }
+
+
 def test_the_number_of_a_key_is_no_part_of_its_kind() -> None:
     assert (
         kind_of("satisfaction-2") == Step("satisfaction-2", "满意度", AFTER, "steps").kind == "satisfaction"
