@@ -235,7 +235,10 @@ def test_on_the_twelfth_of_august_every_page_says_what_is_owed_and_why(
 
         page = clerk.open(f"/campaigns/{SLUG}/steps/{tree.village.pk}/")
         assert "9月5日（周五）前完成，还剩 24 天" in page.inner_text("main")
-        clerk.press("登记完成")
+        step = page.locator("li.step", has=page.locator("summary", has_text="登记完成日期")).first
+        step.locator("summary", has_text="登记完成日期").click()
+        step.get_by_role("button", name="登记完成日期").click()
+        page.wait_for_load_state("networkidle")
         assert "8月12日（周二）完成" in page.inner_text("main")
         clerk.shot("steps")
         page = clerk.open(f"/campaigns/{SLUG}/duties/")
