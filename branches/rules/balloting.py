@@ -66,10 +66,20 @@ class BallotRules:
         {
             "on_site_paper": "现场发放测评表",
             "on_site_booth": "现场无记名电子测评",
+            "on_site_both": "现场发放测评表，也可现场无记名电子测评",
             "remote": "网上测评",
         },
     )
     ballot_secret: bool = flag(True, BALLOT, "无记名", "测评表是否不署名、不编号。", yes="无记名", no="记名")
+    ballot_tick_only: bool = flag(
+        False,
+        BALLOT,
+        "只认“√”",
+        "扫描读票时，划“○”“×”等别的记号的，是否都交给两位计票人判读。",
+        yes="只认“√”，别的记号由人判读",
+        no="划法不限，只要划得清楚",
+        open_point=True,
+    )
     ballot_same_session: bool = flag(
         True,
         BALLOT,

@@ -4,6 +4,7 @@ from evaluations.models.ballot import (
     COUNTING,
     Ballot,
     BallotStatus,
+    Channel,
     EntryMode,
     SubjectKind,
 )
@@ -18,11 +19,24 @@ from evaluations.models.entry import (
     PaperEntry,
     TotalsEntry,
 )
+from evaluations.models.report import NO_HASH, CountEvent, CountReport
+from evaluations.models.scan import (
+    COUNTED_FATES,
+    PageFate,
+    ScanBatch,
+    ScanDouble,
+    ScanPage,
+    Strip,
+    StripReading,
+)
 from evaluations.models.tally_line import BranchResult, Signature, TallyLine
+from evaluations.models.urn import CodeState, Urn, UrnCode, UrnLine, UrnSlot, UrnState
 
 __all__ = [
+    "COUNTED_FATES",
     "COUNTING",
     "FIRST",
+    "NO_HASH",
     "READ_AGAIN",
     "SECOND",
     "SLOTS",
@@ -31,11 +45,26 @@ __all__ = [
     "BallotStatus",
     "BallotSubject",
     "BranchResult",
+    "Channel",
+    "CodeState",
+    "CountEvent",
+    "CountReport",
     "EntryMode",
     "EntrySlot",
+    "PageFate",
     "PaperEntry",
+    "ScanBatch",
+    "ScanDouble",
+    "ScanPage",
     "Signature",
+    "Strip",
+    "StripReading",
     "SubjectKind",
     "TallyLine",
     "TotalsEntry",
+    "Urn",
+    "UrnCode",
+    "UrnLine",
+    "UrnSlot",
+    "UrnState",
 ]

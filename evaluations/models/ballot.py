@@ -29,10 +29,29 @@ class SubjectKind(models.TextChoices):
 
 
 class EntryMode(models.TextChoices):
-    """How two people type the papers."""
+    """How the papers get into the count."""
 
     PAPERS = "papers", "逐票录入"
     TOTALS = "totals", "录入每人票数"
+    SCANNED = "scanned", "扫描或拍照读票"
+
+
+class Channel(models.TextChoices):
+    """On what people vote; more than paper only where the rules say so (`ballot_channel`)."""
+
+    PAPER = "paper", "纸质票"
+    DEVICE = "device", "现场电子票"
+    BOTH = "both", "纸质票和现场电子票"
+
+    @property
+    def has_paper(self) -> bool:
+        """Whether papers are handed out."""
+        return self is not Channel.DEVICE
+
+    @property
+    def has_device(self) -> bool:
+        """Whether codes are drawn."""
+        return self is not Channel.PAPER
 
 
 class BallotStatus(models.TextChoices):
@@ -86,6 +105,8 @@ class Ballot(models.Model):
     # The version of the campaign's rules the ballot was prepared by; empty: the first.
     rules_version = models.PositiveSmallIntegerField("规则版本", null=True, blank=True, editable=False)
     entry_mode = models.CharField("录入方式", max_length=8, choices=EntryMode, default=EntryMode.PAPERS)
+    channel = models.CharField("票的形式", max_length=8, choices=Channel, default=Channel.PAPER)
+    large_print = models.BooleanField("大字版", default=False)
     status = models.CharField("状态", max_length=12, choices=BallotStatus, default=BallotStatus.SETUP)
     version = models.PositiveIntegerField("版本", default=0)
     expected = models.PositiveSmallIntegerField("应到", null=True, blank=True)
@@ -96,6 +117,8 @@ class Ballot(models.Model):
     unused = models.PositiveSmallIntegerField("余票", null=True, blank=True)
     returned = models.PositiveSmallIntegerField("收回", null=True, blank=True)
     void_papers = models.PositiveSmallIntegerField("整张作废", null=True, blank=True)
+    codes_issued = models.PositiveSmallIntegerField("发出电子票", null=True, blank=True)
+    codes_used = models.PositiveSmallIntegerField("已投电子票", null=True, blank=True)
     corrected = models.PositiveSmallIntegerField("核对改正处数", default=0)
     certified_on = models.DateField("核定日期", null=True, blank=True)
     as_certified = models.JSONField("核定时的表头和说明", null=True, blank=True, editable=False)
@@ -145,6 +168,11 @@ class Ballot(models.Model):
                 condition=Q(void_papers__isnull=True)
                 | Q(returned__isnull=False, void_papers__lte=F("returned")),
                 name="ballot_void_within_returned",
+            ),
+            models.CheckConstraint(
+                condition=Q(codes_used__isnull=True)
+                | Q(codes_issued__isnull=False, codes_used__lte=F("codes_issued")),
+                name="ballot_codes_used_within_issued",
             ),
         )
 

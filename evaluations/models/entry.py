@@ -50,6 +50,8 @@ class PaperEntry(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ballot = models.ForeignKey(Ballot, models.CASCADE, verbose_name="测评", related_name="papers")
     slot = models.PositiveSmallIntegerField("甲乙")
+    # 0: a whole paper; else one side of a form whose page could not be read and is typed by hand.
+    form_page = models.PositiveSmallIntegerField("表的第几面", default=0)
     paper_no = models.PositiveSmallIntegerField("张")
     sealed = models.BinaryField("内容")
     complete = models.BooleanField("已录完", default=False)
@@ -57,7 +59,9 @@ class PaperEntry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "逐票录入"
         constraints = (
-            models.UniqueConstraint(fields=["ballot", "slot", "paper_no"], name="paper_entry_once"),
+            models.UniqueConstraint(
+                fields=["ballot", "slot", "form_page", "paper_no"], name="paper_entry_once"
+            ),
         )
 
     def __str__(self) -> str:

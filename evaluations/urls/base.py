@@ -4,7 +4,6 @@ from django.urls import path
 
 from evaluations.views import ballots, cockpit, entry, mismatches, result, rollup
 
-app_name = "evaluations"
 urlpatterns = [
     path("meetings/<uuid:pk>/ballots/", ballots.for_meeting, name="for_meeting"),
     path("meetings/<uuid:pk>/ballots/prepare/", ballots.prepare, name="prepare"),

@@ -1,0 +1,98 @@
+"""Voting on a device in the room: slips with codes, the sealed urn, and what came out of it.
+
+Nothing here has a time, a person, an address or an order. Codes are kept as keyed digests, the key outside
+the database; boxes have random keys, are made before the opening and all have one length; the secret key of
+the urn is never stored: two 计票人 hold one half each.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from evaluations.models.ballot import Ballot
+from evaluations.models.ballot_subject import BallotSubject
+
+
+class UrnState(models.TextChoices):
+    """Where the urn stands."""
+
+    PREPARED = "prepared", "待开启"
+    OPEN = "open", "正在投票"
+    CLOSED = "closed", "已关闭，待开箱"
+    COUNTED = "counted", "已清点"
+    DESTROYED = "destroyed", "已销毁"
+
+
+class Urn(models.Model):
+    """The urn of one ballot. `address` is the digest of the secret part of the voting page's address."""
+
+    ballot = models.OneToOneField(Ballot, models.CASCADE, verbose_name="测评", related_name="urn")
+    address = models.CharField("投票页地址指纹", max_length=64, unique=True)
+    public_key = models.BinaryField("封票公钥")
+    halves_shown = models.JSONField("已交开箱钥匙的席", default=list)
+    state = models.CharField("状态", max_length=10, choices=UrnState, default=UrnState.PREPARED)
+    receipts = models.JSONField("回执", default=list)  # sorted, from closing on
+
+    class Meta:
+        verbose_name = verbose_name_plural = "电子票箱"
+
+    def __str__(self) -> str:
+        return f"{self.ballot}"
+
+
+class CodeState(models.TextChoices):
+    """Whether a slip can still vote."""
+
+    PRINTED = "printed", "已印"
+    LIVE = "live", "可投"
+    USED = "used", "已投"
+    VOID = "void", "未用，已作废"
+
+
+class UrnCode(models.Model):
+    """One slip: only a keyed digest of its code; who drew it is known to nobody."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    urn = models.ForeignKey(Urn, models.CASCADE, verbose_name="票箱", related_name="codes")
+    digest = models.CharField("码的指纹", max_length=64)
+    state = models.CharField("状态", max_length=8, choices=CodeState, default=CodeState.PRINTED)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "投票码"
+        constraints = (models.UniqueConstraint(fields=["urn", "digest"], name="urn_code_once"),)
+
+    def __str__(self) -> str:
+        return self.get_state_display()
+
+
+class UrnSlot(models.Model):
+    """One place for one sealed vote, full of random bytes until then."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    urn = models.ForeignKey(Urn, models.CASCADE, verbose_name="票箱", related_name="slots")
+    filled = models.BooleanField("有票", default=False)
+    sealed = models.BinaryField("封好的票")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "票位"
+
+    def __str__(self) -> str:
+        return "有票" if self.filled else "空"
+
+
+class UrnLine(models.Model):
+    """The votes for one row that came out of the urn; merged into the result and deleted at certification."""
+
+    urn = models.ForeignKey(Urn, models.CASCADE, verbose_name="票箱", related_name="lines")
+    subject = models.ForeignKey(BallotSubject, models.CASCADE, verbose_name="对象")
+    counts = models.JSONField("票数")
+    abstained = models.PositiveSmallIntegerField("弃权")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "电子票数"
+        constraints = (models.UniqueConstraint(fields=["urn", "subject"], name="urn_line_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject}"

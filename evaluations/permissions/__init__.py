@@ -1,0 +1,31 @@
+"""Who may do what with a ballot; one module a topic, passed on here."""
+
+from evaluations.permissions.ballots import (
+    can_certify,
+    can_count_heads,
+    can_enter,
+    can_free_slot,
+    can_match,
+    can_note_paper_signature,
+    can_prepare_ballot,
+    can_print_form,
+    can_print_result,
+    can_see_result,
+    can_sign,
+    can_void,
+)
+
+__all__ = [
+    "can_certify",
+    "can_count_heads",
+    "can_enter",
+    "can_free_slot",
+    "can_match",
+    "can_note_paper_signature",
+    "can_prepare_ballot",
+    "can_print_form",
+    "can_print_result",
+    "can_see_result",
+    "can_sign",
+    "can_void",
+]

@@ -1,0 +1,6 @@
+"""Addresses of ballots, scanned sheets, voting on a device, results and roll-ups; one module a topic."""
+
+from evaluations.urls import base, scanning, voting
+
+app_name = "evaluations"
+urlpatterns = [*base.urlpatterns, *scanning.urlpatterns, *voting.urlpatterns]
