@@ -12,6 +12,7 @@ from branches.workflow import NotAllowed, perform
 from evaluations.models import Ballot, BallotSubject, BranchResult, EntryMode, SubjectKind
 from evaluations.permissions import can_prepare_ballot
 from evaluations.services.destruction import destroy_papers
+from evaluations.services.result_seal import reason_fingerprint
 from evaluations.workflow import BALLOT
 from meetings.models import Meeting, MeetingStatus
 from meetings.rules.kinds import ROSTER
@@ -120,8 +121,11 @@ def void_ballot(*, ballot: Ballot, by: User, reason: str) -> Ballot:
     A certified round that is voided leaves the roll-ups.
     """
     with transaction.atomic():
-        Ballot.objects.filter(pk=ballot.pk, void_reason="").update(void_reason=reason.strip()[:300])
-        voided = perform(BALLOT, ballot, "void", by=by, note=reason)
+        told = reason.strip()[:300]
+        Ballot.objects.filter(pk=ballot.pk, void_reason="").update(void_reason=told)
+        voided = perform(
+            BALLOT, ballot, "void", by=by, note=reason, detail={"fingerprint": reason_fingerprint(told)}
+        )
         destroy_papers(voided)
         BranchResult.objects.filter(ballot=voided).delete()
     return voided
