@@ -88,14 +88,17 @@ class Fitted:
 
 
 # Type sizes tried from large to small, with the number of lines allowed at each.
-NAME_STEPS = ((14.0, 2), (13.0, 2), (12.0, 2), (11.0, 3), (10.0, 3), (9.0, 4))
+Steps = tuple[tuple[float, int], ...]
+NAME_STEPS: Steps = ((14.0, 2), (13.0, 2), (12.0, 2), (11.0, 3), (10.0, 3), (9.0, 4))
+NARROW_STEPS: Steps = ((14.0, 1), (13.0, 1), (12.0, 1), (10.0, 2), (9.0, 2), (8.0, 3))  # two tables a side
+LARGE_STEPS: Steps = ((22.0, 1), (20.0, 1), (18.0, 2), (16.0, 2), (14.0, 3), (12.0, 4))
 
 
 @functools.lru_cache(maxsize=4096)
 def fit(
     text: str,
     width: float,
-    steps: tuple[tuple[float, int], ...] = NAME_STEPS,
+    steps: Steps = NAME_STEPS,
     bold: bool = False,
 ) -> Fitted:
     """The text at the largest size that fits; at the smallest it takes the lines it needs."""
