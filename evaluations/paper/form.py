@@ -99,8 +99,7 @@ class _Sheet(Pen):
             self.block("", self.form.points, page.points, page.note_size)
         elif page.points:
             self.left(running(self.form.points), page.points)
-        if not page.points_page:
-            self.header_line(page.line)
+        self.header_line(page.line)
         for block in page.blocks:
             self.table(block)
         if page.notes:

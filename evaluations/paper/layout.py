@@ -176,7 +176,7 @@ class _Plan:
 
     def _points_page(self, total: int) -> PageLayout:
         """The side with the 评议内容 alone, in the largest type that fits."""
-        top = TITLE.bottom + GAP
+        top = TABLE_TOP + GAP
         room = QR_WORDS.y - GAP - top
         for size in POINTS_PAGE_SIZES:
             if paragraphs(self.form.points, size, INNER).height <= room:

@@ -39,6 +39,9 @@ def ballot_form(ballot: Ballot) -> BallotForm:
         points=() if committee else rules.assessment_points,
         with_remarks=bool(rules.form_remark),
         name_heading="评议内容" if committee else "姓名",
+        remark_heading=rules.form_remark,
+        ballot=str(ballot.pk),
+        large=ballot.large_print,
     )
 
 
