@@ -32,7 +32,7 @@ def _stroke(canvas: Grey, points: Map, width: float, skips: float, rng: Rng) -> 
     wide = np.maximum(1, np.round(width * (points[1:, 2] + points[:-1, 2]) / 2)).astype(int)
     force = np.clip(0.72 + 0.28 * points[1:, 2], 0, 1)
     if skips:
-        force = np.where(rng.random(len(force)) < skips, force * rng.uniform(0.0, 0.6), force)
+        force = np.where(rng.random(len(force)) < skips, force * rng.uniform(0.1, 0.7), force)
     for index in range(len(wide)):
         first, last = at[index], at[index + 1]
         cv2.line(

@@ -77,10 +77,17 @@ def curve(points: list[tuple[float, float]], count: int) -> npt.NDArray[np.float
 
 
 def _shaken(points: npt.NDArray[np.float64], tremor: float, rng: Rng) -> npt.NDArray[np.float64]:
-    """The points moved by a hand that is never quite still."""
-    noise = rng.normal(0, tremor * 1.6 + 0.02, points.shape)
-    noise[1:-1] = (noise[:-2] + 2 * noise[1:-1] + noise[2:]) / 4
-    return points + noise
+    """The points moved by a hand that is never quite still: a slow sway, more on longer strokes."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    length = max(float(along[-1]), 1e-6)
+    knots = max(4, int(length / (1.3 if tremor > 0.1 else 2.2)) + 2)
+    sway = rng.normal(0, min(tremor * 1.5 + 0.02, length * 0.025), (knots, 2))
+    at = along / length * (knots - 1)
+    low = np.minimum(at.astype(int), knots - 2)
+    part = (at - low)[:, None]
+    part = part * part * (3 - 2 * part)
+    result: npt.NDArray[np.float64] = points + sway[low] * (1 - part) + sway[low + 1] * part
+    return result
 
 
 def _stroke(
@@ -106,15 +113,15 @@ def tick(voter: Voter, size: float, rng: Rng) -> list[Stroke]:
     start = (-hook * math.cos(fall), -hook * math.sin(fall))
     bend = voter.bend + rng.normal(0, 0.03)
     middle = (end[0] / 2 + bend * math.sin(slant), end[1] / 2 + bend * math.cos(slant))
-    first = curve([start, (start[0] * 0.45, start[1] * (0.5 + 0.3 * bend)), (0.0, 0.0)], 8)
-    second = curve([(0.0, 0.0), middle, end], 16)
+    first = curve([start, (start[0] * 0.45, start[1] * (0.5 + 0.3 * bend)), (0.0, 0.0)], 12)
+    second = curve([(0.0, 0.0), middle, end], 22)
     points = np.vstack([first, second[1:]])
     for _ in range(voter.round):
-        points[5:11] = (points[4:10] + 2 * points[5:11] + points[6:12]) / 4
+        points[6:18] = (points[5:17] + 2 * points[6:18] + points[7:19]) / 4
     extent = max(float(np.ptp(points[:, 0])), float(np.ptp(points[:, 1])))
     t = np.arange(len(points))
-    pressure = 0.85 + 0.28 * np.exp(-(((t - 8) / 3.0) ** 2))
-    pressure[8:] *= _fade(len(points) - 8, voter.taper)
+    pressure = 0.85 + 0.28 * np.exp(-(((t - 12) / 4.0) ** 2))
+    pressure[12:] *= _fade(len(points) - 12, voter.taper)
     return [_stroke(points * size / extent, pressure, voter, rng)]
 
 

@@ -27,12 +27,12 @@ class PenKind:
 
 
 PENS = (
-    PenKind("gel", 46, (0.36, 0.62), (0.80, 0.95), 0.04, 0.003),
-    PenKind("ball black", 22, (0.28, 0.46), (0.58, 0.82), 0.20, 0.05),
-    PenKind("ball blue", 14, (0.28, 0.46), (0.48, 0.70), 0.20, 0.05),
-    PenKind("red", 4, (0.32, 0.55), (0.38, 0.62), 0.12, 0.04),
-    PenKind("pencil", 7, (0.35, 0.75), (0.32, 0.56), 0.55, 0.03),
-    PenKind("faint pencil", 4, (0.32, 0.60), (0.13, 0.26), 0.55, 0.03),
+    PenKind("gel", 46, (0.36, 0.62), (0.80, 0.95), 0.04, 0.001),
+    PenKind("ball black", 22, (0.28, 0.46), (0.58, 0.82), 0.20, 0.02),
+    PenKind("ball blue", 14, (0.28, 0.46), (0.48, 0.70), 0.20, 0.02),
+    PenKind("red", 4, (0.32, 0.55), (0.38, 0.62), 0.12, 0.01),
+    PenKind("pencil", 7, (0.35, 0.75), (0.32, 0.56), 0.55, 0.01),
+    PenKind("faint pencil", 4, (0.32, 0.60), (0.13, 0.26), 0.55, 0.01),
     PenKind("marker", 3, (1.00, 2.10), (0.85, 0.97), 0.02, 0.0),
 )
 NORMAL_PENS = frozenset({"gel", "ball black", "ball blue"})
@@ -120,7 +120,7 @@ def invent(rng: Rng, options: int) -> Voter:
         slant=math.radians(rng.uniform(34, 68)),
         fall=math.radians(rng.uniform(30, 78)),
         bend=float(rng.normal(0.05, 0.09)),
-        round=int(rng.integers(0, 4)),
+        round=int(rng.integers(0, 7)),
         tremor=float(abs(rng.normal(0, 0.05))) + (0.10 if rng.random() < 0.08 else 0.0),
         taper=float(rng.uniform(0.15, 0.7)),
         right=float(rng.normal(0.3, 0.9)),
