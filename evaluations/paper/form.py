@@ -34,7 +34,7 @@ from evaluations.paper.shapes import (
 )
 from evaluations.paper.signs import marker_squares, qr_modules
 from evaluations.paper.template import FormTemplate, template_of
-from evaluations.paper.text import LEADING, Fitted, Steps, fit, fit_evenly, load_fonts, printable
+from evaluations.paper.text import LEADING, Fitted, Steps, fit, fit_evenly, load_fonts, printable, width_mm
 
 __all__ = ["BallotForm", "FormRefused", "FormRow", "PageLayout", "Rect", "draw_form", "layout"]
 
@@ -96,14 +96,17 @@ class _Sheet(Pen):
         page = self.page
         self.head_line(page.title)
         if page.points_page and page.points:
-            self.block("", self.form.points, page.points, page.note_size)
+            self.block(self.form.points, page.points, page.note_size)
         elif page.points:
             self.left(running(self.form.points), page.points)
         self.header_line(page.line)
         for block in page.blocks:
             self.table(block)
         if page.notes:
-            self.block(f"{NOTES_TITLE}：", self.form.notes, page.notes, page.note_size)
+            self.text(
+                NOTES_TITLE, page.notes.x, page.notes.y + page.note_size / mm, page.note_size, bold=True
+            )
+            self.block(self.form.notes, page.notes, page.note_size, page.run_in)
         if page.example:
             self.example(page.example)
         if page.seal:
@@ -156,14 +159,12 @@ class _Sheet(Pen):
         if self.form.test:
             self.stamp(Rect(signs.qr.right + 5, signs.qr.y - 14, 11, 24), tuple(TEST_WORD), 22)
 
-    def block(self, title: str, lines: tuple[str, ...], rect: Rect, size: float) -> None:
-        """A title and numbered paragraphs, from the top of a rectangle."""
-        baseline = rect.y + size / mm
-        if title:
-            self.text(title, rect.x, baseline, size, bold=True)
-        for line in paragraphs(lines, size, rect.width).lines[1:]:
-            baseline += size * LEADING / mm
-            self.text(line, rect.x, baseline, size)
+    def block(self, lines: tuple[str, ...], rect: Rect, size: float, run_in: str = "") -> None:
+        """Numbered paragraphs, from the top of a rectangle: below a title line, or after a title run in."""
+        for number, line in enumerate(paragraphs(lines, size, rect.width, run_in).lines):
+            skipped = run_in if number == 0 else ""
+            x = rect.x + (width_mm(run_in, size, bold=True) if skipped else 0)
+            self.text(line.removeprefix(skipped), x, rect.y + (1 + number * LEADING) * size / mm, size)
 
     def header_line(self, rect: Rect) -> None:
         """The branch on the left, the date on the right."""
@@ -206,7 +207,7 @@ class _Sheet(Pen):
         """A small table that shows one right and two wrong ways to tick."""
         grades = self.form.columns[:4]
         label, high = 9.5, 6.6
-        cell = min(11.0, (rect.width - label - 17.5) / len(grades))
+        cell = min(15.0, (rect.width - label - 17.5) / len(grades))
         self.text(EXAMPLE_TITLE, rect.x, rect.y + 4.2, 12, bold=True)
         y = rect.y + 6.0
         for index, grade in enumerate(grades):

@@ -45,7 +45,7 @@ NOTES_WIDTH = EXAMPLE_X - 4 - SIDE
 # The seal of the branch is about 40 mm wide: it has a place of its own, off the boxes and the markers.
 SEAL = Rect(26.0, 247.0, 40.0, 40.0)
 SEAL_LINE = Rect(BETWEEN, PAGE_HEIGHT - 12.0, 60.0, 4.0)
-NOTES_END = PAGE_HEIGHT - EDGE - MARKER - QUIET - 1  # the notes stand above the marker
+NOTES_END = PAGE_HEIGHT - EDGE - MARKER - QUIET  # the notes stand above the marker
 EXAMPLE_END = PAGE_HEIGHT - 11  # and the page number under the example
 NOTE_SIZES = (12.0, 11.0, 10.0, 9.5)
 LARGE_NOTE_SIZES = (14.0, *NOTE_SIZES)
@@ -66,7 +66,7 @@ POINTS_HIGH = 24.0
 POINTS_PAGE_SIZES = (16.0, 14.0, 12.0, 10.0, 9.0)
 BRANCH = "党支部："
 POINTS_TITLE = "评议内容"
-NOTES_TITLE = "填表说明"
+NOTES_TITLE = "填表说明："
 
 
 def numbered(lines: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,10 +74,12 @@ def numbered(lines: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{i}. {line}" for i, line in enumerate(lines, 1)) if len(lines) > 1 else lines
 
 
-def paragraphs(lines: tuple[str, ...], size: float, width: float) -> Fitted:
-    """Several paragraphs broken to the width, under a title line of their own."""
-    broken = [part for line in numbered(lines) for part in wrap(line, size, width)]
-    return Fitted(("", *broken), size)
+def paragraphs(lines: tuple[str, ...], size: float, width: float, run_in: str = "") -> Fitted:
+    """Several paragraphs broken to the width: under a title line of their own, or after a title run in."""
+    texts = list(numbered(lines))
+    texts[0] = run_in + texts[0]
+    broken = [part for line in texts for part in wrap(line, size, width)]
+    return Fitted(tuple(broken) if run_in else ("", *broken), size)
 
 
 def running(points: tuple[str, ...]) -> Fitted:
@@ -91,7 +93,12 @@ def layout(form: BallotForm) -> list[PageLayout]:
     if not form.columns:
         raise FormRefused("测评表没有等次，请先在规则里设置测评等次。")
     sizes = LARGE_NOTE_SIZES if form.large else NOTE_SIZES
-    plans = [_Plan(form, grid, size) for grid in grids(form) for size in sizes]
+    plans = [
+        _Plan(form, grid, size, title)
+        for grid in grids(form)
+        for title in ("", NOTES_TITLE)
+        for size in sizes
+    ]
     fitting = [plan for plan in plans if plan.fits]
     if not fitting:
         raise FormRefused("测评表的说明或某一行文字太长，一页纸放不下，请缩短后再打印。")
@@ -99,11 +106,11 @@ def layout(form: BallotForm) -> list[PageLayout]:
 
 
 class _Plan:
-    """One way to lay the form out: a table, and a type size of the notes."""
+    """One way to lay the form out: a table, a type size of the notes, and their title if it is run in."""
 
-    def __init__(self, form: BallotForm, grid: Grid, note_size: float) -> None:
-        self.form, self.grid, self.note_size = form, grid, note_size
-        self.notes = paragraphs(form.notes, note_size, NOTES_WIDTH).height if form.notes else 0.0
+    def __init__(self, form: BallotForm, grid: Grid, note_size: float, title: str) -> None:
+        self.form, self.grid, self.note_size, self.run_in = form, grid, note_size, title
+        self.notes = paragraphs(form.notes, note_size, NOTES_WIDTH, title).height if form.notes else 0.0
         points = running(form.points).height if form.points else 0.0
         self.points_apart = points > POINTS_HIGH
         self.points = 0.0 if self.points_apart else points
@@ -171,7 +178,18 @@ class _Plan:
         notes = Rect(SIDE, y, example.x - SIDE - 4, self.notes) if self.form.notes else None
         seal = SEAL if max(y + self.notes, example.bottom) <= SEAL.y else SEAL_LINE
         return PageLayout(
-            number, total, SIGNS, TITLE, LINE, blocks, points, notes, self.note_size, example, seal
+            number,
+            total,
+            SIGNS,
+            TITLE,
+            LINE,
+            blocks,
+            points,
+            notes,
+            self.note_size,
+            example,
+            seal,
+            run_in=self.run_in,
         )
 
     def _points_page(self, total: int) -> PageLayout:

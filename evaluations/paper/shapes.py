@@ -120,7 +120,7 @@ class Signs:
 class PageLayout:
     """One side of the form. `points_page` is the side that carries only the 评议内容.
 
-    `seal` is a square where a seal fits, or the flat place of a line that says where to put it.
+    `run_in` is the title of the notes when it stands in their first line; `seal` is a square where a seal fits, or the flat place of a line that says where to put it.
     """
 
     number: int
@@ -134,6 +134,7 @@ class PageLayout:
     note_size: float
     example: Rect | None
     seal: Rect | None
+    run_in: str = ""
     points_page: bool = False
 
     @property
