@@ -23,7 +23,7 @@ from evaluations.models import (
     Signature,
     TallyLine,
 )
-from evaluations.rules.verifying import Finding, Row, first_change, wrong_sums, wrong_sums_of_branch
+from evaluations.rules.verifying import Finding, Row, Table, first_change, wrong_sums, wrong_sums_of_branch
 from evaluations.services.count_chain import event_content, first_broken_event
 from evaluations.services.result_seal import (
     BALLOT,
@@ -225,13 +225,19 @@ def _status(ballot: Ballot, steps: list[AuditEvent]) -> Iterator[Finding]:
 def _sums(ballot: Ballot, archive: dict[str, Any], seal: dict[str, Any]) -> Iterator[Finding]:
     """Whether the sums for roll-ups are those of the lines, and there only while the result stands."""
     sums, lines = archive[SUMS], archive["tables"][LINES]
-    if ballot.status == BallotStatus.VOID:
-        if sums is not None:
-            yield Finding(SUMS, "", "", "已经作废，合计不应当还在汇总里")
-        return
-    if sums is None:
+    void = ballot.status == BallotStatus.VOID
+    if void and sums is not None:
+        yield Finding(SUMS, "", "", "已经作废，合计不应当还在汇总里")
+    elif not void and sums is None:
         yield Finding(SUMS, "", "", "没有了，请重新汇总")
-        return
+    elif sums is not None:
+        yield from _standing_sums(ballot, sums, lines, seal)
+
+
+def _standing_sums(
+    ballot: Ballot, sums: dict[str, Any], lines: Table, seal: dict[str, Any]
+) -> Iterator[Finding]:
+    """What in the sums of a standing result is not from its lines, its ballot and its roster."""
     wrong = wrong_sums_of_branch(sums, lines, len(ballot.scale))
     if wrong:
         yield Finding(SUMS, "", wrong, "不是各行相加的数")
