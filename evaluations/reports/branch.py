@@ -48,6 +48,7 @@ def ballot_form(ballot: Ballot) -> BallotForm:
         remark_heading=rules.form_remark,
         ballot=str(ballot.pk),
         large=ballot.large_print,
+        most_rows=rules.form_rows_per_page,
     )
 
 

@@ -10,6 +10,7 @@ from branches.rules import Grade
 from branches.services.audit import record
 from branches.workflow import NotAllowed, perform
 from evaluations.models import Ballot, BallotStatus, BallotSubject, BranchResult, EntryMode, SubjectKind
+from evaluations.paper.text import NAME_STEPS
 from evaluations.permissions import can_prepare_ballot, can_print_form
 from evaluations.services.destruction import destroy_papers
 from evaluations.services.result_seal import reason_fingerprint
@@ -58,6 +59,7 @@ def prepare_ballot(
             min_to_show=rules.min_ballots_to_show_counts,
             rules_version=meeting.campaign.rule_set().version,
             entry_mode=entry_mode,
+            large_print=rules.form_font_points > NAME_STEPS[0][0],
         )
         rows = _heading_rows(ballot, rules.committee_headings) if committee else _member_rows(ballot, meeting)
         if not any(row.graded for row in rows):
