@@ -16,11 +16,11 @@ from evaluations.paper.shapes import (
 )
 from evaluations.paper.text import LARGE_STEPS, NAME_STEPS, NARROW_STEPS, Fitted, Steps, fit_evenly, width_mm
 
-SIDE = 8.0  # the table is as wide as the markers stand apart
+SIDE = 8.9  # the table is as wide as the markers stand apart
 INNER = PAGE_WIDTH - 2 * SIDE
 BLOCK_GAP = 4.0
 MARK_LOW = 13.0  # the least width of a box to tick
-NAME_LOW = 22.0  # the least width of the names where two tables stand side by side
+NAME_LOW = 20.0  # the least width of the names where two tables stand side by side
 TWO_LINES = NARROW_STEPS[3][0]  # the type size from which a name there may take two lines
 PADDING = 1.5
 
@@ -40,7 +40,7 @@ class Grid:
     mark: float
     remark: float
     steps: Steps
-    head: float = 9.0
+    head: float = 8.6
     low: float = 10.0
     high: float = 12.0
     most: int = ROWS_A_BLOCK
@@ -135,7 +135,7 @@ def _double(form: BallotForm) -> Grid | None:
         (room - name) / len(form.columns),
         0.0,
         NARROW_STEPS,
-        head=10.5,
+        head=10.0,
         most=_most(form),
     )
 
