@@ -26,7 +26,7 @@ from evaluations.rules import MOST, Line, Paper, line_problems, read_marks
 from evaluations.services.sealing import has_key, make_key, seal, unseal
 
 
-def _locked(ballot: Ballot, by: User) -> Ballot:
+def locked_for_entry(ballot: Ballot, by: User) -> Ballot:
     """The ballot's row, locked, if the user may type now."""
     locked = Ballot.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=ballot.pk)
     answer = can_enter(by, locked)
@@ -41,7 +41,7 @@ def take_slot(*, ballot: Ballot, by: User) -> EntrySlot:
     Who has typed in one place never gets the other, even when both were freed meanwhile.
     """
     with transaction.atomic():
-        locked = _locked(ballot, by)
+        locked = locked_for_entry(ballot, by)
         places = {slot.number: slot for slot in locked.slots.filter(number__in=SLOTS)}
         for slot in places.values():
             if slot.holder_id == by.pk:
@@ -91,7 +91,7 @@ def save_paper(*, ballot: Ballot, by: User, paper_no: int, marks: str, void: boo
     """
     with transaction.atomic():
         slot = take_slot(ballot=ballot, by=by)
-        locked = _locked(ballot, by)
+        locked = locked_for_entry(ballot, by)
         if locked.entry_mode != EntryMode.PAPERS:
             raise NotAllowed("这次测评按每人票数录入，不逐票录入。")
         if not 1 <= paper_no <= (locked.returned or 0):
@@ -149,7 +149,7 @@ def save_totals(*, ballot: Ballot, by: User, void: int | None, lines: Mapping[in
     """
     with transaction.atomic():
         slot = take_slot(ballot=ballot, by=by)
-        locked = _locked(ballot, by)
+        locked = locked_for_entry(ballot, by)
         if locked.entry_mode != EntryMode.TOTALS:
             raise NotAllowed("这次测评逐票录入，不录每人票数。")
         check_countable(lines, void)
@@ -212,7 +212,7 @@ def finish_slot(*, ballot: Ballot, by: User) -> EntrySlot:
     """Say that this typing is complete; raises NotAllowed naming what is missing."""
     with transaction.atomic():
         slot = take_slot(ballot=ballot, by=by)
-        locked = _locked(ballot, by)
+        locked = locked_for_entry(ballot, by)
         if locked.entry_mode == EntryMode.PAPERS:
             missing = set(range(1, (locked.returned or 0) + 1)) - typed_papers(locked, slot.number)
             if missing:
