@@ -6,7 +6,6 @@ controls is told to nobody, and nobody sees what the machine read, or which page
 
 from __future__ import annotations
 
-import json
 import random
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,13 +30,18 @@ from evaluations.models import (
     Strip,
     StripReading,
 )
-from evaluations.paper.reading.result import RowReading
+from evaluations.paper.reading import RowReading
 from evaluations.rules import NOT_YET, read_marks
 from evaluations.rules.strips import apart, draw_controls
 from evaluations.services.entry import locked_for_entry, take_slot
-from evaluations.services.sealing import seal_bytes, secret_order, unseal_bytes
+from evaluations.services.scan_sealing import (
+    open_reading,
+    seal_reading,
+    seal_strip,
+    seal_strip_picture,
+)
+from evaluations.services.sealing import secret_order
 
-READING_BYTES = 96  # one length for all, so that a control does not show by it
 _CHANCE = random.SystemRandom()
 
 
@@ -62,9 +66,8 @@ def add_strips(
     made = []
     for row in chosen:
         strip = Strip(pk=uuid.uuid4(), ballot_id=page.ballot_id, page=page, subject_id=rated[row.row])
-        said = json.dumps([row.mark, row.reason, row.guess]).encode().ljust(READING_BYTES)
-        strip.sealed = seal_bytes(page.ballot_id, f"strip:{strip.pk}", said)
-        strip.picture = seal_bytes(page.ballot_id, f"picture:{strip.pk}", pictures[row.row])
+        strip.sealed = seal_strip(page.ballot_id, strip.pk, row)
+        strip.picture = seal_strip_picture(page.ballot_id, strip.pk, pictures[row.row])
         made.append(strip)
     Strip.objects.bulk_create(made)
     if made:
@@ -103,7 +106,7 @@ def read_decisions(
     if only is not None:
         rows = rows.filter(strip__in=list(only))
     return {
-        pk: unseal_bytes(ballot.pk, f"reading:{pk}:{slot}", sealed).decode("ascii")
+        pk: open_reading(ballot.pk, pk, slot, sealed)
         for pk, sealed in rows.values_list("strip_id", "sealed")
     }
 
@@ -112,17 +115,6 @@ def decided_ids(ballot: Ballot, slot: int) -> set[uuid.UUID]:
     """The strips this seat has decided."""
     rows = StripReading.objects.filter(ballot=ballot, slot=slot, strip__page__fate=PageFate.READ)
     return set(rows.values_list("strip_id", flat=True))
-
-
-def picture_of(strip: Strip) -> bytes:
-    """The row as a JPEG."""
-    return unseal_bytes(strip.ballot_id, f"picture:{strip.pk}", strip.picture)
-
-
-def machine_mark(strip: Strip) -> tuple[str, str]:
-    """What the machine read and why it doubts. For counting only; no screen shows it."""
-    mark, reason, _ = json.loads(unseal_bytes(strip.ballot_id, f"strip:{strip.pk}", strip.sealed))
-    return mark, reason
 
 
 def own_decisions(*, ballot: Ballot, by: User, only: Sequence[uuid.UUID]) -> list[Decision]:
@@ -169,7 +161,7 @@ def _mark(ballot: Ballot, raw: str) -> str:
 
 def store_decision(strip: Strip, slot: int, mark: str) -> None:
     """Write what one seat (or both together) see in a strip."""
-    sealed = seal_bytes(strip.ballot_id, f"reading:{strip.pk}:{slot}", mark.encode("ascii"))
+    sealed = seal_reading(strip.ballot_id, strip.pk, slot, mark)
     StripReading.objects.update_or_create(
         strip=strip, slot=slot, defaults={"ballot_id": strip.ballot_id, "sealed": sealed}
     )
