@@ -47,8 +47,8 @@ def apart(items: Iterable[tuple[Item, Hashable]], distance: int = ON_A_SCREEN) -
 class Estimate:
     """How often the machine is wrong where it is certain, by the hidden controls: `wrong` of `looked_at`."""
 
-    looked_at: int
-    wrong: int
+    looked_at: int = 0
+    wrong: int = 0
 
     @property
     def text(self) -> str:
@@ -70,8 +70,3 @@ def count_marks(marks: Iterable[str], options: int) -> Line:
             counts[int(mark) - 1] += 1
     return Line(tuple(counts), abstained, invalid)
 
-
-def add_lines(one: Line, other: Line) -> Line:
-    """Both together."""
-    counts = tuple(a + b for a, b in zip(one.counts, other.counts, strict=True))
-    return Line(counts, one.abstained + other.abstained, one.invalid + other.invalid)

@@ -9,8 +9,9 @@ from branches.permissions import Denied
 from branches.rules import Grade
 from branches.services.audit import record
 from branches.workflow import NotAllowed, perform
-from evaluations.models import Ballot, BallotSubject, BranchResult, EntryMode, SubjectKind
+from evaluations.models import COUNTING, Ballot, BallotSubject, BranchResult, EntryMode, SubjectKind
 from evaluations.permissions import can_prepare_ballot
+from evaluations.services.count_chain import note
 from evaluations.services.destruction import destroy_papers
 from evaluations.workflow import BALLOT
 from meetings.models import Meeting, MeetingStatus
@@ -121,6 +122,8 @@ def void_ballot(*, ballot: Ballot, by: User, reason: str) -> Ballot:
     """
     with transaction.atomic():
         Ballot.objects.filter(pk=ballot.pk, void_reason="").update(void_reason=reason.strip()[:300])
+        if Ballot.objects.filter(pk=ballot.pk, status__in=COUNTING).exists():  # else its record is closed
+            note(ballot, "void")
         voided = perform(BALLOT, ballot, "void", by=by, note=reason)
         destroy_papers(voided)
         BranchResult.objects.filter(ballot=voided).delete()

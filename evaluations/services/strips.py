@@ -75,11 +75,6 @@ def add_strips(
     return len(made)
 
 
-def drop_strips(page: ScanPage) -> None:
-    """Take the rows of a page away for good, with what was decided of them."""
-    Strip.objects.filter(page=page).delete()
-
-
 def reopen_seats(ballot: uuid.UUID) -> None:
     """Both 计票人 have to say anew that they are done."""
     EntrySlot.objects.filter(ballot=ballot, number__in=SLOTS).update(finished=False)
@@ -106,8 +101,7 @@ def read_decisions(
     if only is not None:
         rows = rows.filter(strip__in=list(only))
     return {
-        pk: open_reading(ballot.pk, pk, slot, sealed)
-        for pk, sealed in rows.values_list("strip_id", "sealed")
+        pk: open_reading(ballot.pk, pk, slot, sealed) for pk, sealed in rows.values_list("strip_id", "sealed")
     }
 
 
