@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from django.db.models import Count
 
-from evaluations.models import (
-    FIRST,
-    READ_AGAIN,
-    SECOND,
-    Ballot,
-    EntryMode,
-    PageFate,
-    PaperEntry,
-    ScanBatch,
-    ScanPage,
-)
+from evaluations.models import Ballot, EntryMode, PageFate, ScanBatch, ScanPage
 from evaluations.rules.reconciling import Side, side_problems
+from evaluations.services.comparing import agreed_void
 from evaluations.services.form import sides
+from evaluations.services.hand_pages import page_counts
 from evaluations.services.scan_doubles import open_doubles
-
-
-def agreed_void(ballot: Ballot) -> int | None:
-    """The papers void as a whole, as both 计票人 counted them or together; None while unknown or different."""
-    void = dict(ballot.slots.values_list("number", "void_papers"))
-    if void.get(READ_AGAIN) is not None:
-        return void[READ_AGAIN]
-    return void.get(FIRST) if void.get(FIRST) == void.get(SECOND) else None
 
 
 def side_counts(ballot: Ballot) -> list[Side]:
     """What each side of the form is accounted for, by side."""
     pages = ScanPage.objects.filter(ballot=ballot).order_by().values("form_page", "fate")
     fates = {(row["form_page"], row["fate"]): row["n"] for row in pages.annotate(n=Count("pk"))}
-    typed = PaperEntry.objects.filter(ballot=ballot, form_page__gt=0, slot__in=(FIRST, SECOND)).order_by()
-    by_hand = Counter(side for side, _ in typed.values_list("form_page", "paper_no").distinct())
+    by_hand = page_counts(ballot)
     void = agreed_void(ballot)
     return [
         Side(
@@ -43,7 +24,7 @@ def side_counts(ballot: Ballot) -> list[Side]:
             returned=ballot.returned,
             read=fates.get((number, PageFate.READ), 0),
             blank=fates.get((number, PageFate.BLANK_CONFIRMED), 0),
-            typed=by_hand[number],
+            typed=by_hand.get(number, 0),
             void=void,
         )
         for number in sorted(sides(ballot))
