@@ -35,6 +35,7 @@ ACTIONS = {
     "change_talk": "修改谈心登记",
     "check": "核对",
     "check_drawn": "登记抽查情况",
+    "choose_print": "选择测评表字号",
     "clone": "从往年活动复制",
     "close": "结束",
     "close_account": "停用账号",

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from reportlab.pdfgen.canvas import Canvas
 
 from evaluations.paper.layout import (
+    BETWEEN,
     BRANCH,
     LINE_STEPS,
     NOTES_TITLE,
@@ -33,18 +34,23 @@ from evaluations.paper.shapes import (
 )
 from evaluations.paper.signs import marker_squares, qr_modules
 from evaluations.paper.template import FormTemplate, template_of
-from evaluations.paper.text import LEADING, Fitted, Steps, fit, load_fonts, printable, width_mm
+from evaluations.paper.text import LEADING, Fitted, Steps, fit, fit_evenly, load_fonts, printable, width_mm
 
 __all__ = ["BallotForm", "FormRefused", "FormRow", "PageLayout", "Rect", "draw_form", "layout"]
 
 GREY, SHADE, HEAD_SHADE = 0.35, 0.92, 0.95
-HEAD_STEPS: Steps = ((14.0, 1), (12.0, 1), (11.0, 1), (9.0, 2), (8.0, 3))
+HEAD_STEPS: Steps = ((14.0, 1), (12.0, 1), (11.0, 1), (10.0, 1), (9.0, 2), (8.0, 3), (7.0, 3))
+NARROW_HEAD_STEPS: Steps = ((14.0, 1), (12.0, 2), (10.0, 2), (8.0, 3), (7.0, 4))
+LARGE_HEAD_STEPS: Steps = ((18.0, 1), (16.0, 1), (14.0, 1), (12.0, 2), (10.0, 3))
 NOTE_STEPS: Steps = ((12.0, 1), (11.0, 1), (10.0, 2), (8.0, 3))
-SMALL_STEPS: Steps = ((9.0, 1), (8.0, 1), (7.0, 2), (6.0, 3))
-QR_STEPS: Steps = ((8.0, 3), (7.0, 4))
-SEAL = "（印章处）"
-QR_WORDS = "所有票上的二维码都一样，只说明是哪一张表，不含个人信息"
+LARGE_NOTE_STEPS: Steps = ((16.0, 1), *NOTE_STEPS)
+SMALL_STEPS: Steps = ((9.0, 1), (8.0, 1), (7.0, 1), (7.0, 2), (6.0, 3))
+SEAL = "印章处"
+SEAL_LINE = "（印章处，请不要压住表格和四角的黑块）"
+QR_LINES = Fitted(("所有票上的二维码都一样，", "只说明是哪一张表，", "不含个人信息"), 8)
 TEST_WORD = "试票"
+TEST_STEPS: Steps = ((16.0, 1), (14.0, 2), (12.0, 2), (10.0, 3), (8.0, 4), (6.0, 6), (4.0, 9))
+TEST_LINE = "试票：只用来检查打印和扫描，不发给党员，不计票"
 EXAMPLE_TITLE = "划“√”示例"
 # What is right or wrong, why, and the boxes with a stroke (0 = first; .5 = on the line after it).
 EXAMPLES = (
@@ -88,32 +94,57 @@ class _Sheet(Pen):
     def draw(self) -> None:
         """Everything on this side."""
         page = self.page
-        if self.form.test:
-            self.test_words()
-        title = POINTS_TITLE if page.points_page else self.form.title
-        self.centred(fit(title, page.title.width, TITLE_STEPS, True), page.title, bold=True)
+        self.head_line(page.title)
         if page.points_page and page.points:
-            self.block("", self.form.points, page.points, page.note_size)
+            self.block(self.form.points, page.points, page.note_size)
         elif page.points:
             self.left(running(self.form.points), page.points)
-        if not page.points_page:
-            self.header_line(page.line)
+        self.header_line(page.line)
         for block in page.blocks:
             self.table(block)
         if page.notes:
-            self.block(f"{NOTES_TITLE}：", self.form.notes, page.notes, page.note_size)
+            self.text(
+                NOTES_TITLE, page.notes.x, page.notes.y + page.note_size / mm, page.note_size, bold=True
+            )
+            self.block(self.form.notes, page.notes, page.note_size, page.run_in)
         if page.example:
             self.example(page.example)
-        if page.signs:
-            self.signs(page.signs)
+        if page.seal:
+            self.seal(page.seal)
+        self.signs(page.signs)
         if page.pages > 1:
             said = f"第 {page.number} 页　共 {page.pages} 页"
             self.text(said, PAGE_WIDTH / 2, PAGE_HEIGHT - 8, 10, align="centre")
 
-    def test_words(self) -> None:
-        """The sheet to try out says so across its head."""
-        self.canvas.setFillGray(0.75)
-        self.text(TEST_WORD, PAGE_WIDTH / 2, 26, 56, align="centre", bold=True)
+    def head_line(self, rect: Rect) -> None:
+        """The title; on a sheet to try out it stands between two frames that say so."""
+        title = POINTS_TITLE if self.page.points_page else self.form.title
+        if not self.form.test:
+            self.centred(fit_evenly(title, rect.width, TITLE_STEPS, True), rect, bold=True)
+            return
+        frame = 30.0
+        for x in (rect.x, rect.right - frame):
+            self.stamp(Rect(x, rect.y + 1, frame, rect.height - 2), (TEST_WORD,), 26)
+        between = Rect(rect.x + frame + 3, rect.y, rect.width - 2 * frame - 6, rect.height)
+        self.centred(fit_evenly(title, between.width, TEST_STEPS, True), between, bold=True)
+
+    def stamp(self, rect: Rect, words: tuple[str, ...], size: float) -> None:
+        """Words in a double frame."""
+        self.box(rect, 0.7)
+        self.box(Rect(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2))
+        self.centred(Fitted(words, size), rect, bold=True)
+
+    def seal(self, rect: Rect) -> None:
+        """Where the seal of the branch goes; a sheet to try out gets none and says what it is for."""
+        if self.form.test:
+            self.text(TEST_LINE, BETWEEN, PAGE_HEIGHT - 8, 9, bold=True)
+            return
+        self.canvas.setFillGray(0.5)
+        if rect.width == rect.height:
+            self.ring(rect, 0.7)
+            self.centred(Fitted((SEAL,), 11), rect)
+        else:
+            self.text(SEAL_LINE, rect.x, rect.bottom, 9)
         self.canvas.setFillGray(0)
 
     def signs(self, signs: Signs) -> None:
@@ -124,30 +155,23 @@ class _Sheet(Pen):
         matrix = qr_modules(self.template.qr_text(self.page.number))
         black = ((x, y) for y, row in enumerate(matrix) for x, module in enumerate(row) if module)
         self.fill(_squares(signs.qr, len(matrix), black))
-        self.centred(fit(QR_WORDS, signs.words.width, QR_STEPS), signs.words)
+        self.centred(QR_LINES, signs.words)
         if self.form.test:
-            self.text(TEST_WORD, signs.qr.x - 4, signs.qr.bottom - 2, 28, align="right", bold=True)
+            self.stamp(Rect(signs.qr.right + 5, signs.qr.y - 14, 11, 24), tuple(TEST_WORD), 22)
 
-    def block(self, title: str, lines: tuple[str, ...], rect: Rect, size: float) -> None:
-        """A title and numbered paragraphs, from the top of a rectangle."""
-        baseline = rect.y + size / mm
-        if title:
-            self.text(title, rect.x, baseline, size, bold=True)
-        for line in paragraphs(lines, size, rect.width).lines[1:]:
-            baseline += size * LEADING / mm
-            self.text(line, rect.x, baseline, size)
+    def block(self, lines: tuple[str, ...], rect: Rect, size: float, run_in: str = "") -> None:
+        """Numbered paragraphs, from the top of a rectangle: below a title line, or after a title run in."""
+        for number, line in enumerate(paragraphs(lines, size, rect.width, run_in).lines):
+            skipped = run_in if number == 0 else ""
+            x = rect.x + (width_mm(run_in, size, bold=True) if skipped else 0)
+            self.text(line.removeprefix(skipped), x, rect.y + (1 + number * LEADING) * size / mm, size)
 
     def header_line(self, rect: Rect) -> None:
-        """The branch with the place of its seal on the left, the date on the right."""
+        """The branch on the left, the date on the right."""
         fitted = fit(BRANCH + self.form.organization, rect.width * 0.6, LINE_STEPS)
         baseline = rect.y + fitted.size / mm + 0.5
-        last = baseline
         for number, line in enumerate(fitted.lines):
-            last = baseline + number * fitted.size * LEADING / mm
-            self.text(line, rect.x, last, fitted.size)
-        self.canvas.setFillGray(0.5)
-        self.text(SEAL, rect.x + width_mm(fitted.lines[-1], fitted.size) + 1, last, fitted.size)
-        self.canvas.setFillGray(0)
+            self.text(line, rect.x, baseline + number * fitted.size * LEADING / mm, fitted.size)
         self.text(f"时间：{self.form.date_text}", rect.x + rect.width, baseline, 12, align="right")
 
     def table(self, block: Block) -> None:
@@ -155,9 +179,15 @@ class _Sheet(Pen):
         self.fill(list(block.head), HEAD_SHADE)
         self.fill([place.whole for place in block.rows if not place.row.graded], SHADE)
         self.fill(list(block.lines))
-        titles = ("序号", self.form.name_heading, *self.form.columns, "备注")
+        steps = NARROW_HEAD_STEPS if len(self.page.blocks) > 1 else HEAD_STEPS
+        if self.form.large:
+            steps = LARGE_HEAD_STEPS
+        grades = self.form.columns
+        size = min(fit(grade, block.head[2].width - 1, steps, True).size for grade in grades)
+        titles = ("序号", self.form.name_heading, *grades, self.form.remark_heading)
+        sizes = tuple(step for step in steps if step[0] <= size)
         for title, rect in zip(titles, block.head, strict=False):
-            self.centred(fit(title, rect.width - 1, HEAD_STEPS, True), rect, bold=True)
+            self.centred(fit_evenly(title, rect.width - 1, sizes, True), rect, bold=True)
         for place in block.rows:
             self.row(place)
 
@@ -165,24 +195,26 @@ class _Sheet(Pen):
         """One row; a row that is not graded is grey and says why in place of the boxes."""
         row = place.row
         self.canvas.setFillGray(0 if row.graded else GREY)
-        self.centred(Fitted((str(row.ordinal),), 12), place.number)
+        self.centred(Fitted((str(row.ordinal),), 16 if self.form.large else 12), place.number)
         self.centred(place.words, place.name)
         where = place.remark if row.graded else place.reason
         if row.note and where:
-            self.centred(fit(row.note, where.width - 2, NOTE_STEPS), where)
+            steps = LARGE_NOTE_STEPS if self.form.large and not row.graded else NOTE_STEPS
+            self.centred(fit_evenly(row.note, where.width - 2, steps), where)
         self.canvas.setFillGray(0)
 
     def example(self, rect: Rect) -> None:
         """A small table that shows one right and two wrong ways to tick."""
         grades = self.form.columns[:4]
-        label, cell, high = 11.0, min(9.5, 32.0 / len(grades)), 6.6
+        label, high = 9.5, 6.6
+        cell = min(15.0, (rect.width - label - 17.5) / len(grades))
         self.text(EXAMPLE_TITLE, rect.x, rect.y + 4.2, 12, bold=True)
         y = rect.y + 6.0
         for index, grade in enumerate(grades):
             head = Rect(rect.x + label + index * cell, y, cell, 6.0)
             self.fill([head], HEAD_SHADE)
             self.box(head)
-            self.centred(fit(grade, cell - 0.6, SMALL_STEPS), head)
+            self.centred(fit_evenly(grade, cell - 0.6, SMALL_STEPS), head)
         y += 6.0
         for verdict, reason, strokes in EXAMPLES:
             self.text(verdict, rect.x, y + 4.9, 11, bold=True)

@@ -4,14 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from evaluations.paper.shapes import PAGE_WIDTH, THICK, THIN, BallotForm, Block, FormRow, Rect, RowPlace
-from evaluations.paper.text import LARGE_STEPS, NAME_STEPS, NARROW_STEPS, Fitted, Steps, fit, width_mm
+from evaluations.paper.text import LARGE_STEPS, NAME_STEPS, NARROW_STEPS, Fitted, Steps, fit_evenly, width_mm
 
 SIDE = 8.0  # the table is as wide as the markers stand apart
 INNER = PAGE_WIDTH - 2 * SIDE
 BLOCK_GAP = 4.0
-HEAD = 9.0
 ROWS_A_BLOCK = 20
-MARK_LOW, MARK_GOOD = 13.0, 15.0
+MARK_LOW = 13.0  # the least width of a box to tick
+NAME_LOW = 22.0  # the least width of the names where two tables stand side by side
+TWO_LINES = NARROW_STEPS[3][0]  # the type size from which a name there may take two lines
 PADDING = 1.5
 
 
@@ -20,7 +21,7 @@ class Grid:
     """The columns of a table and the rules for its rows.
 
     `blocks` tables stand side by side, each `width` wide; `steps` are the type sizes of the names;
-    rows are `low` to `high` mm high, at most `most` in a block.
+    rows are `low` to `high` mm high, at most `most` in a block, under headings `head` mm high.
     """
 
     blocks: int
@@ -30,13 +31,14 @@ class Grid:
     mark: float
     remark: float
     steps: Steps
+    head: float = 9.0
     low: float = 10.0
     high: float = 12.0
     most: int = ROWS_A_BLOCK
 
     def name_of(self, row: FormRow) -> Fitted:
         """The name as it is set in this table."""
-        return fit(row.name, self.name - 2 * PADDING, self.steps)
+        return fit_evenly(row.name, self.name - 2 * PADDING, self.steps)
 
     def need(self, row: FormRow) -> float:
         """The least height of the row."""
@@ -68,14 +70,45 @@ class Grid:
 def grids(form: BallotForm) -> list[Grid]:
     """The tables the form can be set in, the one with the wider boxes first."""
     if form.large:
-        return [_grid(form, 1, 14.0, (42.0, 52.0, 64.0, 76.0), LARGE_STEPS)]
-    single = _grid(form, 1, 12.0, (36.0, 48.0, 60.0, 72.0, 84.0), NAME_STEPS)
-    if form.with_remarks or len(form.rows) <= ROWS_A_BLOCK:
-        return [single]
-    double = _grid(form, 2, 9.0, (24.0, 22.8, 28.0, 32.0), NARROW_STEPS)
-    words = _usual(form, NARROW_STEPS[-2][0])
-    fits = double.mark >= MARK_LOW - 1e-6 and words <= 2 * (double.name - 2 * PADDING)
-    return [single, double] if fits else [single]
+        return [_large(form)]
+    single = _single(form)
+    double = None if form.with_remarks or len(form.rows) <= ROWS_A_BLOCK else _double(form)
+    return [single, double] if double else [single]
+
+
+def _large(form: BallotForm) -> Grid:
+    """One table in large type."""
+    number, remark = 14.0, _remark(form)
+    room = INNER - number - remark
+    name = _name(form, LARGE_STEPS[0][0], (40.0, 50.0, 60.0, 72.0, 84.0), room)
+    mark = (room - name) / len(form.columns)
+    return Grid(1, INNER, number, name, mark, remark, LARGE_STEPS, head=12.0, low=12.0, high=14.0, most=16)
+
+
+def _single(form: BallotForm) -> Grid:
+    """One table as wide as the sheet allows."""
+    number, remark = 12.0, _remark(form)
+    room = INNER - number - remark
+    name = _name(form, NAME_STEPS[0][0], (36.0, 48.0, 60.0, 72.0, 84.0), room)
+    return Grid(1, INNER, number, name, (room - name) / len(form.columns), remark, NAME_STEPS)
+
+
+def _double(form: BallotForm) -> Grid | None:
+    """Two tables side by side; None when the boxes or the names would become too small."""
+    number, width = 8.0, (INNER - BLOCK_GAP) / 2
+    room = width - number
+    narrowest = room - MARK_LOW * len(form.columns)
+    if narrowest < NAME_LOW:
+        return None
+    name = _name(form, NARROW_STEPS[0][0], (24.0, 28.0, 32.0), room)
+    name = min(name, narrowest)
+    if _usual(form, TWO_LINES) > 2 * (name - 2 * PADDING):
+        return None
+    return Grid(2, width, number, name, (room - name) / len(form.columns), 0.0, NARROW_STEPS, head=10.5)
+
+
+def _remark(form: BallotForm) -> float:
+    return 30.0 if form.with_remarks else 0.0
 
 
 def _usual(form: BallotForm, size: float) -> float:
@@ -84,22 +117,12 @@ def _usual(form: BallotForm, size: float) -> float:
     return lengths[(len(lengths) * 3 - 1) // 4] if lengths else 0.0
 
 
-def _grid(form: BallotForm, blocks: int, number: float, names: tuple[float, ...], steps: Steps) -> Grid:
-    """The narrowest name column in which three quarters of the names fit one line of the largest type."""
-    width = (INNER - (blocks - 1) * BLOCK_GAP) / blocks
-    remark = 30.0 if form.with_remarks else 0.0
-    room = width - number - remark
-    grades = len(form.columns)
-    widest = max(min(names), room - MARK_LOW * grades)
-    choices = sorted(name for name in names if name <= widest)
-    usual = _usual(form, steps[0][0]) + 2 * PADDING
-    name = next((choice for choice in choices if usual <= choice), choices[-1])
-    if name < names[0] <= room - MARK_GOOD * grades:
-        name = names[0]
-    mark = (room - name) / grades
-    if form.large:
-        return Grid(blocks, width, number, name, mark, remark, steps, 12.0, 14.0, 16)
-    return Grid(blocks, width, number, name, mark, remark, steps)
+def _name(form: BallotForm, size: float, widths: tuple[float, ...], room: float) -> float:
+    """The narrowest column in which three quarters of the names fit one line of this type size."""
+    widest = max(widths[0], room - MARK_LOW * len(form.columns))
+    choices = [width for width in widths if width <= widest]
+    usual = _usual(form, size) + 2 * PADDING
+    return next((width for width in choices if usual <= width), choices[-1])
 
 
 def blocks_of(
@@ -111,8 +134,8 @@ def blocks_of(
     made = []
     for index, part in enumerate(parts):
         x = SIDE + index * (grid.width + BLOCK_GAP)
-        head = grid.cells(x, top, HEAD, grades)
-        places, y = [], top + HEAD
+        head = grid.cells(x, top, grid.head, grades)
+        places, y = [], top + grid.head
         for row, height in zip(part, heights, strict=False):
             places.append(_place(grid, row, grades, Rect(x, y, grid.width, height)))
             y += height

@@ -5,7 +5,7 @@ sheet and the QR stand at the same place on every form, whatever the title says:
 moves no box, so sheets already printed stay good.
 """
 
-from evaluations.paper.grid import HEAD, INNER, SIDE, Grid, blocks_of, grids
+from evaluations.paper.grid import INNER, SIDE, Grid, blocks_of, grids
 from evaluations.paper.shapes import (
     PAGE_HEIGHT,
     PAGE_WIDTH,
@@ -18,14 +18,14 @@ from evaluations.paper.shapes import (
     RowPlace,
     Signs,
 )
-from evaluations.paper.text import Fitted, Steps, wrap
+from evaluations.paper.text import Fitted, Steps, fit, wrap
 
 __all__ = ["BallotForm", "Block", "FormRefused", "FormRow", "PageLayout", "Rect", "RowPlace", "layout"]
 
 MARKER, EDGE, QUIET = 10.0, 8.0, 2.0
 TOP = EDGE
 BETWEEN = EDGE + MARKER + QUIET + 2  # what stands beside the markers begins here
-TITLE = Rect(BETWEEN, TOP, PAGE_WIDTH - 2 * BETWEEN, 14.0)
+TITLE = Rect(BETWEEN, TOP, PAGE_WIDTH - 2 * BETWEEN, 12.5)
 LINE = Rect(SIDE, TITLE.y + TITLE.height + 0.5, INNER, 7.0)
 TABLE_TOP = LINE.y + LINE.height
 QR_SIZE = 24.0
@@ -33,21 +33,40 @@ QR_QUIET = 3.5  # four modules
 QR = Rect(
     PAGE_WIDTH - EDGE - MARKER - QUIET - QR_QUIET - QR_SIZE, PAGE_HEIGHT - EDGE - QR_SIZE, QR_SIZE, QR_SIZE
 )
-QR_NOTE = Rect(QR.x - 2, QR.y - QR_QUIET - 11.0, QR_SIZE + 4, 11.0)
+QR_WORDS = Rect(QR.x - 5, QR.y - QR_QUIET - 11.0, QR_SIZE + 10, 11.0)
+RIGHT, LOW = PAGE_WIDTH - EDGE - MARKER, PAGE_HEIGHT - EDGE - MARKER
+CORNERS = ((EDGE, EDGE), (RIGHT, EDGE), (RIGHT, LOW), (EDGE, LOW))
+SIGNS = Signs(tuple(Rect(x, y, MARKER, MARKER) for x, y in CORNERS), QR, QR_WORDS)
 GAP = 3.0
 EXAMPLE_WIDTH, EXAMPLE_HEIGHT = 60.0, 33.0
-EXAMPLE_X = QR_NOTE.x - 3 - EXAMPLE_WIDTH
+WIDE_EXAMPLE = 71.0  # where it stands above the QR
+EXAMPLE_X = QR_WORDS.x - 3 - EXAMPLE_WIDTH
 NOTES_WIDTH = EXAMPLE_X - 4 - SIDE
-NOTES_END = PAGE_HEIGHT - EDGE - MARKER - QUIET - 1  # the notes stand above the marker
+# The seal of the branch is about 40 mm wide: it has a place of its own, off the boxes and the markers.
+SEAL = Rect(26.0, 247.0, 40.0, 40.0)
+SEAL_LINE = Rect(BETWEEN, PAGE_HEIGHT - 12.0, 60.0, 4.0)
+NOTES_END = PAGE_HEIGHT - EDGE - MARKER - QUIET  # the notes stand above the marker
 EXAMPLE_END = PAGE_HEIGHT - 11  # and the page number under the example
 NOTE_SIZES = (12.0, 11.0, 10.0, 9.5)
-TITLE_STEPS: Steps = ((20.0, 1), (18.0, 1), (16.0, 2), (12.0, 2), (10.0, 3), (8.0, 4), (6.0, 6), (4.0, 9))
+LARGE_NOTE_SIZES = (14.0, *NOTE_SIZES)
+TITLE_STEPS: Steps = (
+    (20.0, 1),
+    (18.0, 1),
+    (16.0, 1),
+    (14.0, 2),
+    (12.0, 2),
+    (10.0, 3),
+    (8.0, 4),
+    (6.0, 6),
+    (4.0, 9),
+)
 LINE_STEPS: Steps = ((12.0, 1), (11.0, 1), (9.0, 2), (6.0, 3), (4.0, 4))
-POINTS_SIZE, POINTS_HIGH = 11.0, 24.0
+POINTS_STEPS: Steps = ((11.0, 1), (10.5, 1), (10.0, 1), (11.0, 9))
+POINTS_HIGH = 24.0
 POINTS_PAGE_SIZES = (16.0, 14.0, 12.0, 10.0, 9.0)
 BRANCH = "党支部："
 POINTS_TITLE = "评议内容"
-NOTES_TITLE = "填表说明"
+NOTES_TITLE = "填表说明："
 
 
 def numbered(lines: tuple[str, ...]) -> tuple[str, ...]:
@@ -55,50 +74,51 @@ def numbered(lines: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{i}. {line}" for i, line in enumerate(lines, 1)) if len(lines) > 1 else lines
 
 
-def paragraphs(lines: tuple[str, ...], size: float, width: float) -> Fitted:
-    """Several paragraphs broken to the width, under a title line of their own."""
-    broken = [part for line in numbered(lines) for part in wrap(line, size, width)]
-    return Fitted(("", *broken), size)
+def paragraphs(lines: tuple[str, ...], size: float, width: float, run_in: str = "") -> Fitted:
+    """Several paragraphs broken to the width: under a title line of their own, or after a title run in."""
+    texts = list(numbered(lines))
+    texts[0] = run_in + texts[0]
+    broken = [part for line in texts for part in wrap(line, size, width)]
+    return Fitted(tuple(broken) if run_in else ("", *broken), size)
 
 
 def running(points: tuple[str, ...]) -> Fitted:
     """The 评议内容 above the table, one after the other to save height."""
     text = "；".join(line.rstrip("。；") for line in numbered(points))
-    return Fitted(wrap(f"{POINTS_TITLE}：{text}", POINTS_SIZE, INNER), POINTS_SIZE)
-
-
-def markers() -> tuple[Rect, ...]:
-    """The four squares in the corners, clockwise from the upper left."""
-    right, low = PAGE_WIDTH - EDGE - MARKER, PAGE_HEIGHT - EDGE - MARKER
-    return tuple(
-        Rect(x, y, MARKER, MARKER) for x, y in ((EDGE, EDGE), (right, EDGE), (right, low), (EDGE, low))
-    )
+    return fit(f"{POINTS_TITLE}：{text}", INNER, POINTS_STEPS)
 
 
 def layout(form: BallotForm) -> list[PageLayout]:
     """The pages of the form. Raises FormRefused when a text is too long for a sheet."""
     if not form.columns:
         raise FormRefused("测评表没有等次，请先在规则里设置测评等次。")
-    plans = [_Plan(form, grid, size) for grid in grids(form) for size in NOTE_SIZES]
-    return min(plans, key=lambda plan: len(plan.counts)).pages()
+    sizes = LARGE_NOTE_SIZES if form.large else NOTE_SIZES
+    plans = [
+        _Plan(form, grid, size, title)
+        for grid in grids(form)
+        for title in ("", NOTES_TITLE)
+        for size in sizes
+    ]
+    fitting = [plan for plan in plans if plan.fits]
+    if not fitting:
+        raise FormRefused("测评表的说明或某一行文字太长，一页纸放不下，请缩短后再打印。")
+    return min(fitting, key=lambda plan: len(plan.counts)).pages()
 
 
 class _Plan:
-    """One way to lay the form out: a table, and a type size of the notes."""
+    """One way to lay the form out: a table, a type size of the notes, and their title if it is run in."""
 
-    def __init__(self, form: BallotForm, grid: Grid, note_size: float) -> None:
-        self.form, self.grid, self.note_size = form, grid, note_size
-        notes = paragraphs(form.notes, note_size, NOTES_WIDTH).height if form.notes else 0.0
-        self.notes = notes
+    def __init__(self, form: BallotForm, grid: Grid, note_size: float, title: str) -> None:
+        self.form, self.grid, self.note_size, self.run_in = form, grid, note_size, title
+        self.notes = paragraphs(form.notes, note_size, NOTES_WIDTH, title).height if form.notes else 0.0
         points = running(form.points).height if form.points else 0.0
         self.points_apart = points > POINTS_HIGH
         self.points = 0.0 if self.points_apart else points
-        end = min(NOTES_END - notes, EXAMPLE_END - EXAMPLE_HEIGHT, QR_NOTE.y + 1) - GAP
-        room = end - TABLE_TOP - HEAD
+        end = min(NOTES_END - self.notes, EXAMPLE_END - EXAMPLE_HEIGHT, QR_WORDS.y + 1) - GAP
+        room = end - TABLE_TOP - grid.head
         self.rooms = (room - (self.points + GAP / 2 if self.points else 0.0), room)
-        if self.rooms[0] < max((grid.need(row) for row in form.rows), default=grid.low):
-            raise FormRefused("测评表的说明或某一行文字太长，一页纸放不下，请缩短后再打印。")
-        self.counts = self._evenly()
+        self.fits = self.rooms[0] >= max((grid.need(row) for row in form.rows), default=grid.low)
+        self.counts = self._evenly() if self.fits else []
 
     def _split(self, most: int) -> list[int]:
         """How many rows stand on each side: as many as its room takes, at most `most`."""
@@ -152,23 +172,36 @@ class _Plan:
         heights = [max(low, need) for need in self.grid.heights(rows)]
         blocks = blocks_of(self.grid, rows, len(self.form.columns), y, heights)
         y = blocks[0].frame.bottom + GAP
-        notes = Rect(SIDE, y, NOTES_WIDTH, self.notes) if self.form.notes else None
         example = Rect(EXAMPLE_X, y, EXAMPLE_WIDTH, EXAMPLE_HEIGHT)
+        if example.bottom <= QR_WORDS.y:
+            example = Rect(PAGE_WIDTH - SIDE - WIDE_EXAMPLE, y, WIDE_EXAMPLE, EXAMPLE_HEIGHT)
+        notes = Rect(SIDE, y, example.x - SIDE - 4, self.notes) if self.form.notes else None
+        seal = SEAL if max(y + self.notes, example.bottom) <= SEAL.y else SEAL_LINE
         return PageLayout(
-            number, total, TITLE, LINE, blocks, points, notes, self.note_size, example,
-            Signs(markers(), QR, QR_NOTE),
-        )  # fmt: skip
+            number,
+            total,
+            SIGNS,
+            TITLE,
+            LINE,
+            blocks,
+            points,
+            notes,
+            self.note_size,
+            example,
+            seal,
+            run_in=self.run_in,
+        )
 
     def _points_page(self, total: int) -> PageLayout:
         """The side with the 评议内容 alone, in the largest type that fits."""
-        side = 15.0
-        width = PAGE_WIDTH - 2 * side
-        title = Rect(side, TOP, width, TITLE.height)
-        room = EXAMPLE_END - title.bottom
+        top = TABLE_TOP + GAP
+        room = QR_WORDS.y - GAP - top
         for size in POINTS_PAGE_SIZES:
-            if paragraphs(self.form.points, size, width).height <= room:
+            if paragraphs(self.form.points, size, INNER).height <= room:
                 break
         else:
             raise FormRefused("评议内容太长，一页纸放不下，请缩短后再打印。")
-        points = Rect(side, title.bottom, width, room)
-        return PageLayout(total, total, title, title, (), points, None, size, None, points_page=True)
+        points = Rect(SIDE, top, INNER, room)
+        return PageLayout(
+            total, total, SIGNS, TITLE, LINE, (), points, None, size, None, None, points_page=True
+        )

@@ -56,6 +56,16 @@ class Pen:
             rect.x * mm, (PAGE_HEIGHT - rect.bottom) * mm, rect.width * mm, rect.height * mm, fill=0
         )
 
+    def ring(self, rect: Rect, grey: float) -> None:
+        """A circle of short strokes in a square."""
+        self.canvas.setDash(2 * mm, 1.5 * mm)
+        self.canvas.setStrokeGray(grey)
+        self.canvas.setLineWidth(THIN * mm)
+        radius = rect.width / 2
+        self.canvas.circle((rect.x + radius) * mm, (PAGE_HEIGHT - rect.y - radius) * mm, radius * mm)
+        self.canvas.setStrokeGray(0)
+        self.canvas.setDash()
+
     def centred(self, fitted: Fitted, rect: Rect, *, bold: bool = False) -> None:
         """Lines in the middle of a rectangle."""
         step = fitted.size * LEADING / mm

@@ -45,6 +45,7 @@ class BallotForm:
     points: tuple[str, ...] = ()
     with_remarks: bool = True
     name_heading: str = "姓名"
+    remark_heading: str = "备注"
     ballot: str = ""
     test: bool = False
     large: bool = False
@@ -117,10 +118,14 @@ class Signs:
 
 @dataclass(frozen=True, slots=True)
 class PageLayout:
-    """One side of the form. `points_page` is the side that carries only the 评议内容."""
+    """One side of the form. `points_page` is the side that carries only the 评议内容.
+
+    `run_in` is the title of the notes when it stands in their first line; `seal` is a square where a seal fits, or the flat place of a line that says where to put it.
+    """
 
     number: int
     pages: int
+    signs: Signs
     title: Rect
     line: Rect
     blocks: tuple[Block, ...]
@@ -128,7 +133,8 @@ class PageLayout:
     notes: Rect | None
     note_size: float
     example: Rect | None
-    signs: Signs | None = None
+    seal: Rect | None
+    run_in: str = ""
     points_page: bool = False
 
     @property

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 
 from evaluations.paper.layout import layout
-from evaluations.paper.shapes import BallotForm, PageLayout, Rect, Signs
+from evaluations.paper.shapes import BallotForm, PageLayout, Rect
 
 QR_PREFIX = "PJ1"  # what a QR of our forms begins with
 OFFICIAL, TEST = "O", "T"
@@ -78,20 +78,20 @@ def template_of(form: BallotForm) -> FormTemplate:
     pages = layout(form)
     sheets, start = [], 0
     for page in pages:
-        if page.signs:
-            sheet = _sheet(page, page.signs, start)
+        if any(place.marks for place in page.rows):
+            sheet = _sheet(page, start)
             start += len(sheet.rows)
             sheets.append(sheet)
     return FormTemplate(_hash(form, sheets), form.test, len(pages), len(form.columns), tuple(sheets))
 
 
-def _sheet(page: PageLayout, signs: Signs, start: int) -> SheetTemplate:
+def _sheet(page: PageLayout, start: int) -> SheetTemplate:
     """One side; its first rated row has the position `start`."""
     rated = [place for place in page.rows if place.row.graded]
     return SheetTemplate(
         page=page.number,
-        markers=tuple(Marker(number, rect) for number, rect in enumerate(signs.markers)),
-        qr=signs.qr,
+        markers=tuple(Marker(number, rect) for number, rect in enumerate(page.signs.markers)),
+        qr=page.signs.qr,
         rows=tuple(BoxRow(start + index, place.marks, place.whole) for index, place in enumerate(rated)),
         lines=tuple(line for block in page.blocks for line in block.lines),
         tables=tuple(block.frame for block in page.blocks),

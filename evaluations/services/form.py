@@ -6,6 +6,13 @@ from evaluations.models import Ballot, BallotSubject, SubjectKind
 from evaluations.paper.form import BallotForm, FormRow
 from evaluations.paper.template import FormTemplate, template_of
 
+# The rules' 填表说明 speaks of members and their names; what is rated of a committee are headings.
+COMMITTEE_NOTES = (
+    "请实事求是，以无记名方式测评，在每项内容右边相应空格内划“√”。",
+    "每项只能选择一个等次；多选的，该项无效；不选的，视为弃权。",
+    "不署名，不作任何记号。",
+)
+
 
 def ballot_form(ballot: Ballot, *, test: bool = False) -> BallotForm:
     """The form F1 as printed for this ballot; nothing on it differs from copy to copy."""
@@ -27,10 +34,11 @@ def ballot_form(ballot: Ballot, *, test: bool = False) -> BallotForm:
             FormRow(subject.ordinal, subject.name, subject.graded, subject.note)
             for subject in ballot.subjects.all()
         ),
-        notes=rules.form_notes,
+        notes=COMMITTEE_NOTES if committee else rules.form_notes,
         points=() if committee else rules.assessment_points,
         with_remarks=bool(rules.form_remark),
         name_heading="评议内容" if committee else "姓名",
+        remark_heading=rules.form_remark,
         ballot=str(ballot.pk),
         test=test,
         large=ballot.large_print,

@@ -9,8 +9,16 @@ from branches.permissions import Denied
 from branches.rules import Grade
 from branches.services.audit import record
 from branches.workflow import NotAllowed, perform
-from evaluations.models import COUNTING, Ballot, BallotSubject, BranchResult, EntryMode, SubjectKind
-from evaluations.permissions import can_prepare_ballot
+from evaluations.models import (
+    COUNTING,
+    Ballot,
+    BallotStatus,
+    BallotSubject,
+    BranchResult,
+    EntryMode,
+    SubjectKind,
+)
+from evaluations.permissions import can_prepare_ballot, can_print_form
 from evaluations.services.count_chain import note
 from evaluations.services.destruction import destroy_papers
 from evaluations.workflow import BALLOT
@@ -113,6 +121,25 @@ def _member_rows(ballot: Ballot, meeting: Meeting) -> list[BallotSubject]:
         )
         for number, entry in enumerate(shown, start=1)
     ]
+
+
+def choose_print(*, ballot: Ballot, large: bool, by: User) -> Ballot:
+    """Choose the form in large type (大字版) or the usual one, for every sheet of the ballot.
+
+    One form for all: a few large sheets among the others would tell who filled them in. Raises NotAllowed
+    once the number of printed forms is entered, for then sheets are printed and a reader knows their form.
+    """
+    answer = can_print_form(by, ballot)
+    if isinstance(answer, Denied):
+        raise NotAllowed(answer.reason)
+    with transaction.atomic():
+        locked = Ballot.objects.select_for_update().get(pk=ballot.pk)
+        if locked.status != BallotStatus.SETUP or locked.printed is not None:
+            raise NotAllowed("测评表已经印好，不能再换大字版或普通版。")
+        locked.large_print = large
+        locked.save(update_fields=["large_print"])
+        record(by=by, action="choose_print", about=locked, detail={"large": large})
+    return locked
 
 
 def void_ballot(*, ballot: Ballot, by: User, reason: str) -> Ballot:

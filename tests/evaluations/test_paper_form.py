@@ -257,3 +257,15 @@ def test_any_roster_can_be_printed(names: list[str], grades: int, remarks: bool)
         bottom = max(rect.y + rect.height for rect in rects(page))
         assert bottom <= 297 - 10
     assert len(texts(draw_form(made))) == len(pages)
+
+
+def test_the_title_of_the_notes_is_run_in_only_where_that_saves_a_side() -> None:
+    notes = (
+        "请结合平时表现、履职尽责，以无记名方式测评，在姓名右边“好”“一般”“差”相应空格内划“√”。",
+        *NOTES[1:],
+    )
+    for count, run_in in ((10, ""), (20, "填表说明：")):
+        made = form(count, notes=notes, points=("学习、工作、生活等实际表现",))
+        assert [page.run_in for page in layout(made)] == [run_in]
+        assert texts(draw_form(made))[0].count("填表说明：") == 1
+        assert "1. 请结合平时表现" in texts(draw_form(made))[0]
