@@ -22,8 +22,8 @@ from evaluations.models import (
 from evaluations.services import scanning
 from evaluations.services.entry import take_slot
 from evaluations.services.scan_files import scan_folder
-from evaluations.services.scan_sealing import open_marks, open_page_part, open_strip, open_strip_picture
 from evaluations.services.scan_machine import Machine
+from evaluations.services.scan_sealing import open_marks, open_page_part, open_strip, open_strip_picture
 from evaluations.services.scanning import read_on
 from evaluations.services.sealing import destroy_key
 from evaluations.services.setup import void_ballot
