@@ -14,6 +14,7 @@ from bench.paper.damage import CLASSES, make_sheet
 from bench.paper.filling import fill
 from bench.paper.hand import CLEAR, share
 from bench.paper.mishaps import MISHAPS
+from bench.paper.truth import SheetTruth
 from bench.paper.voters import PENS, SHEETS, careful, invent
 from evaluations.paper import reading
 from evaluations.paper.layout import Rect
@@ -30,7 +31,7 @@ SIZES = {
 PHOTOS = {"perspective", "shadow", "phone_combo", "dim", "finger"}
 
 
-def _sheets(kind: str) -> list[tuple[forms.Printed, sheets.SheetTruth]]:
+def _sheets(kind: str) -> list[tuple[forms.Printed, SheetTruth]]:
     """Truths of several sheets of one kind, without drawing them."""
     side = forms.printed(FORM)[0]
     found = []

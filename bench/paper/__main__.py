@@ -1,15 +1,17 @@
-"""`python -m bench.paper table|show|speed|doubles|scenario`: the reader of sheets on invented sheets."""
+"""`python -m bench.paper table|show|speed|doubles`: the reader of sheets on invented sheets."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 import cv2
 
 from bench.__main__ import machine
-from bench.paper import report, runs, seeds
+from bench.paper import report, runs, seeds, twice
+from bench.paper import speed as speed_of_files
 from bench.paper.damage import CLASSES, make_sheet
 
 
@@ -45,11 +47,29 @@ def show(options: argparse.Namespace) -> None:
                 (folder / f"{seed:03}.{number}-{name}.txt").write_text("\n".join(map(str, sheet.truth.rows)))
 
 
+def speed(options: argparse.Namespace) -> None:
+    """Pages a second and memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        lines = speed_of_files.measure(Path(folder), options.seeds, options.pages)
+    text = "\n".join([f"{machine()}, commit {runs.commit()}", "", *lines, ""])
+    Path(options.out).write_text(text)
+    print(text)
+
+
+def doubles(options: argparse.Namespace) -> None:
+    """The same sheet read twice."""
+    text = "\n".join(
+        [f"{machine()}, commit {runs.commit()}", "", *twice.measure(options.seeds, options.pages), ""]
+    )
+    Path(options.out).write_text(text)
+    print(text)
+
+
 def main(arguments: list[str]) -> None:
     """Do what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m bench.paper", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for name, work in (("table", table), ("show", show)):
+    for name, work in (("table", table), ("show", show), ("speed", speed), ("doubles", doubles)):
         command = commands.add_parser(name, help=work.__doc__)
         command.set_defaults(work=work)
         command.add_argument(

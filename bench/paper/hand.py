@@ -97,6 +97,8 @@ class Hand:
             if near and other.row != row.row and share(strokes, other.boxes[option]) > BESIDE:
                 self.beside.add(other.row)
                 human, name = True, "h_line"
+        if human:  # a person goes by where most of the ink lies
+            option = max(range(self.options), key=lambda index: share(strokes, row.boxes[index]))
         self.truth[row.row] = RowTruth(row.row, str(option + 1), human=human, kind=name if human else kind)
 
     def human(self, row: BoxRow, mark: str, kind: str) -> None:

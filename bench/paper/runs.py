@@ -143,9 +143,9 @@ def run(task: Task) -> list[Record]:
     records = []
     for name in task.classes:
         sheet = make_sheet(None, task.seed, name, task.number)
-        begun = time.perf_counter()
+        begun = time.process_time()
         read = reading.read_page(sheet.image, written.printed.form)
-        record = judge(name, written, sheet, read, time.perf_counter() - begun)
+        record = judge(name, written, sheet, read, time.process_time() - begun)
         record |= {"seed": task.seed, "number": task.number, "rss": round(high_water())}
         if record["wrong"] and task.strips:
             keep_strips(Path(task.strips), f"{name}_s{task.seed}.{task.number}", written, read, record)

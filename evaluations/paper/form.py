@@ -44,7 +44,7 @@ NARROW_HEAD_STEPS: Steps = ((14.0, 1), (12.0, 2), (10.0, 2), (8.0, 3), (7.0, 4))
 LARGE_HEAD_STEPS: Steps = ((18.0, 1), (16.0, 1), (14.0, 1), (12.0, 2), (10.0, 3))
 NOTE_STEPS: Steps = ((12.0, 1), (11.0, 1), (10.0, 2), (8.0, 3))
 LARGE_NOTE_STEPS: Steps = ((16.0, 1), *NOTE_STEPS)
-SMALL_STEPS: Steps = ((9.0, 1), (8.0, 1), (7.0, 1), (7.0, 2), (6.0, 3))
+SMALL_STEPS: Steps = ((9.0, 1), (8.0, 1), (7.0, 1), (7.0, 2), (5.0, 3), (4.0, 4))
 SEAL = "印章处"
 SEAL_LINE = "（印章处，请不要压住表格和四角的黑块）"
 QR_LINES = Fitted(("所有票上的二维码都一样，", "只说明是哪一张表，", "不含个人信息"), 8)
@@ -185,8 +185,9 @@ class _Sheet(Pen):
         grades = self.form.columns
         size = min(fit(grade, block.head[2].width - 1, steps, True).size for grade in grades)
         titles = ("序号", self.form.name_heading, *grades, self.form.remark_heading)
-        sizes = tuple(step for step in steps if step[0] <= size)
         for title, rect in zip(titles, block.head, strict=False):
+            most = size if title in grades else max(size, 12)
+            sizes = tuple(step for step in steps if step[0] <= most)
             self.centred(fit_evenly(title, rect.width - 1, sizes, True), rect, bold=True)
         for place in block.rows:
             self.row(place)

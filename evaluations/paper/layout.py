@@ -20,7 +20,18 @@ from evaluations.paper.shapes import (
 )
 from evaluations.paper.text import Fitted, Steps, fit, wrap
 
-__all__ = ["BallotForm", "Block", "FormRefused", "FormRow", "PageLayout", "Rect", "RowPlace", "layout"]
+__all__ = [
+    "PAGE_HEIGHT",
+    "PAGE_WIDTH",
+    "BallotForm",
+    "Block",
+    "FormRefused",
+    "FormRow",
+    "PageLayout",
+    "Rect",
+    "RowPlace",
+    "layout",
+]
 
 MARKER, EDGE, QUIET = 10.0, 8.0, 2.0
 TOP = EDGE

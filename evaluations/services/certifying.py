@@ -12,9 +12,10 @@ from branches.workflow import NotAllowed, perform
 from evaluations.models import Ballot, BallotStatus, Signature
 from evaluations.permissions import can_note_paper_signature, can_sign
 from evaluations.services.count_chain import note
-from evaluations.services.count_report import result_lines, seal_report
+from evaluations.services.count_report import count_report, result_lines
 from evaluations.services.destruction import destroy_papers
 from evaluations.services.heading import heading_of
+from evaluations.services.result_seal import seal_result
 from evaluations.services.results import build_result
 from evaluations.workflow import BALLOT
 
@@ -68,10 +69,11 @@ def certify(*, ballot: Ballot, by: User) -> Ballot:
         Ballot.objects.filter(pk=now.pk, status=BallotStatus.MATCHED).update(
             certified_on=timezone.localdate(), as_certified=heading_of(now).stored()
         )
+        head = {}
         if now.status == BallotStatus.MATCHED:
             note(now, "certify", {"lines": result_lines(now)})
-        certified = perform(BALLOT, ballot, "certify", by=by)
+            head["chain"] = seal_result(now, count_report(now))
+        certified = perform(BALLOT, ballot, "certify", by=by, detail=head)
         build_result(certified)
-        seal_report(certified)
         destroy_papers(certified)
     return certified

@@ -21,6 +21,7 @@ from evaluations.models import (
 from evaluations.permissions import can_prepare_ballot, can_print_form
 from evaluations.services.count_chain import note
 from evaluations.services.destruction import destroy_papers
+from evaluations.services.result_seal import reason_fingerprint
 from evaluations.workflow import BALLOT
 from meetings.models import Meeting, MeetingStatus
 from meetings.rules.kinds import ROSTER
@@ -148,10 +149,13 @@ def void_ballot(*, ballot: Ballot, by: User, reason: str) -> Ballot:
     A certified round that is voided leaves the roll-ups.
     """
     with transaction.atomic():
-        Ballot.objects.filter(pk=ballot.pk, void_reason="").update(void_reason=reason.strip()[:300])
+        told = reason.strip()[:300]
+        Ballot.objects.filter(pk=ballot.pk, void_reason="").update(void_reason=told)
         if Ballot.objects.filter(pk=ballot.pk, status__in=COUNTING).exists():  # else its record is closed
             note(ballot, "void")
-        voided = perform(BALLOT, ballot, "void", by=by, note=reason)
+        voided = perform(
+            BALLOT, ballot, "void", by=by, note=reason, detail={"fingerprint": reason_fingerprint(told)}
+        )
         destroy_papers(voided)
         BranchResult.objects.filter(ballot=voided).delete()
     return voided

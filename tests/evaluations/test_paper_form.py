@@ -261,7 +261,7 @@ def test_any_roster_can_be_printed(names: list[str], grades: int, remarks: bool)
 
 def test_the_title_of_the_notes_is_run_in_only_where_that_saves_a_side() -> None:
     notes = (
-        "请结合平时表现、履职尽责，以无记名方式测评，在姓名右边“好”“一般”“差”相应空格内划“√”。",
+        "请结合平时表现、履职尽责和作风转变情况，以无记名方式测评，在姓名右边“好”“一般”“差”相应空格内划“√”。",
         *NOTES[1:],
     )
     for count, run_in in ((10, ""), (20, "填表说明：")):
