@@ -188,6 +188,7 @@ ACTIONS = {
     "take_report_numbers": "采用报告新数",
     "tick_slot": "记为已进行",
     "try_channel": "试发消息",
+    "try_sheet": "试扫试票",
     "type_again": "重新录票",
     "type_opinions": "登记意见原文",
     "undo": "撤销",

@@ -31,7 +31,7 @@ from evaluations.services.count_chain import note
 from evaluations.services.form import form_template
 from evaluations.services.scan_doubles import find_new_doubles
 from evaluations.services.scan_files import MOST_PAGES, Stored, read_stored, remove_stored
-from evaluations.services.scan_machine import Machine
+from evaluations.services.scan_machine import MACHINE, Machine
 from evaluations.services.scan_sealing import seal_marks, seal_page_part
 from evaluations.services.strips import add_strips, reopen_seats
 
@@ -97,7 +97,7 @@ def read_on(*, ballot: Ballot, by: User, number: int) -> None:
             _ask(batch, by)
 
 
-def read_batch(job: Job, report: Report, *, machine: Machine) -> None:
+def read_batch(job: Job, report: Report, *, machine: Machine = MACHINE) -> None:
     """Read an upload page by page: the work of a job. Safe to run again after any interruption.
 
     Raises JobRefused when the upload is gone, counting is over, or the key is not on this server.
@@ -121,6 +121,7 @@ class _Reading:
         self.ballot = batch.ballot
         self.template = form_template(self.ballot)
         self.rated = list(self.ballot.rated().values_list("pk", flat=True))
+        self.tick_only = self.ballot.rules().ballot_tick_only
         self.done = batch.pages.count()
         self.doubtful = batch.pages.aggregate(n=Sum("doubtful"))["n"] or 0
         self.total = 0
@@ -152,7 +153,8 @@ class _Reading:
     def _read_file(self, number: int, name: str) -> None:
         """The pages of one file that are not written yet; then the file goes."""
         known = set(self.batch.pages.filter(file_no=number).values_list("position", flat=True))
-        for reading in readings(self.machine, read_stored(self.ballot.pk, name), self.template, known):
+        data, ticks = read_stored(self.ballot.pk, name), self.tick_only
+        for reading in readings(self.machine, data, self.template, known, ticks):
             if self.done >= MOST_PAGES:
                 self._write(number, SheetReading(reading.position, REJECTED, TOO_MANY))
                 break
@@ -194,12 +196,12 @@ class _Reading:
 
 
 def readings(
-    machine: Machine, data: bytes, template: FormTemplate, known: set[int]
+    machine: Machine, data: bytes, template: FormTemplate, known: set[int], tick_only: bool
 ) -> Iterator[SheetReading]:
     """The pages of a file that are not known yet; a page at which the reader stumbles comes out rejected."""
     seen = set(known)
     while True:
-        pages = iter(machine.read(data, template, frozenset(seen)))
+        pages = iter(machine.read(data, template, frozenset(seen), tick_only))
         try:
             while (reading := next(pages, None)) is not None:
                 seen.add(reading.position)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from evaluations.views import scan_judging, scans
+from evaluations.views import scan_judging, scan_trying, scans
 
 urlpatterns = [
     path("ballots/<uuid:pk>/scans/", scans.scans, name="scans"),
+    path("ballots/<uuid:pk>/scans/test/", scan_trying.scan_test, name="scan_test"),
     path("ballots/<uuid:pk>/scans/go-on/", scans.go_on, name="scan_go_on"),
     path("ballots/<uuid:pk>/scans/doubles/", scan_judging.doubles, name="scan_doubles"),
     path("ballots/<uuid:pk>/scans/doubles/settle/", scan_judging.double_settle, name="scan_double_settle"),

@@ -5,16 +5,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
+from bench.paper.forms import printed
+from bench.paper.optics import Grey
+from bench.paper.sheets import Sheet, write
+from bench.paper.voters import invent
 from branches.models import Job, JobState, User
 from branches.services.jobs import run_job
 from evaluations.models import Ballot, EntryMode, ScanBatch, ScanPage
 from evaluations.paper.reading import BLANK, READ, REJECTED, UNSURE, RowReading, SheetReading
 from evaluations.paper.template import FormTemplate
+from evaluations.services.form import ballot_form
 from evaluations.services.scan_files import SealingWriter, Stored
 from evaluations.services.scan_machine import Machine
 from evaluations.services.scanning import read_batch, start_batch
@@ -72,7 +81,9 @@ def _reading(position: int, said: Page, template: FormTemplate) -> SheetReading:
     )
 
 
-def read(data: bytes, template: FormTemplate, skip: Container[int] = ()) -> Iterator[SheetReading]:
+def read(
+    data: bytes, template: FormTemplate, skip: Container[int] = (), tick_only: bool = False
+) -> Iterator[SheetReading]:
     """The readings of a described file."""
     for position, said in enumerate(json.loads(data), 1):
         if position not in skip:
@@ -91,13 +102,42 @@ MACHINE = Machine(read=read, count=lambda data: len(json.loads(data)), doubles=d
 def killed_after(pages: int) -> Machine:
     """A machine whose worker dies after so many pages."""
 
-    def dying(data: bytes, template: FormTemplate, skip: Container[int] = ()) -> Iterator[SheetReading]:
-        for number, reading in enumerate(read(data, template, skip)):
+    def dying(
+        data: bytes, template: FormTemplate, skip: Container[int], tick_only: bool
+    ) -> Iterator[SheetReading]:
+        for number, reading in enumerate(read(data, template, skip, tick_only)):
             if number == pages:
                 raise KeyboardInterrupt
             yield reading
 
     return replace(MACHINE, read=dying)
+
+
+def real_sheets(ballot: Ballot, count: int, *, seed: int = 11) -> list[Sheet]:
+    """So many papers of this ballot as a scanner sees them (all sides of each), and what stands on them."""
+    chance = np.random.default_rng(seed)
+    made = []
+    for _ in range(count):
+        voter = invent(chance, len(ballot.scale))
+        for side in printed(ballot_form(ballot)):
+            leaf = write(side, chance, voter)
+            made.append(Sheet(leaf.page, leaf.truth))
+    return made
+
+
+def as_pdf(pictures: Sequence[Grey]) -> bytes:
+    """Pages of 300 dpi as a scanner's PDF of 200 dpi."""
+    pages = [Image.fromarray(picture).resize((1654, 2339)) for picture in pictures]
+    out = io.BytesIO()
+    pages[0].save(out, "PDF", resolution=200, save_all=True, append_images=pages[1:], quality=75)
+    return out.getvalue()
+
+
+def as_photo(picture: Grey) -> bytes:
+    """A page as a JPEG."""
+    out = io.BytesIO()
+    Image.fromarray(picture).resize((1654, 2339)).save(out, "JPEG", quality=80)
+    return out.getvalue()
 
 
 def scanned_evening(**how: Any) -> Evening:
