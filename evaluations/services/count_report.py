@@ -47,6 +47,8 @@ def count_report(ballot: Ballot) -> CountReport:
         _scanned(report, parts)
     device = _device_lines(ballot)
     if device:
+        if not parts:
+            parts[TYPED] = _without(ballot, device)
         parts[DEVICE] = device
     report.parts = _told(ballot, parts)
     return report
@@ -108,6 +110,19 @@ def _device_lines(ballot: Ballot) -> list[Line]:
     ]
 
 
+def _without(ballot: Ballot, device: list[Line]) -> list[Line]:
+    """The result without the votes of the urn: what was typed of papers."""
+    whole = result_lines(ballot).values()
+    return [
+        Line(
+            tuple(a - b for a, b in zip(numbers, cast.counts, strict=False)),
+            numbers[-2] - cast.abstained,
+            numbers[-1],
+        )
+        for numbers, cast in zip(whole, device, strict=True)
+    ]
+
+
 def _told(ballot: Ballot, parts: dict[str, list[Line]]) -> dict[str, Any]:
     """The parts by row as they are kept: none at all where one part of a row is too small to be told.
 
@@ -124,13 +139,6 @@ def _told(ballot: Ballot, parts: dict[str, list[Line]]) -> dict[str, Any]:
         for origin, lines in parts.items()
         if any(line.total for line in lines)
     }
-
-
-def seal_report(ballot: Ballot) -> CountReport:
-    """Write the report for good: in the transaction that certifies, before anything is destroyed."""
-    report = count_report(ballot)
-    report.save(force_insert=True)
-    return report
 
 
 def result_lines(ballot: Ballot) -> dict[str, list[int]]:
