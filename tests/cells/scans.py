@@ -31,8 +31,9 @@ def scanned_evenings(world: World) -> dict[str, Evening]:
 
 
 def targets(world: World) -> Targets:
-    """Every page of scanned sheets of these evenings."""
-    found: Targets = {}
+    """Every page of scanned sheets of these evenings; a test sheet is tried while a ballot is set up."""
+    tried = {r: Target({"pk": e.ballot.pk}) for r, e in world.evenings["setup"].items()}
+    found: Targets = {"evaluations:scan_test": tried}
     for relation, made in scanned_evenings(world).items():
         first, _ = pages_of(made)
         pair = ScanDouble.objects.get(ballot=made.ballot)
