@@ -167,6 +167,7 @@ ACTIONS = {
     "send_to_review": "报告送审",
     "set_addressees": "确定参加范围",
     "set_entry_mode": "选择录票方式",
+    "set_hand_pages": "填手工录入张数",
     "set_page_aside": "不计一页扫描的票",
     "set_standing": "登记在册情况",
     "set_terms": "核定应交党费",

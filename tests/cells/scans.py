@@ -17,10 +17,10 @@ def pages_of(made: Evening) -> tuple[ScanPage, ScanPage]:
     return first, second
 
 
-def scanned_evenings(world: World) -> dict[str, Evening]:
+def scanned_evenings(world: World, slug: str = "stage-scanned") -> dict[str, Evening]:
     """Evenings that scan, in the own, a sibling and an unrelated branch; the world's teller counts in the own."""
     places = {"own": world.tree.village, "sibling": world.tree.sibling, "unrelated": world.tree.other_village}
-    campaign = published_campaign(world.tree.county, slug="stage-scanned")
+    campaign = published_campaign(world.tree.county, slug=slug)
     found = {
         relation: evening("collected", organization=place, campaign=campaign, entry_mode=EntryMode.SCANNED)
         for relation, place in places.items()
