@@ -15,7 +15,7 @@ from evaluations.rules import Identity
 from evaluations.rules.reconciling import side_identities, side_problems
 from evaluations.services.scan_doubles import open_doubles
 from evaluations.services.scan_pages import ASIDE_WORDS
-from evaluations.services.scan_reconciling import side_counts, waiting_problems
+from evaluations.services.scan_reconciling import side_counts
 
 OTHER_ADVICE = "请把这一张重新扫描；还是读不了的，由两位计票人手工录入。"
 SEVERAL = "、"
@@ -99,9 +99,9 @@ class ScanView:
         return any(upload.state in ("waiting", "reading") for upload in self.uploads)
 
     @property
-    def complete(self) -> bool:
-        """Whether every paper is accounted for as far as scanning goes."""
-        return bool(self.uploads) and not self.problems
+    def asks(self) -> bool:
+        """Whether whole pages wait for a person, before anything can be added up."""
+        return bool(self.doubles or self.blanks)
 
 
 def where(page: ScanPage, files: int, single: bool) -> str:
@@ -117,7 +117,7 @@ def place_of(page: ScanPage) -> str:
     """Where a page lies in the pile, with its upload."""
     files = page.batch.files
     single = all(file.get("pages", 1) == 1 for file in files)
-    return f"第 {page.batch.number} 次上传{where(page, len(files), single)}"
+    return f"第 {page.batch.number} 次上传，{where(page, len(files), single)}"
 
 
 def scan_view(ballot: Ballot, user: User) -> ScanView:
@@ -133,7 +133,7 @@ def scan_view(ballot: Ballot, user: User) -> ScanView:
         ballot=ballot,
         uploads=tuple(_upload(batch, by_batch.get(batch.pk, [])) for batch in batches),
         identities=tuple(side_identities(sides)),
-        problems=(*waiting_problems(ballot), *side_problems(sides)),
+        problems=tuple(side_problems(sides)),
         doubles=open_doubles(ballot).count(),
         blanks=sum(p.fate == PageFate.BLANK for some in by_batch.values() for p in some),
         may_upload=bool(answer),
@@ -227,9 +227,16 @@ class Pair:
 
 def double_pairs(ballot: Ballot) -> tuple[Pair, ...]:
     """The pairs a person has yet to look at."""
-    return tuple(
-        Pair(str(pair.pk), (_shown(pair.first), _shown(pair.second))) for pair in open_doubles(ballot)
-    )
+    pairs = []
+    for pair in open_doubles(ballot):
+        first, second = sorted((pair.first, pair.second), key=_pile)
+        pairs.append(Pair(str(pair.pk), (_shown(first), _shown(second))))
+    return tuple(pairs)
+
+
+def _pile(page: ScanPage) -> tuple[int, int, int]:
+    """Where a page comes in the pile of all uploads."""
+    return page.batch.number, page.file_no, page.position
 
 
 def blank_pages(ballot: Ballot) -> tuple[Shown, ...]:

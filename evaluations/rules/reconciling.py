@@ -71,6 +71,7 @@ def side_problems(sides: Sequence[Side]) -> list[str]:
             found.append(
                 f"{name}收回 {side.returned} 张，现在只有 {side.found} 张有着落，还差 {side.missing} 张。"
                 "请查有没有漏扫的、读不了的：能重扫的再扫一次，不能重扫的由两位计票人手工录入。"
+                + ("其中整张作废的不用扫，判读完时填张数。" if side.void is None else "")
             )
         elif side.missing < 0:
             found.append(

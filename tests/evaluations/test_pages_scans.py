@@ -279,7 +279,7 @@ class TestJudging:
         one, two = upload(made, [blank(), blank()])
         client = client_of(made.tellers[0])
         assert "确认 2 页空白票" in text(client.get(at(made)))
-        assert "第 1 次上传第 2 页" in text(client.get(at(made, "scan_blanks")))
+        assert "第 1 次上传，第 2 页" in text(client.get(at(made, "scan_blanks")))
         url = at(made, "scan_blank_judge")
         assert "请选" in text(client.post(url, {"page": str(one.pk)}, follow=True))
         said = text(client.post(url, {"page": str(one.pk), "verdict": "vote"}, follow=True))

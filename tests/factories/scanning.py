@@ -99,18 +99,18 @@ def doubles(inks: Sequence[bytes]) -> list[tuple[int, int]]:
 MACHINE = Machine(read=read, count=lambda data: len(json.loads(data)), doubles=doubles)
 
 
-def killed_after(pages: int) -> Machine:
+def killed_after(pages: int, machine: Machine = MACHINE) -> Machine:
     """A machine whose worker dies after so many pages."""
 
     def dying(
         data: bytes, template: FormTemplate, skip: Container[int], tick_only: bool
     ) -> Iterator[SheetReading]:
-        for number, reading in enumerate(read(data, template, skip, tick_only)):
+        for number, reading in enumerate(machine.read(data, template, skip, tick_only)):
             if number == pages:
                 raise KeyboardInterrupt
             yield reading
 
-    return replace(MACHINE, read=dying)
+    return replace(machine, read=dying)
 
 
 def real_sheets(ballot: Ballot, count: int, *, seed: int = 11) -> list[Sheet]:
