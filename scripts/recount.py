@@ -53,12 +53,10 @@ def sealed(archive: dict[str, Any], wrong: list[str]) -> None:
         wrong.append("计票记录最后没有结果的指纹")
         return
     kept = seal["tables"]
-    now = {
-        name: {
-            key: {f: row.get(f) for f in kept[name]["fields"]} for key, row in archive["tables"][name].items()
-        }
-        for name in kept
-    }
+    now = {}
+    for name, table in kept.items():
+        rows = archive["tables"].get(name, {})
+        now[name] = {key: {f: row.get(f) for f in table["fields"]} for key, row in rows.items()}
     if sha(written([seal["salt"], now]).encode()) != seal["whole"]:
         wrong.append("结果和核定时的指纹对不上")
 
@@ -66,7 +64,7 @@ def sealed(archive: dict[str, Any], wrong: list[str]) -> None:
 def heads(b: dict[str, Any], wrong: list[str]) -> int:
     """The identities of the head-counts; returns the valid votes."""
     n = {k: b[k] or 0 for k in ("expected", "present", "printed", "issued", "replaced", "unused", "returned")}
-    void, cast, codes = b["void_papers"] or 0, b["codes_used"] or 0, b["codes_issued"] or 0
+    void, cast, codes = (b[k] or 0 for k in ("void_papers", "codes_used", "codes_issued"))
     rules = {
         "应到 ≥ 实到 ≥ 发出": n["expected"] >= n["present"] >= n["issued"] + codes,
         "印制 = 发出 + 余票 + 损坏更换": n["printed"] == n["issued"] + n["unused"] + n["replaced"],
@@ -85,21 +83,19 @@ def totals(archive: dict[str, Any], valid: int, wrong: list[str]) -> dict[str, l
     rated = {key for key, row in tables["subjects"].items() if row["graded"]}
     if rated != set(tables["lines"]):
         wrong.append("结果的行和参加测评的行不一致")
-    rows = {}
-    for key, line in tables["lines"].items():
-        row = [*line["counts"], line["abstained"], line["invalid"]]
-        rows[key] = row
+    rows = {key: [*r["counts"], r["abstained"], r["invalid"]] for key, r in tables["lines"].items()}
+    for key, row in rows.items():
         if sum(row) != valid or min(row) < 0 or len(row) != len(tables["ballot"][""]["scale"]) + 2:
             wrong.append(f"序号 {key}：合计 {sum(row)}，有效票 {valid}")
         if parts and all(parts.values()):
-            added = [sum(column) for column in zip(*(part[key] for part in parts.values()), strict=True)]
+            told = [part[key] for part in parts.values() if key in part]
+            added = [sum(column) for column in zip(*told, strict=True)]
             if added != row:
                 wrong.append(f"序号 {key}：分项相加 {added}，结果 {row}")
+    added = [len(rows), *map(sum, zip(*rows.values(), strict=True))]
     sums = archive["sums"]
-    if sums:
-        added = [sum(column) for column in zip(*rows.values(), strict=True)]
-        if added != [*sums["counts"], sums["abstained"], sums["invalid"]] or sums["rated"] != len(rows):
-            wrong.append("汇总用的合计和各行相加不一致")
+    if sums and added != [sums["rated"], *sums["counts"], sums["abstained"], sums["invalid"]]:
+        wrong.append("汇总用的合计和各行相加不一致")
     return rows
 
 
@@ -123,7 +119,8 @@ def fingerprints(archive: dict[str, Any], end: str, wrong: list[str]) -> None:
 def show(archive: dict[str, Any], rows: dict[str, list[int]], valid: int) -> None:
     """The table with percentages of the stated base, halves rounded up."""
     ballot, subjects = archive["tables"]["ballot"][""], archive["tables"]["subjects"]
-    base = valid if ballot["percent_base"] == "valid" else ballot[ballot["percent_base"]] or 0
+    returned = (ballot["returned"] or 0) + (ballot["codes_used"] or 0)
+    base = {"valid": valid, "returned": returned, "present": ballot["present"] or 0}[ballot["percent_base"]]
     labels = [grade["label"] for grade in ballot["scale"]]
     print(f"有效票 {valid}；得票率按{BASES[ballot['percent_base']]} {base}")
     print("序号\t姓名\t" + "\t".join([*labels, "弃权", "无效"]))

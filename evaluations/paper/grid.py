@@ -3,15 +3,24 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from evaluations.paper.shapes import PAGE_WIDTH, THICK, THIN, BallotForm, Block, FormRow, Rect, RowPlace
+from evaluations.paper.shapes import (
+    PAGE_WIDTH,
+    ROWS_A_BLOCK,
+    THICK,
+    THIN,
+    BallotForm,
+    Block,
+    FormRow,
+    Rect,
+    RowPlace,
+)
 from evaluations.paper.text import LARGE_STEPS, NAME_STEPS, NARROW_STEPS, Fitted, Steps, fit_evenly, width_mm
 
-SIDE = 8.0  # the table is as wide as the markers stand apart
+SIDE = 8.9  # the table is as wide as the markers stand apart
 INNER = PAGE_WIDTH - 2 * SIDE
 BLOCK_GAP = 4.0
-ROWS_A_BLOCK = 20
 MARK_LOW = 13.0  # the least width of a box to tick
-NAME_LOW = 22.0  # the least width of the names where two tables stand side by side
+NAME_LOW = 20.0  # the least width of the names where two tables stand side by side
 TWO_LINES = NARROW_STEPS[3][0]  # the type size from which a name there may take two lines
 PADDING = 1.5
 
@@ -31,7 +40,7 @@ class Grid:
     mark: float
     remark: float
     steps: Steps
-    head: float = 9.0
+    head: float = 8.6
     low: float = 10.0
     high: float = 12.0
     most: int = ROWS_A_BLOCK
@@ -72,7 +81,7 @@ def grids(form: BallotForm) -> list[Grid]:
     if form.large:
         return [_large(form)]
     single = _single(form)
-    double = None if form.with_remarks or len(form.rows) <= ROWS_A_BLOCK else _double(form)
+    double = None if form.with_remarks or len(form.rows) <= _most(form) else _double(form)
     return [single, double] if double else [single]
 
 
@@ -82,7 +91,19 @@ def _large(form: BallotForm) -> Grid:
     room = INNER - number - remark
     name = _name(form, LARGE_STEPS[0][0], (40.0, 50.0, 60.0, 72.0, 84.0), room)
     mark = (room - name) / len(form.columns)
-    return Grid(1, INNER, number, name, mark, remark, LARGE_STEPS, head=12.0, low=12.0, high=14.0, most=16)
+    return Grid(
+        1,
+        INNER,
+        number,
+        name,
+        mark,
+        remark,
+        LARGE_STEPS,
+        head=12.0,
+        low=12.0,
+        high=14.0,
+        most=_most(form, 16),
+    )
 
 
 def _single(form: BallotForm) -> Grid:
@@ -90,7 +111,9 @@ def _single(form: BallotForm) -> Grid:
     number, remark = 12.0, _remark(form)
     room = INNER - number - remark
     name = _name(form, NAME_STEPS[0][0], (36.0, 48.0, 60.0, 72.0, 84.0), room)
-    return Grid(1, INNER, number, name, (room - name) / len(form.columns), remark, NAME_STEPS)
+    return Grid(
+        1, INNER, number, name, (room - name) / len(form.columns), remark, NAME_STEPS, most=_most(form)
+    )
 
 
 def _double(form: BallotForm) -> Grid | None:
@@ -104,7 +127,22 @@ def _double(form: BallotForm) -> Grid | None:
     name = min(name, narrowest)
     if _usual(form, TWO_LINES) > 2 * (name - 2 * PADDING):
         return None
-    return Grid(2, width, number, name, (room - name) / len(form.columns), 0.0, NARROW_STEPS, head=10.5)
+    return Grid(
+        2,
+        width,
+        number,
+        name,
+        (room - name) / len(form.columns),
+        0.0,
+        NARROW_STEPS,
+        head=10.0,
+        most=_most(form),
+    )
+
+
+def _most(form: BallotForm, room: int = ROWS_A_BLOCK) -> int:
+    """The most rows of a table: what the sheet has room for, or fewer where the form says so."""
+    return max(1, min(room, form.most_rows))
 
 
 def _remark(form: BallotForm) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from evaluations.paper.text import Fitted
 
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
+ROWS_A_BLOCK = 20  # as many rows as one table has room for on a sheet
 THIN, THICK = 0.25, 0.5  # lines of the table, and its frame
 
 
@@ -33,7 +34,8 @@ class BallotForm:
     """All that is printed on the form F1: the same on every copy, and nothing about the voter.
 
     `ballot` is the id of the ballot as text: it goes into the hash of the QR. `test` prints a sheet to try
-    printer and scanner with (试票), `large` the variant in large type (大字版).
+    printer and scanner with (试票), `large` the variant in large type (大字版); a table has at most `most_rows`
+    rows, and fewer where the sheet has no room for them.
     """
 
     title: str
@@ -49,6 +51,7 @@ class BallotForm:
     ballot: str = ""
     test: bool = False
     large: bool = False
+    most_rows: int = ROWS_A_BLOCK
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ def ballot_form(ballot: Ballot, *, test: bool = False) -> BallotForm:
         ballot=str(ballot.pk),
         test=test,
         large=ballot.large_print,
+        most_rows=rules.form_rows_per_page,
     )
 
 

@@ -18,6 +18,7 @@ from evaluations.models import (
     EntryMode,
     SubjectKind,
 )
+from evaluations.paper.text import NAME_STEPS
 from evaluations.permissions import can_prepare_ballot, can_print_form
 from evaluations.services.count_chain import note
 from evaluations.services.destruction import destroy_papers
@@ -67,6 +68,7 @@ def prepare_ballot(
             min_to_show=rules.min_ballots_to_show_counts,
             rules_version=meeting.campaign.rule_set().version,
             entry_mode=entry_mode,
+            large_print=rules.form_font_points > NAME_STEPS[0][0],
         )
         rows = _heading_rows(ballot, rules.committee_headings) if committee else _member_rows(ballot, meeting)
         if not any(row.graded for row in rows):

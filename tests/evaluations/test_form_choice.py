@@ -87,3 +87,10 @@ def test_one_sheet_to_try_out_whatever_number_is_asked_for(client_of: ClientOf) 
     assert trial.content != official.content
     assert "%E8%AF%95%E7%A5%A8" in trial["Content-Disposition"]
     assert "%E8%AF%95%E7%A5%A8" not in official["Content-Disposition"]
+
+
+@pytest.mark.parametrize(("points", "large"), [(14, False), (18, True)])
+def test_the_rules_may_ask_for_large_type_from_the_start(points: int, large: bool) -> None:
+    made = evening("setup", rules={"form_font_points": points})
+    assert made.ballot.large_print is large
+    assert ballot_form(made.ballot).large is large

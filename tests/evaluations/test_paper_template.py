@@ -286,11 +286,17 @@ def corners_of(rect: Rect) -> NDArray[np.float64]:
     )
 
 
+def off(found: NDArray[np.float64], rect: Rect) -> float:
+    """How far the corners found are from where the template says, in mm."""
+    return float(np.abs(found - corners_of(rect)).max())
+
+
 def check_print(template: FormTemplate, sheet: SheetTemplate, picture: Grey, scale: float) -> None:
     found = shown(picture, scale)
     assert sorted(found) == [0, 1, 2, 3]
+    pixel = 25.4 / DPI / scale  # the renderer draws each pixel a rectangle touches
     for marker in sheet.markers:
-        assert np.abs(found[marker.number] - corners_of(marker.rect)).max() <= 0.1
+        assert off(found[marker.number], marker.rect) <= 0.01 + pixel
     assert [code.text for code in zxingcpp.read_barcodes(picture)] == [template.qr_text(sheet.page)]
 
 
@@ -321,6 +327,20 @@ def test_boxes_are_white_and_lines_are_where_the_template_says(name: str) -> Non
         for line in sheet.lines:
             x, y = (line.x + line.width / 2) * size, (line.y + line.height / 2) * size
             assert picture[int(y), int(x)] < 150
+
+
+@pytest.mark.parametrize("name", ["forty", "large"])
+def test_a_printer_that_enlarges_and_leaves_an_edge_white_spoils_no_marker_and_no_code(name: str) -> None:
+    template, scale = template_of(FORMS[name]), 1.05
+    high, wide = (round(side * DPI / 25.4) for side in (297, 210))
+    picture = rendered(printed(name), 1, scale)
+    top, left = (picture.shape[0] - high) // 2, (picture.shape[1] - wide) // 2
+    paper = np.full((high, wide), 255, np.uint8)
+    white = round(4.2 * DPI / 25.4)
+    cut = picture[top : top + high, left : left + wide]
+    paper[white:-white, white:-white] = cut[white:-white, white:-white]
+    assert sorted(shown(paper, scale)) == [0, 1, 2, 3]
+    assert [code.text for code in zxingcpp.read_barcodes(paper)] == [template.qr_text(1)]
 
 
 def test_nothing_is_printed_near_the_edge() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import cv2
@@ -21,7 +22,8 @@ REACH = 9  # pixels to each side of a printed line that are measured
 INSET = 14  # pixels of a line left out near its crossings
 LEAST = 15.0  # of 255: fainter than this is never ink
 SHARE_OF_LINE = 0.10  # of the darkness of a printed line: fainter is never ink
-OUTSIDE = -1
+NOISE = 6.0  # times the spread of the paper's own darkness that ink is darker than it
+KEEP_OFF = 10  # pixels from a box's edge in which the paper is not measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class Block:
 
 @dataclass(slots=True)
 class Ink:
-    """One block as read. `bands` is where printed lines are, `lines` how dark they are, `smear` how wide (px)."""
+    """One block as read. `bands` is where printed lines are, `lines` how dark they are, `smear` how wide (px).
+
+    `levels` is the darkness (0 to 255) from which ink is ink, for each box (row, column).
+    """
 
     block: Block
     area: Grey
@@ -44,8 +49,7 @@ class Ink:
     bands: NDArray[np.bool_]
     lines: float
     smear: float
-    quiet: float
-    noise: float
+    levels: Floats
 
 
 def blocks_of(sheet: SheetTemplate) -> tuple[Block, ...]:
@@ -81,17 +85,8 @@ def find_ink(grey: Grey, straight: Straight, block: Block) -> Ink:
     flat = [_band(dark, bands, y, spans) for y in levels]
     upright = [_band(dark.T, bands.T, x, list(block.ys)) for x in block.xs]
     measured = np.array([*flat, *upright])
-    quiet, noise = _noise(dark, bands, block)
-    return Ink(
-        block,
-        area,
-        dark,
-        bands,
-        float(np.median(measured[:, 0])),
-        float(np.median(measured[:, 1])),
-        quiet,
-        noise,
-    )
+    lines = float(np.median(measured[:, 0]))
+    return Ink(block, area, dark, bands, lines, float(np.median(measured[:, 1])), _levels(dark, block, lines))
 
 
 def _band(dark: Grey, bands: NDArray[np.bool_], at: int, spans: list[tuple[int, int]]) -> tuple[float, float]:
@@ -116,18 +111,35 @@ def _band(dark: Grey, bands: NDArray[np.bool_], at: int, spans: list[tuple[int, 
     return float(height), (left + right) / 2
 
 
-def _noise(dark: Grey, bands: NDArray[np.bool_], block: Block) -> tuple[float, float]:
-    """Median darkness of the paper inside the boxes, and how far it strays."""
-    top, low = block.ys[0][0], block.ys[-1][1]
-    inner = (slice(top, low, 3), slice(block.xs[0], block.xs[-1], 3))
-    values = dark[inner][~bands[inner]]
-    quiet, high = np.percentile(values, (50, 80))
-    return float(quiet), float(max(high - quiet, 0.5))
+def _levels(dark: Grey, block: Block, lines: float) -> Floats:
+    """From which darkness on ink is ink, for each box: above the noise of the paper there and near it."""
+    high = min(low - top for top, low in block.ys) - 2 * KEEP_OFF
+    wide = min(end - start for start, end in itertools.pairwise(block.xs)) - 2 * KEEP_OFF
+    boxes = np.array(
+        [
+            [
+                dark[
+                    top + KEEP_OFF : top + KEEP_OFF + high : 3, x + KEEP_OFF : x + KEEP_OFF + wide : 3
+                ].ravel()
+                for x in block.xs[:-1]
+            ]
+            for top, _ in block.ys
+        ]
+    )
+    quiet, high_ = np.percentile(boxes, (50, 80), axis=-1)
+    level = quiet + NOISE * np.maximum(high_ - quiet, 0.5)
+    padded = np.pad(level, 1, mode="edge")
+    near = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).reshape(*level.shape, 9)
+    floor = max(LEAST, SHARE_OF_LINE * lines)
+    return np.asarray(np.maximum(np.median(near, axis=-1), floor), np.float64)
 
 
-def threshold(inks: list[Ink]) -> float:
-    """From which darkness a pixel of this sheet counts as ink."""
-    quiet = max(ink.quiet for ink in inks)
-    noise = max(ink.noise for ink in inks)
-    lines = float(np.median([ink.lines for ink in inks]))
-    return max(LEAST, quiet + 6.0 * noise, SHARE_OF_LINE * lines)
+def level_map(ink: Ink) -> NDArray[np.uint8]:
+    """The level at each pixel of the block; outside of the boxes that of the nearest one."""
+    rows = np.zeros(ink.dark.shape[0], np.int64)
+    for number, (top, _) in enumerate(ink.block.ys):
+        rows[top:] = number
+    columns = np.zeros(ink.dark.shape[1], np.int64)
+    for number, start in enumerate(ink.block.xs[:-1]):
+        columns[start:] = number
+    return np.minimum(ink.levels, 255).astype(np.uint8)[rows][:, columns]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluations.paper.reading.ink import Ink
+from evaluations.paper.reading.ink import Ink, level_map
 from evaluations.paper.reading.straightening import FINE
 
 Grey = NDArray[np.uint8]
@@ -38,9 +38,9 @@ class Groups:
     pieces: Ints
 
 
-def group_strokes(ink: Ink, level: float) -> Groups | None:
-    """All groups of strokes above a darkness; None when there is so much that it is no handwriting."""
-    mask = (ink.dark > level) & ~ink.bands
+def group_strokes(ink: Ink) -> Groups | None:
+    """All groups of strokes of a block; None when there is so much that it is no handwriting."""
+    mask = (ink.dark > level_map(ink)) & ~ink.bands
     count, found, measures, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     labels, stats = np.asarray(found, np.int32), np.asarray(measures, np.int32)
     if count > MOST_PIECES:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from evaluations.paper.layout import Rect
 from evaluations.paper.reading import identity
-from evaluations.paper.reading.deciding import decide, is_empty
+from evaluations.paper.reading.deciding import decide
 from evaluations.paper.reading.doubles import fingerprint
-from evaluations.paper.reading.ink import Ink, blocks_of, find_ink, threshold
+from evaluations.paper.reading.finding import is_empty
+from evaluations.paper.reading.ink import Ink, blocks_of, find_ink
 from evaluations.paper.reading.marks import Groups, group_strokes
 from evaluations.paper.reading.opening import open_pages
 from evaluations.paper.reading.registering import (
@@ -58,7 +59,6 @@ class Examined:
     place: Registration
     straight: Straight
     inks: list[Ink]
-    level: float
     streaks: int
 
 
@@ -97,7 +97,7 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
         return examined
     groups: list[Groups] = []
     for ink in examined.inks:
-        group = group_strokes(ink, examined.level)
+        group = group_strokes(ink)
         if group is None:
             return _rejected(TOO_DIRTY, examined.sheet.page, examined.place)
         groups.append(group)
@@ -112,7 +112,7 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
     )
     if is_empty(examined.inks, groups):
         return replace(reading, fate=BLANK)
-    rows = decide(examined.inks, groups, examined.level, tick_only=tick_only, coarse=is_coarse(grey))
+    rows = decide(examined.inks, groups, tick_only=tick_only, coarse=is_coarse(grey))
     return replace(
         reading,
         rows=tuple(rows),
@@ -145,7 +145,7 @@ def examine(grey: Grey, template: FormTemplate) -> Examined | SheetReading:
         return _rejected(BLURRED, sheet.page, place)
     if min(ink.lines for ink in inks) < PALEST:
         return _rejected(PALE, sheet.page, place)
-    return Examined(sheet, place, straight, inks, threshold(inks), streaks)
+    return Examined(sheet, place, straight, inks, streaks)
 
 
 def _is_cut(grey: Grey, place: Registration, sheet: SheetTemplate) -> bool:

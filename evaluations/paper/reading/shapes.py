@@ -13,49 +13,83 @@ SHORT_ARM = 0.7  # mm the left arm of a √ is long at least
 RISE = 1.5  # mm the right arm of a √ rises at least
 BENT_LEFT, BENT_RIGHT = 1.4, 1.22  # an arm is at most so many times longer than the straight way
 BENT_CROSS = 1.18
+NIB = 1.2  # mm
 SLASH_LONG, SLASH_FLAT, SLASH_STEEP = 2.2, 25.0, 83.0  # mm, degrees from the level
 SWOLLEN, SWOLLEN_SHARE = (
     0.35,
     0.6,
 )  # mm and share the pen may be wider somewhere: beyond, it was filled or retraced
+SWOLLEN_CROSS = 0.6  # the same of a ×: its crossing is wide
 ROUND = 0.5  # share of its frame the area of a ○ fills at least
 TAIL = 0.4  # tails of a ○, as a share of its circumference
 
 
-def shape_of(drawing: Drawing) -> str:
-    """TICK, CROSS, RING, SLASH (a √ in haste, without its hook) or OTHER."""
+def shape_of(drawing: Drawing) -> tuple[str, Point]:
+    """TICK, CROSS, RING, SLASH (a √ in haste, without its hook) or OTHER, and where it stands.
+
+    A √ stands where its tip is, everything else where its middle is (mm from the corner of the picture).
+    """
     lines = drawing.lines
-    if drawing.pieces != 1 or not lines or drawing.swollen > SWOLLEN_SHARE * drawing.thick + SWOLLEN:
-        return OTHER
-    if len(lines) == 1 and lines[0].start < 0 and lines[0].end < 0 and lines[0].start != lines[0].end:
-        if _is_tick(lines[0].path):
-            return TICK
+    points = [point for line in lines for point in line.path] or [(0.0, 0.0)]
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    middle = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+    swollen = drawing.swollen - SWOLLEN_SHARE * drawing.thick
+    if drawing.pieces != 1 or swollen > SWOLLEN:
+        crossed = drawing.pieces == 1 and swollen <= SWOLLEN_CROSS and _is_cross(lines)
+        return CROSS if crossed else OTHER, middle
+    lines = _without_nib(lines)
+    if len(lines) == 1 and lines[0].start < 0 and lines[0].end < 0:
+        tip = _tip(lines[0].path)
+        if tip:
+            return TICK, tip
         if _is_slash(lines[0]):
-            return SLASH
-        return RING if _is_open_ring(lines[0]) else OTHER
+            return SLASH, middle
+        return RING if _is_open_ring(lines[0]) else OTHER, middle
     if _is_ring(lines):
-        return RING
-    return CROSS if _is_cross(lines) else OTHER
+        return RING, middle
+    return CROSS if _is_cross(lines) else OTHER, middle
 
 
-def _is_tick(path: list[Point]) -> bool:
-    """Down to the right, then up to the right and farther: two straight arms with one bend."""
+def _without_nib(lines: list[Line]) -> list[Line]:
+    """A √ without the short end its tip may have, where the pen went a little too far down."""
+    if len(lines) != 3 or len({line.start if line.start > 0 else line.end for line in lines}) != 1:
+        return lines
+    if any(line.start > 0 and line.end > 0 for line in lines):
+        return lines
+    nib, one, two = sorted(lines, key=lambda line: line.length)
+    inner, end = (nib.path[0], nib.path[-1]) if nib.start > 0 else (nib.path[-1], nib.path[0])
+    if nib.length > NIB or end[1] < inner[1]:
+        return lines
+    first = one.path if one.start < 0 else one.path[::-1]
+    second = two.path if two.start > 0 else two.path[::-1]
+    return [Line(min(one.start, one.end), min(two.start, two.end), [*first, *second])]
+
+
+def _tip(path: list[Point]) -> Point | None:
+    """The tip of a √: down to the right, then up to the right and farther, two straight arms; None if it is none."""
     if path[0][0] > path[-1][0]:
         path = path[::-1]
     start, end = path[0], path[-1]
     tip_at, depth = _bend(path)
     tip = path[tip_at]
     rise, reach = tip[1] - end[1], end[0] - tip[0]
-    if depth < DEPTH or rise < RISE or reach < 0.3 or start[0] > tip[0] - 0.2 or start[1] > tip[1] + 0.25:
-        return False
     left, right = Line(0, 0, path[: tip_at + 1]), Line(0, 0, path[tip_at:])
-    if tip[1] - start[1] > 1.25 * rise or right.length < 0.7 * left.length or left.chord < SHORT_ARM:
-        return False
-    return (
-        left.length <= BENT_LEFT * left.chord + 0.3
-        and right.length <= BENT_RIGHT * right.chord + 0.2
-        and max(0.0, max(p[1] for p in path) - tip[1]) < 0.5
+    right_way = (
+        depth >= DEPTH
+        and rise >= RISE
+        and reach >= 0.3
+        and start[0] <= tip[0] - 0.2
+        and start[1] <= tip[1] + 0.25
+        and tip[1] - start[1] <= 1.25 * rise
+        and max(point[1] for point in path) - tip[1] < 0.5
     )
+    straight = (
+        left.chord >= SHORT_ARM
+        and right.length >= 0.7 * left.length
+        and left.length <= BENT_LEFT * left.chord + 0.3
+        and right.length <= BENT_RIGHT * right.chord + 0.2
+    )
+    return tip if right_way and straight else None
 
 
 def _is_slash(line: Line) -> bool:

@@ -88,21 +88,20 @@ def warped(grey: Grey, place: Registration, bend: Floats | None, rect: Rect, den
     mm = mm + _bend_at(bend, mm)
     source, thin = _thinned(grey, place, np.eye(3), density)
     at = moved(mm, thin @ place.matrix)
-    inner = np.array([[COARSE, 0, 0.0], [0, COARSE, 0.0]])
     # Linear between the exact points: the map of a paper is smooth.
-    maps = [
-        cv2.warpAffine(
-            at[..., axis].astype(np.float32),
-            inner,
-            size,
-            flags=cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        for axis in (0, 1)
-    ]
+    down, across = _hats(high, len(ys)), _hats(wide, len(xs)).T
+    maps = [np.asarray(down @ at[..., axis].astype(np.float32) @ across, np.float32) for axis in (0, 1)]
     return np.asarray(
         cv2.remap(source, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
     )
+
+
+@lru_cache(maxsize=32)
+def _hats(length: int, points: int) -> NDArray[np.float32]:
+    """The share each coarse point has in every pixel of a line."""
+    at = np.arange(length, dtype=np.float32)[:, None] / COARSE
+    hats = 1 - np.abs(at - np.arange(points, dtype=np.float32)[None, :])
+    return np.asarray(np.maximum(0, hats), np.float32)
 
 
 def _thinned(grey: Grey, place: Registration, matrix: Floats, density: float) -> tuple[Grey, Floats]:

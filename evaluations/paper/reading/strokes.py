@@ -10,23 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.paper.reading.straightening import FINE
+from evaluations.paper.reading.thinning import healed, thinned
 
 Grey = NDArray[np.uint8]
 Pixel = tuple[int, int]
-Point = tuple[float, float]  # mm, x to the right and y downward
+Point = tuple[float, float]  # mm from the corner of its picture, x to the right and y downward
 
 UNIT = 2 / FINE  # mm of a pixel of the thinned picture: half of the fine one
 PAD = 6  # pixels between tiles
 SPUR, SPUR_SHARE = 0.6, 0.8  # mm and share of the pen: a shorter side branch comes from thinning
 NEAR = 1.3  # mm: crossings nearer than this are one
 COLUMNS = 8  # tiles beside each other
+GAP, GAP_TURNED = 3.0, 1.6  # mm a stroke is broken by a printed line or a dry pen, straight or bent there
+STRAIGHT, TURN = math.radians(25), math.radians(50)
 AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
-CODES = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], np.float32)
 
 
 @dataclass(slots=True)
 class Line:
-    """A stroke from node to node; a negative node is a free end, -0.5 - i. `path` has at least two points."""
+    """A stroke from node to node; a negative node is a free end. `path` has at least two points."""
 
     start: int
     end: int
@@ -67,45 +69,11 @@ def drawings(inks: list[Grey]) -> list[Drawing]:
     for ink, (y, x) in zip(inks, places, strict=True):
         fine[2 * y + PAD : 2 * y + PAD + ink.shape[0], 2 * x + PAD : 2 * x + PAD + ink.shape[1]] = ink
     half = (fine.shape[1] // 2, fine.shape[0] // 2)
-    thin = thinned(_healed((cv2.resize(fine, half, interpolation=cv2.INTER_AREA) > 100).astype(np.uint8)))
+    thin = thinned(healed((cv2.resize(fine, half, interpolation=cv2.INTER_AREA) > 100).astype(np.uint8)))
     depth = np.asarray(
         cv2.dilate(cv2.distanceTransform(fine, cv2.DIST_L2, 5), np.ones((3, 3), np.uint8)), np.float32
     )[::2, ::2]
     return [_drawing(thin[y : y + high, x : x + wide], depth[y : y + high, x : x + wide]) for y, x in places]
-
-
-def _healed(mosaic: Grey) -> Grey:
-    """Single missing pixels filled, and the notches scanning leaves along a stroke; holes stay."""
-    around = cv2.filter2D(mosaic, cv2.CV_8U, np.ones((3, 3), np.float32), borderType=cv2.BORDER_CONSTANT)
-    return mosaic | (around >= 6).astype(np.uint8)
-
-
-def thinned(mask: Grey) -> Grey:
-    """Lines one pixel wide through the middle of every stroke (Guo and Hall 1989); 0 and 1."""
-    mask = mask.copy()
-    while True:
-        before = cv2.countNonZero(mask)
-        for table in _TABLES:
-            codes = cv2.filter2D(mask, cv2.CV_8U, CODES, borderType=cv2.BORDER_CONSTANT)
-            mask &= np.asarray(cv2.LUT(codes, table), np.uint8)
-        if cv2.countNonZero(mask) == before:
-            return mask
-
-
-def _tables() -> tuple[Grey, Grey]:
-    """For each neighbourhood whether its middle stays, in the first and in the second half of a step."""
-    tables = np.ones((2, 256), np.uint8)
-    for code in range(256):
-        p = [code >> bit & 1 for bit in range(8)]  # north, then clockwise
-        turns = sum((1 - p[k]) & (p[k + 1] | p[(k + 2) % 8]) for k in (0, 2, 4, 6))
-        ways = min(sum(p[k - 1] | p[k] for k in (0, 2, 4, 6)), sum(p[k] | p[k + 1] for k in (0, 2, 4, 6)))
-        if turns == 1 and 2 <= ways <= 3:
-            tables[0][code] = (p[0] | p[1] | (1 - p[3])) & p[2]
-            tables[1][code] = (p[4] | p[5] | (1 - p[7])) & p[6]
-    return tables[0], tables[1]
-
-
-_TABLES = _tables()
 
 
 def _drawing(skeleton: Grey, depth: NDArray[np.float32]) -> Drawing:
@@ -116,11 +84,13 @@ def _drawing(skeleton: Grey, depth: NDArray[np.float32]) -> Drawing:
     halves = depth[ys, xs]
     thick = max(2 * float(np.median(halves)) - 1, 1.0) / FINE
     swollen = (2 * float(halves.max()) - 1) / FINE - thick
-    lines, pieces = _follow(set(zip(ys.tolist(), xs.tolist(), strict=True)))
-    lines = _merged(_pruned(lines, SPUR + SPUR_SHARE * thick))
+    lines = _merged(
+        _pruned(_follow(set(zip(ys.tolist(), xs.tolist(), strict=True))), SPUR + SPUR_SHARE * thick)
+    )
     for line in lines:
         line.path = _extended(line, _smoothed(line.path), thick / 2)
-    return Drawing(lines, thick, pieces, swollen)
+    lines = _joined(lines)
+    return Drawing(lines, thick, len(set(_hanging(lines))), swollen)
 
 
 def _smoothed(path: list[Point]) -> list[Point]:
@@ -160,8 +130,8 @@ def _neighbours(pixels: set[Pixel]) -> dict[Pixel, list[Pixel]]:
     return joined
 
 
-def _follow(pixels: set[Pixel]) -> tuple[list[Line], int]:
-    """All strokes of a thinned picture, and in how many pieces it falls."""
+def _follow(pixels: set[Pixel]) -> list[Line]:
+    """All strokes of a thinned picture."""
     joined = _neighbours(pixels)
     node: dict[Pixel, int] = {}
     clusters = 0
@@ -194,8 +164,7 @@ def _follow(pixels: set[Pixel]) -> tuple[list[Line], int]:
                 ahead = [other for other in joined[step] if other != before]
                 before, step = step, ahead[0]
             lines.append(_line(node[start], node[step], [*path, step]))
-    lines += _loops(pixels - seen, joined)
-    return lines, _pieces(joined)
+    return lines + _loops(pixels - seen, joined)
 
 
 def _loops(rest: set[Pixel], joined: dict[Pixel, list[Pixel]]) -> list[Line]:
@@ -212,21 +181,8 @@ def _loops(rest: set[Pixel], joined: dict[Pixel, list[Pixel]]) -> list[Line]:
     return lines
 
 
-def _pieces(joined: dict[Pixel, list[Pixel]]) -> int:
-    left, count = set(joined), 0
-    while left:
-        count += 1
-        waiting = [left.pop()]
-        while waiting:
-            for other in joined[waiting.pop()]:
-                if other in left:
-                    left.discard(other)
-                    waiting.append(other)
-    return count
-
-
 def _line(start: int, end: int, path: list[Pixel]) -> Line:
-    return Line(start, end, [(x * UNIT, y * UNIT) for y, x in path])
+    return Line(start, end, [((x - PAD // 2) * UNIT, (y - PAD // 2) * UNIT) for y, x in path])
 
 
 def _pruned(lines: list[Line], spur: float) -> list[Line]:
@@ -264,3 +220,56 @@ def _merged(lines: list[Line]) -> list[Line]:
         end = two.end if two.start == joint else two.start
         lines = [line for line in lines if line is not one and line is not two]
         lines.append(Line(start, end, [*first, *second]))
+
+
+def _hanging(lines: list[Line]) -> list[int]:
+    """For each line a number that is the same for all that hang together."""
+    number = list(range(len(lines)))
+    at: dict[int, int] = {}
+    for k, line in enumerate(lines):
+        for node in (line.start, line.end):
+            other = number[at.setdefault(node, k)] if node else number[k]
+            number = [other if n == number[k] else n for n in number]
+    return number
+
+
+def _joined(lines: list[Line]) -> list[Line]:
+    """Strokes that a printed line or a dry pen has broken are one again: ends that point at each other."""
+    while True:
+        best = None
+        number = _hanging(lines)
+        for i, one in enumerate(lines):
+            for j, two in enumerate(lines[:i]):
+                if number[i] == number[j]:
+                    continue
+                for first in _outward(one):
+                    for second in _outward(two):
+                        gap = math.dist(first[-1], second[-1])
+                        near = gap < GAP and (best is None or gap < best[0])
+                        if near and _facing(first, second, TURN if gap < GAP_TURNED else STRAIGHT):
+                            best = gap, one, two, first, second
+        if best is None:
+            return lines
+        _, one, two, first, second = best
+        start = one.start if first is one.path else one.end
+        end = two.start if second is two.path else two.end
+        lines = [line for line in lines if line is not one and line is not two]
+        lines.append(Line(start, end, [*first, *second[::-1]]))
+
+
+def _outward(line: Line) -> list[list[Point]]:
+    """The path towards each free end."""
+    ways = [line.path] if line.end < 0 else []
+    return [*ways, line.path[::-1]] if line.start < 0 else ways
+
+
+def _facing(first: list[Point], second: list[Point], turn: float) -> bool:
+    """Whether two ends go on in each other's direction."""
+    a, b = first[-1], second[-1]
+    before, after = first[max(0, len(first) - 6)], second[max(0, len(second) - 6)]
+    one = math.atan2(a[1] - before[1], a[0] - before[0])
+    two = math.atan2(after[1] - b[1], after[0] - b[0])
+    if abs(math.remainder(one - two, math.tau)) > turn:
+        return False
+    across = math.atan2(after[1] - before[1], after[0] - before[0])
+    return all(abs(math.remainder(across - way, math.tau)) < turn for way in (one, two))
