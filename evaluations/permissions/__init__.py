@@ -14,18 +14,28 @@ from evaluations.permissions.ballots import (
     can_sign,
     can_void,
 )
+from evaluations.permissions.scanning import (
+    can_judge_page,
+    can_see_scans,
+    can_try_sheet,
+    can_upload_scans,
+)
 
 __all__ = [
     "can_certify",
     "can_count_heads",
     "can_enter",
     "can_free_slot",
+    "can_judge_page",
     "can_match",
     "can_note_paper_signature",
     "can_prepare_ballot",
     "can_print_form",
     "can_print_result",
     "can_see_result",
+    "can_see_scans",
     "can_sign",
+    "can_try_sheet",
+    "can_upload_scans",
     "can_void",
 ]

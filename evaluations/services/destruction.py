@@ -1,4 +1,4 @@
-"""Destroys what was typed of single papers: rows, key, and the database's memory of them."""
+"""Destroys what was typed and scanned of single papers: rows, files, key, and the database's memory of them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,41 @@ import uuid
 
 from django.db import connection, transaction
 
-from evaluations.models import COUNTING, Ballot, EntrySlot, PaperEntry, TotalsEntry
+from evaluations.models import (
+    COUNTING,
+    Ballot,
+    EntrySlot,
+    PaperEntry,
+    ScanBatch,
+    ScanDouble,
+    ScanPage,
+    Strip,
+    StripReading,
+    TotalsEntry,
+)
+from evaluations.services.scan_files import remove_all_stored
 from evaluations.services.sealing import destroy_key, kept_keys
 
 
-def destroy_papers(ballot: Ballot) -> int:
-    """Delete all typing of the ballot and, once that is committed, its key; returns papers deleted.
+def destroy_typing(ballot: Ballot) -> int:
+    """Delete what was typed, decided and scanned of the ballot's papers; returns papers and pages deleted.
 
-    Must run inside a transaction: if it rolls back, nothing is destroyed.
+    Must run inside a transaction: if it rolls back, nothing is destroyed, and the files stay too.
     """
     pk: uuid.UUID = ballot.pk
     deleted, _ = PaperEntry.objects.filter(ballot=ballot).delete()
-    TotalsEntry.objects.filter(ballot=ballot).delete()
-    EntrySlot.objects.filter(ballot=ballot).delete()
+    for kept in (TotalsEntry, EntrySlot, StripReading, Strip, ScanDouble):
+        kept.objects.filter(ballot=ballot).delete()
+    pages, _ = ScanPage.objects.filter(ballot=ballot).delete()
+    ScanBatch.objects.filter(ballot=ballot).delete()
+    transaction.on_commit(lambda: remove_all_stored(pk), robust=True)
+    return deleted + pages
+
+
+def destroy_papers(ballot: Ballot) -> int:
+    """The same, and once that is committed the ballot's key is destroyed; returns papers and pages deleted."""
+    pk: uuid.UUID = ballot.pk
+    deleted = destroy_typing(ballot)
     transaction.on_commit(lambda: _forget(pk), robust=True)
     return deleted
 

@@ -17,8 +17,8 @@ from evaluations.forms import PrepareForm
 from evaluations.models import Ballot, BallotStatus, SubjectKind
 from evaluations.paper.form import FormRefused, draw_form
 from evaluations.permissions import can_prepare_ballot, can_print_form
-from evaluations.reports.branch import ballot_form
 from evaluations.reports.summary import safe_name
+from evaluations.services.form import ballot_form
 from evaluations.services.setup import choose_print, prepare_ballot
 from evaluations.views.finding import find, told
 from meetings.models import Meeting
@@ -108,7 +108,9 @@ def print_size(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     require(can_print_form(request.user, ballot))
     large = request.POST.get("large") == "1"
     choose_print(ballot=ballot, large=large, by=request.user)
-    messages.success(request, f"已改为{'大字版' if large else '普通版'}。请全部印这一种，已经印过的不要再用。")
+    messages.success(
+        request, f"已改为{'大字版' if large else '普通版'}。请全部印这一种，已经印过的不要再用。"
+    )
     return redirect("evaluations:ballot", pk=pk)
 
 
