@@ -21,9 +21,11 @@ from django.db import connection
 
 from evaluations.models import TallyLine
 from evaluations.rules import Paper
+from evaluations.services import matching
 from evaluations.services.certifying import certify
-from tests.factories.evaluations import bring_to, evening, sign_all
-from tests.factories.scanning import PICTURE
+from tests.factories.deciding import judge_all, scanned
+from tests.factories.evaluations import Evening, bring_to, evening, sign_all
+from tests.factories.scanning import PICTURE, scanned_evening
 from tests.security import forensics
 from tests.security.evenings_on_disk import ROWS, VOTERS
 from tests.security.forensics import Counts, attack, invented
@@ -352,19 +354,41 @@ def test_the_attacks_work_on_a_naive_build_on_postgresql() -> None:
         assert report.share > NEARLY_ALL, report
 
 
+def product_tables() -> list[str]:
+    """The tables in which anything of an evening could lie."""
+    with connection.cursor() as cursor:
+        tables = sorted(connection.introspection.table_names(cursor))
+    return [name for name in tables if name.startswith(("evaluations_", "branches_", "django_", "meetings_"))]
+
+
+def vouched(made: Evening) -> None:
+    """The result is signed and certified."""
+    sign_all(made)
+    certify(ballot=made.ballot, by=made.secretary)
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_with_the_disk_of_postgresql_nobody_guesses_better_than_chance() -> None:
     truth, since = invented(SEEDS[1], VOTERS, ROWS), log_position()
     made = bring_to(evening("setup", members=ROWS), "matched", votes=[Paper(marks) for marks in truth])
-    sign_all(made)
-    certify(ballot=made.ballot, by=made.secretary)
-    with connection.cursor() as cursor:
-        tables = sorted(connection.introspection.table_names(cursor))
-    ours = [name for name in tables if name.startswith(("evaluations_", "branches_", "django_", "meetings_"))]
-    sources = sources_on_postgresql(ours, since)
-    no_better_than_chance(sources, truth)
+    vouched(made)
+    no_better_than_chance(sources_on_postgresql(product_tables(), since), truth)
     dead = forensics.heap_versions(relation_bytes("evaluations_paperentry"))
     assert len(dead) >= 2 * VOTERS  # they lie there still, sealed: the attacker did see them
     written = forensics.heap_versions(relation_bytes(TallyLine._meta.db_table))
     assert len({version.xmin for version in written}) == 1  # no counter ever went up vote by vote
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_with_the_disk_of_postgresql_nobody_reads_a_scanned_sheet() -> None:
+    truth, since = invented(SEEDS[2], VOTERS, ROWS), log_position()
+    made = scanned_evening(members=ROWS, returned=VOTERS)
+    read = ["?" * ROWS, *(marks.replace("x", "?") for marks in truth[1:])]
+    judge_all(made, scanned(made, read, truth))
+    matching.match(ballot=made.ballot, by=made.tellers[0])
+    vouched(made)
+    no_better_than_chance(sources_on_postgresql(product_tables(), since), truth)
+    assert len(forensics.heap_versions(relation_bytes("evaluations_stripreading"))) >= 2 * ROWS
+    assert PICTURE not in log_bytes(since)
