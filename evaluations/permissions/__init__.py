@@ -14,18 +14,32 @@ from evaluations.permissions.ballots import (
     can_sign,
     can_void,
 )
+from evaluations.permissions.voting import (
+    can_choose_channel,
+    can_close_urn,
+    can_hold_half,
+    can_open_urn,
+    can_print_slips,
+    can_see_urn,
+)
 
 __all__ = [
     "can_certify",
+    "can_choose_channel",
+    "can_close_urn",
     "can_count_heads",
     "can_enter",
     "can_free_slot",
+    "can_hold_half",
     "can_match",
     "can_note_paper_signature",
+    "can_open_urn",
     "can_prepare_ballot",
     "can_print_form",
     "can_print_result",
+    "can_print_slips",
     "can_see_result",
+    "can_see_urn",
     "can_sign",
     "can_void",
 ]
