@@ -123,13 +123,20 @@ class BallotRules:
         "存在问题（备注）", BALLOT, "测评表末栏", "测评表最后一栏的名称；留空就不印这一栏。", longest=20
     )
     form_font_points: int = number(
-        14, BALLOT, "测评表字号", "测评表正文的最小字号。", unit="磅", low=9, high=28, open_point=True
+        14,
+        BALLOT,
+        "测评表字号",
+        "测评表上姓名的字号；大于 14 磅的，准备测评时就选好大字版，仍可改回普通版。",
+        unit="磅",
+        low=9,
+        high=28,
+        open_point=True,
     )
     form_rows_per_page: int = number(
         20,
         BALLOT,
-        "每页人数",
-        "测评表每页最多印几人，换页重印表头。",
+        "每张表人数",
+        "测评表一张表最多印几人，换页重印表头；不印末栏的，一面可以并排两张表。一张表最多 20 行，填得再多也换页。",
         unit="人",
         low=5,
         high=60,

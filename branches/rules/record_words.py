@@ -36,6 +36,7 @@ ACTIONS = {
     "check": "核对",
     "check_drawn": "登记抽查情况",
     "choose_channel": "选择票的形式",
+    "choose_print": "选择测评表字号",
     "clone": "从往年活动复制",
     "close": "结束",
     "close_account": "停用账号",

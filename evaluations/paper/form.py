@@ -4,39 +4,53 @@ Every copy is the same: no name of the voter, no serial number, no code that dif
 """
 
 import io
+from collections.abc import Iterable
 
-from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from evaluations.paper.layout import (
+    BETWEEN,
     BRANCH,
     LINE_STEPS,
     NOTES_TITLE,
-    PAGE_HEIGHT,
-    PAGE_WIDTH,
-    POINTS_SIZE,
     POINTS_TITLE,
     TITLE_STEPS,
+    layout,
+    paragraphs,
+    running,
+)
+from evaluations.paper.pen import Pen, mm
+from evaluations.paper.shapes import (
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
     BallotForm,
+    Block,
     FormRefused,
     FormRow,
     PageLayout,
     Rect,
     RowPlace,
-    fitted_name,
-    layout,
-    paragraphs,
+    Signs,
 )
-from evaluations.paper.text import LEADING, Fitted, face, fit, load_fonts, printable, width_mm
+from evaluations.paper.signs import marker_squares, qr_modules
+from evaluations.paper.template import FormTemplate, template_of
+from evaluations.paper.text import LEADING, Fitted, Steps, fit, fit_evenly, load_fonts, printable, width_mm
 
 __all__ = ["BallotForm", "FormRefused", "FormRow", "PageLayout", "Rect", "draw_form", "layout"]
 
-THIN, THICK = 0.25, 0.5
-GREY, SHADE, HEAD_SHADE = 0.35, 0.9, 0.95
-HEAD_STEPS = ((14.0, 1), (12.0, 1), (11.0, 2), (9.0, 2), (8.0, 3))
-NOTE_STEPS = ((12.0, 1), (11.0, 1), (10.0, 2), (8.0, 3))
-SMALL_STEPS = ((9.0, 1), (8.0, 1), (7.0, 2), (6.0, 3))
-SEAL = "（印章处）"
+GREY, SHADE, HEAD_SHADE = 0.35, 0.92, 0.95
+HEAD_STEPS: Steps = ((14.0, 1), (12.0, 1), (11.0, 1), (10.0, 1), (9.0, 2), (8.0, 3), (7.0, 3))
+NARROW_HEAD_STEPS: Steps = ((14.0, 1), (12.0, 2), (10.0, 2), (8.0, 3), (7.0, 4))
+LARGE_HEAD_STEPS: Steps = ((18.0, 1), (16.0, 1), (14.0, 1), (12.0, 2), (10.0, 3))
+NOTE_STEPS: Steps = ((12.0, 1), (11.0, 1), (10.0, 2), (8.0, 3))
+LARGE_NOTE_STEPS: Steps = ((16.0, 1), *NOTE_STEPS)
+SMALL_STEPS: Steps = ((9.0, 1), (8.0, 1), (7.0, 1), (7.0, 2), (5.0, 3), (4.0, 4))
+SEAL = "印章处"
+SEAL_LINE = "（印章处，请不要压住表格和四角的黑块）"
+QR_LINES = Fitted(("所有票上的二维码都一样，", "只说明是哪一张表，", "不含个人信息"), 7.5)
+TEST_WORD = "试票"
+TEST_STEPS: Steps = ((16.0, 1), (14.0, 2), (12.0, 2), (10.0, 3), (8.0, 4), (6.0, 6), (4.0, 9))
+TEST_LINE = "试票：只用来检查打印和扫描，不发给党员，不计票"
 EXAMPLE_TITLE = "划“√”示例"
 # What is right or wrong, why, and the boxes with a stroke (0 = first; .5 = on the line after it).
 EXAMPLES = (
@@ -52,7 +66,7 @@ def draw_form(form: BallotForm, copies: int = 1) -> bytes:
     A copy of several sides always starts on a new sheet, also when printed on both sides.
     Raises FormRefused when a text is too long for a sheet.
     """
-    pages = layout(form)
+    pages, template = layout(form), template_of(form)
     load_fonts()
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(PAGE_WIDTH * mm, PAGE_HEIGHT * mm), invariant=1)
@@ -62,7 +76,7 @@ def draw_form(form: BallotForm, copies: int = 1) -> bytes:
     canvas.setViewerPreference("PrintScaling", "None")
     for _ in range(copies):
         for page in pages:
-            _Sheet(canvas, form, page).draw()
+            _Sheet(canvas, form, page, template).draw()
             canvas.showPage()
         if copies > 1 and len(pages) > 1 and len(pages) % 2:
             canvas.showPage()
@@ -70,146 +84,138 @@ def draw_form(form: BallotForm, copies: int = 1) -> bytes:
     return out.getvalue()
 
 
-class _Sheet:
+class _Sheet(Pen):
     """One side being drawn."""
 
-    def __init__(self, canvas: Canvas, form: BallotForm, page: PageLayout) -> None:
-        self.canvas, self.form, self.page = canvas, form, page
+    def __init__(self, canvas: Canvas, form: BallotForm, page: PageLayout, template: FormTemplate) -> None:
+        super().__init__(canvas)
+        self.form, self.page, self.template = form, page, template
 
     def draw(self) -> None:
         """Everything on this side."""
         page = self.page
-        title = POINTS_TITLE if page.points_page else self.form.title
-        self.centred(fit(title, page.title.width, TITLE_STEPS, True), page.title, bold=True)
-        if page.points:
-            size = page.note_size if page.points_page else POINTS_SIZE
-            self.block("" if page.points_page else f"{POINTS_TITLE}：", self.form.points, page.points, size)
-        if not page.points_page:
-            self.header_line(page.line)
-            self.table()
+        self.head_line(page.title)
+        if page.points_page and page.points:
+            self.block(self.form.points, page.points, page.note_size)
+        elif page.points:
+            self.left(running(self.form.points), page.points)
+        self.header_line(page.line)
+        for block in page.blocks:
+            self.table(block)
         if page.notes:
-            self.block(f"{NOTES_TITLE}：", self.form.notes, page.notes, page.note_size)
+            self.text(
+                NOTES_TITLE, page.notes.x, page.notes.y + page.note_size / mm, page.note_size, bold=True
+            )
+            self.block(self.form.notes, page.notes, page.note_size, page.run_in)
         if page.example:
             self.example(page.example)
+        if page.seal:
+            self.seal(page.seal)
+        self.signs(page.signs)
         if page.pages > 1:
-            self.text(
-                f"第 {page.number} 页　共 {page.pages} 页",
-                PAGE_WIDTH / 2,
-                PAGE_HEIGHT - 8,
-                10,
-                align="centre",
-            )
+            said = f"第 {page.number} 页　共 {page.pages} 页"
+            self.text(said, PAGE_WIDTH / 2, PAGE_HEIGHT - 8, 10, align="centre")
 
-    def text(
-        self,
-        text: str,
-        x: float,
-        baseline: float,
-        size: float,
-        *,
-        align: str = "left",
-        bold: bool = False,
-    ) -> None:
-        """One line of text; x and baseline in mm from the upper left corner."""
-        text = printable(text)
-        self.canvas.setFont(face(text, bold=bold), size)
-        at = (x * mm, (PAGE_HEIGHT - baseline) * mm)
-        if align == "centre":
-            self.canvas.drawCentredString(*at, text)
-        elif align == "right":
-            self.canvas.drawRightString(*at, text)
+    def head_line(self, rect: Rect) -> None:
+        """The title; on a sheet to try out it stands between two frames that say so."""
+        title = POINTS_TITLE if self.page.points_page else self.form.title
+        if not self.form.test:
+            self.centred(fit_evenly(title, rect.width, TITLE_STEPS, True), rect, bold=True)
+            return
+        frame = 30.0
+        for x in (rect.x, rect.right - frame):
+            self.stamp(Rect(x, rect.y + 1, frame, rect.height - 2), (TEST_WORD,), 26)
+        between = Rect(rect.x + frame + 3, rect.y, rect.width - 2 * frame - 6, rect.height)
+        self.centred(fit_evenly(title, between.width, TEST_STEPS, True), between, bold=True)
+
+    def stamp(self, rect: Rect, words: tuple[str, ...], size: float) -> None:
+        """Words in a double frame."""
+        self.box(rect, 0.7)
+        self.box(Rect(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2))
+        self.centred(Fitted(words, size), rect, bold=True)
+
+    def seal(self, rect: Rect) -> None:
+        """Where the seal of the branch goes; a sheet to try out gets none and says what it is for."""
+        if self.form.test:
+            self.text(TEST_LINE, BETWEEN, PAGE_HEIGHT - 8, 9, bold=True)
+            return
+        self.canvas.setFillGray(0.5)
+        if rect.width == rect.height:
+            self.ring(rect, 0.7)
+            self.centred(Fitted((SEAL,), 11), rect)
         else:
-            self.canvas.drawString(*at, text)
-
-    def box(self, rect: Rect, line: float = THIN, shade: float | None = None) -> None:
-        """A rectangle with a border, filled when a shade of grey is given."""
-        self.canvas.setLineWidth(line * mm)
-        if shade is not None:
-            self.canvas.setFillGray(shade)
-        self.canvas.rect(
-            rect.x * mm,
-            (PAGE_HEIGHT - rect.y - rect.height) * mm,
-            rect.width * mm,
-            rect.height * mm,
-            fill=int(shade is not None),
-        )
+            self.text(SEAL_LINE, rect.x, rect.bottom, 9)
         self.canvas.setFillGray(0)
 
-    def centred(self, fitted: Fitted, rect: Rect, *, bold: bool = False) -> None:
-        """Lines in the middle of a rectangle."""
-        step = fitted.size * LEADING / mm
-        baseline = rect.y + (rect.height - fitted.height) / 2 + fitted.size * 0.98 / mm
-        for line in fitted.lines:
-            self.text(line, rect.x + rect.width / 2, baseline, fitted.size, align="centre", bold=bold)
-            baseline += step
+    def signs(self, signs: Signs) -> None:
+        """Markers in the corners, and the QR with what it says."""
+        for number, rect in enumerate(signs.markers):
+            self.fill([rect])
+            self.fill(_squares(rect, 6, marker_squares(number)), 1)
+        matrix = qr_modules(self.template.qr_text(self.page.number))
+        black = ((x, y) for y, row in enumerate(matrix) for x, module in enumerate(row) if module)
+        self.fill(_squares(signs.qr, len(matrix), black))
+        self.centred(QR_LINES, signs.words)
+        if self.form.test:
+            self.stamp(Rect(signs.qr.right + 5, signs.qr.y - 14, 11, 24), tuple(TEST_WORD), 22)
 
-    def block(self, title: str, lines: tuple[str, ...], rect: Rect, size: float) -> None:
-        """A title and numbered paragraphs, from the top of a rectangle."""
-        baseline = rect.y + size / mm
-        if title:
-            self.text(title, rect.x, baseline, size, bold=True)
-        for line in paragraphs(lines, size, rect.width).lines[1:]:
-            baseline += size * LEADING / mm
-            self.text(line, rect.x, baseline, size)
+    def block(self, lines: tuple[str, ...], rect: Rect, size: float, run_in: str = "") -> None:
+        """Numbered paragraphs, from the top of a rectangle: below a title line, or after a title run in."""
+        for number, line in enumerate(paragraphs(lines, size, rect.width, run_in).lines):
+            skipped = run_in if number == 0 else ""
+            x = rect.x + (width_mm(run_in, size, bold=True) if skipped else 0)
+            self.text(line.removeprefix(skipped), x, rect.y + (1 + number * LEADING) * size / mm, size)
 
     def header_line(self, rect: Rect) -> None:
-        """The branch with the place of its seal on the left, the date on the right."""
+        """The branch on the left, the date on the right."""
         fitted = fit(BRANCH + self.form.organization, rect.width * 0.6, LINE_STEPS)
         baseline = rect.y + fitted.size / mm + 0.5
-        last = baseline
         for number, line in enumerate(fitted.lines):
-            last = baseline + number * fitted.size * LEADING / mm
-            self.text(line, rect.x, last, fitted.size)
-        self.canvas.setFillGray(0.5)
-        self.text(SEAL, rect.x + width_mm(fitted.lines[-1], fitted.size) + 1, last, fitted.size)
-        self.canvas.setFillGray(0)
+            self.text(line, rect.x, baseline + number * fitted.size * LEADING / mm, fitted.size)
         self.text(f"时间：{self.form.date_text}", rect.x + rect.width, baseline, 12, align="right")
 
-    def table(self) -> None:
-        """Header, rows, and a thicker frame round both."""
-        titles = ("序号", self.form.name_heading, *self.form.columns, "备注")
-        for title, rect in zip(titles, self.page.head, strict=False):
-            self.box(rect, shade=HEAD_SHADE)
-            self.centred(fit(title, rect.width - 1, HEAD_STEPS, True), rect, bold=True)
-        for place in self.page.rows:
+    def table(self, block: Block) -> None:
+        """Grey first, then the lines, then the words."""
+        self.fill(list(block.head), HEAD_SHADE)
+        self.fill([place.whole for place in block.rows if not place.row.graded], SHADE)
+        self.fill(list(block.lines))
+        steps = NARROW_HEAD_STEPS if len(self.page.blocks) > 1 else HEAD_STEPS
+        if self.form.large:
+            steps = LARGE_HEAD_STEPS
+        grades = self.form.columns
+        size = min(fit(grade, block.head[2].width - 1, steps, True).size for grade in grades)
+        titles = ("序号", self.form.name_heading, *grades, self.form.remark_heading)
+        for title, rect in zip(titles, block.head, strict=False):
+            most = size if title in grades else max(size, 12)
+            sizes = tuple(step for step in steps if step[0] <= most)
+            self.centred(fit_evenly(title, rect.width - 1, sizes, True), rect, bold=True)
+        for place in block.rows:
             self.row(place)
-        first, last = self.page.head[0], self.page.head[-1]
-        height = first.height + sum(place.whole.height for place in self.page.rows)
-        self.box(Rect(first.x, first.y, last.x + last.width - first.x, height), THICK)
 
     def row(self, place: RowPlace) -> None:
         """One row; a row that is not graded is grey and says why in place of the boxes."""
         row = place.row
-        shade = None if row.graded else SHADE
-        cells = [place.number, place.name, *place.marks]
-        between = place.name.x + place.name.width
-        end = place.remark.x if place.remark else place.whole.x + place.whole.width
-        reason = Rect(between, place.whole.y, end - between, place.whole.height)
-        if not row.graded:
-            cells.append(reason)
-        if place.remark:
-            cells.append(place.remark)
-        for rect in cells:
-            self.box(rect, shade=shade)
         self.canvas.setFillGray(0 if row.graded else GREY)
-        self.centred(Fitted((str(row.ordinal),), 12), place.number)
-        self.centred(fitted_name(row, place.name.width), place.name)
-        self.canvas.setFillGray(0 if row.graded else GREY)
-        where = place.remark if row.graded else reason
+        self.centred(Fitted((str(row.ordinal),), 16 if self.form.large else 12), place.number)
+        self.centred(place.words, place.name)
+        where = place.remark if row.graded else place.reason
         if row.note and where:
-            self.centred(fit(row.note, where.width - 2, NOTE_STEPS), where)
+            steps = LARGE_NOTE_STEPS if self.form.large and not row.graded else NOTE_STEPS
+            self.centred(fit_evenly(row.note, where.width - 2, steps), where)
         self.canvas.setFillGray(0)
 
     def example(self, rect: Rect) -> None:
         """A small table that shows one right and two wrong ways to tick."""
         grades = self.form.columns[:4]
-        label, cell, high = 13.0, min(11.0, 44.0 / len(grades)), 7.0
+        label, high = 9.5, 6.6
+        cell = min(15.0, (rect.width - label - 17.5) / len(grades))
         self.text(EXAMPLE_TITLE, rect.x, rect.y + 4.2, 12, bold=True)
-        y = rect.y + 6.5
+        y = rect.y + 6.0
         for index, grade in enumerate(grades):
             head = Rect(rect.x + label + index * cell, y, cell, 6.0)
-            self.box(head, shade=HEAD_SHADE)
-            self.centred(fit(grade, cell - 0.6, SMALL_STEPS), head)
+            self.fill([head], HEAD_SHADE)
+            self.box(head)
+            self.centred(fit_evenly(grade, cell - 0.6, SMALL_STEPS), head)
         y += 6.0
         for verdict, reason, strokes in EXAMPLES:
             self.text(verdict, rect.x, y + 4.9, 11, bold=True)
@@ -220,13 +226,8 @@ class _Sheet:
             self.text(reason, rect.x + label + len(grades) * cell + 1.5, y + 4.7, 9)
             y += high
 
-    def tick(self, x: float, y: float, size: float) -> None:
-        """A √ drawn like one of a pen, its middle at x, y (mm)."""
-        path = self.canvas.beginPath()
-        path.moveTo((x - 0.45 * size) * mm, (PAGE_HEIGHT - y) * mm)
-        path.lineTo((x - 0.12 * size) * mm, (PAGE_HEIGHT - y - 0.42 * size) * mm)
-        path.lineTo((x + 0.5 * size) * mm, (PAGE_HEIGHT - y + 0.5 * size) * mm)
-        self.canvas.setLineWidth(0.6 * mm)
-        self.canvas.setLineCap(1)
-        self.canvas.drawPath(path)
-        self.canvas.setLineCap(0)
+
+def _squares(rect: Rect, count: int, places: Iterable[tuple[int, int]]) -> list[Rect]:
+    """The squares (column, row) of a rectangle that is `count` squares wide and high."""
+    side = rect.width / count
+    return [Rect(rect.x + x * side, rect.y + y * side, side, side) for x, y in places]

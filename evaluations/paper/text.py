@@ -65,9 +65,9 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False) -> tuple[s
     line = ""
     for character in printable(text):
         if line and width_mm(line + character, size, bold=bold) > width:
-            keep = len(line)
-            if character in _NOT_FIRST or line[-1] in _NOT_LAST:
-                keep = max(1, keep - 1)
+            whole, keep = line + character, len(line)
+            while keep > 1 and (whole[keep] in _NOT_FIRST or whole[keep - 1] in _NOT_LAST):
+                keep -= 1
             lines.append(line[:keep].rstrip())
             line = line[keep:].lstrip()
         line += character
@@ -88,14 +88,17 @@ class Fitted:
 
 
 # Type sizes tried from large to small, with the number of lines allowed at each.
-NAME_STEPS = ((14.0, 2), (13.0, 2), (12.0, 2), (11.0, 3), (10.0, 3), (9.0, 4))
+Steps = tuple[tuple[float, int], ...]
+NAME_STEPS: Steps = ((14.0, 2), (13.0, 2), (12.0, 2), (11.0, 3), (10.0, 3), (9.0, 4))
+NARROW_STEPS: Steps = ((14.0, 1), (13.0, 1), (12.0, 1), (10.0, 2), (9.0, 2), (8.0, 3))  # two tables a side
+LARGE_STEPS: Steps = ((22.0, 1), (20.0, 1), (18.0, 2), (16.0, 2), (14.0, 3), (12.0, 4))
 
 
 @functools.lru_cache(maxsize=4096)
 def fit(
     text: str,
     width: float,
-    steps: tuple[tuple[float, int], ...] = NAME_STEPS,
+    steps: Steps = NAME_STEPS,
     bold: bool = False,
 ) -> Fitted:
     """The text at the largest size that fits; at the smallest it takes the lines it needs."""
@@ -104,3 +107,23 @@ def fit(
         if len(fitted.lines) <= most:
             break
     return fitted
+
+
+@functools.lru_cache(maxsize=4096)
+def fit_evenly(text: str, width: float, steps: Steps = NAME_STEPS, bold: bool = False) -> Fitted:
+    """Like `fit`, for titles and names: two lines part at a pause, more are about equally long."""
+    fitted = fit(text, width, steps, bold)
+    count, size = len(fitted.lines), fitted.size
+    if count == 1:
+        return fitted
+    for pause in "）·，、":
+        before, found, after = printable(text).partition(pause)
+        parts = (before + found, after)
+        if count == 2 and after and max(width_mm(part, size, bold=bold) for part in parts) <= width:
+            return Fitted(parts, size)
+    least = width_mm(text, size, bold=bold) / count
+    lines = wrap(text, size, least, bold=bold)
+    while len(lines) > count:
+        least += size / 2 / mm
+        lines = wrap(text, size, min(least, width), bold=bold)
+    return Fitted(lines, size)

@@ -13,6 +13,7 @@ from evaluations.models import Ballot, BallotStatus, Signature
 from evaluations.permissions import can_note_paper_signature, can_sign
 from evaluations.services.destruction import destroy_papers
 from evaluations.services.heading import heading_of
+from evaluations.services.result_seal import seal_result
 from evaluations.services.results import build_result
 from evaluations.workflow import BALLOT
 
@@ -64,7 +65,8 @@ def certify(*, ballot: Ballot, by: User) -> Ballot:
         Ballot.objects.filter(pk=now.pk, status=BallotStatus.MATCHED).update(
             certified_on=timezone.localdate(), as_certified=heading_of(now).stored()
         )
-        certified = perform(BALLOT, ballot, "certify", by=by)
+        head = {"chain": seal_result(now)}
+        certified = perform(BALLOT, ballot, "certify", by=by, detail=head)
         build_result(certified)
         destroy_papers(certified)
     return certified

@@ -9,9 +9,11 @@ from branches.permissions import Denied
 from branches.rules import Grade
 from branches.services.audit import record
 from branches.workflow import NotAllowed, perform
-from evaluations.models import Ballot, BallotSubject, BranchResult, EntryMode, SubjectKind
-from evaluations.permissions import can_prepare_ballot
+from evaluations.models import Ballot, BallotStatus, BallotSubject, BranchResult, EntryMode, SubjectKind
+from evaluations.paper.text import NAME_STEPS
+from evaluations.permissions import can_prepare_ballot, can_print_form
 from evaluations.services.destruction import destroy_papers
+from evaluations.services.result_seal import reason_fingerprint
 from evaluations.workflow import BALLOT
 from meetings.models import Meeting, MeetingStatus
 from meetings.rules.kinds import ROSTER
@@ -57,6 +59,7 @@ def prepare_ballot(
             min_to_show=rules.min_ballots_to_show_counts,
             rules_version=meeting.campaign.rule_set().version,
             entry_mode=entry_mode,
+            large_print=rules.form_font_points > NAME_STEPS[0][0],
         )
         rows = _heading_rows(ballot, rules.committee_headings) if committee else _member_rows(ballot, meeting)
         if not any(row.graded for row in rows):
@@ -114,14 +117,36 @@ def _member_rows(ballot: Ballot, meeting: Meeting) -> list[BallotSubject]:
     ]
 
 
+def choose_print(*, ballot: Ballot, large: bool, by: User) -> Ballot:
+    """Choose the form in large type (大字版) or the usual one, for every sheet of the ballot.
+
+    One form for all: a few large sheets among the others would tell who filled them in. Raises NotAllowed
+    once the number of printed forms is entered, for then sheets are printed and a reader knows their form.
+    """
+    answer = can_print_form(by, ballot)
+    if isinstance(answer, Denied):
+        raise NotAllowed(answer.reason)
+    with transaction.atomic():
+        locked = Ballot.objects.select_for_update().get(pk=ballot.pk)
+        if locked.status != BallotStatus.SETUP or locked.printed is not None:
+            raise NotAllowed("测评表已经印好，不能再换大字版或普通版。")
+        locked.large_print = large
+        locked.save(update_fields=["large_print"])
+        record(by=by, action="choose_print", about=locked, detail={"large": large})
+    return locked
+
+
 def void_ballot(*, ballot: Ballot, by: User, reason: str) -> Ballot:
     """Void the round with its reason; it stays readable, what was typed of papers is destroyed.
 
     A certified round that is voided leaves the roll-ups.
     """
     with transaction.atomic():
-        Ballot.objects.filter(pk=ballot.pk, void_reason="").update(void_reason=reason.strip()[:300])
-        voided = perform(BALLOT, ballot, "void", by=by, note=reason)
+        told = reason.strip()[:300]
+        Ballot.objects.filter(pk=ballot.pk, void_reason="").update(void_reason=told)
+        voided = perform(
+            BALLOT, ballot, "void", by=by, note=reason, detail={"fingerprint": reason_fingerprint(told)}
+        )
         destroy_papers(voided)
         BranchResult.objects.filter(ballot=voided).delete()
     return voided

@@ -9,6 +9,7 @@ urlpatterns = [
     path("meetings/<uuid:pk>/ballots/prepare/", ballots.prepare, name="prepare"),
     path("ballots/<uuid:pk>/", cockpit.ballot, name="ballot"),
     path("ballots/<uuid:pk>/form.pdf", ballots.form_pdf, name="form_pdf"),
+    path("ballots/<uuid:pk>/print-size/", ballots.print_size, name="print_size"),
     path("ballots/<uuid:pk>/heads/", cockpit.heads, name="heads"),
     path("ballots/<uuid:pk>/mode/", cockpit.mode, name="mode"),
     path("ballots/<uuid:pk>/free/", cockpit.free, name="free"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -18,7 +19,7 @@ from evaluations.paper.form import FormRefused, draw_form
 from evaluations.permissions import can_prepare_ballot, can_print_form
 from evaluations.reports.branch import ballot_form
 from evaluations.reports.summary import safe_name
-from evaluations.services.setup import prepare_ballot
+from evaluations.services.setup import choose_print, prepare_ballot
 from evaluations.views.finding import find, told
 from meetings.models import Meeting
 
@@ -83,19 +84,34 @@ def prepare(request: Request, pk: uuid.UUID) -> HttpResponse:
 @signed_in
 @told
 def form_pdf(request: Request, pk: uuid.UUID) -> HttpResponseBase:
-    """The empty form F1 as PDF: one copy, or as many as are to be printed (`?copies=all`)."""
+    """The form F1 as PDF: one copy, as many as are to be printed (`?copies=all`), or a 试票 (`?test=1`)."""
     ballot = find(request, pk)
     require(can_print_form(request.user, ballot))
-    copies = 1
-    if request.GET.get("copies") == "all":
+    copies, test = 1, request.GET.get("test") == "1"
+    if request.GET.get("copies") == "all" and not test:
         spare = ballot.rules().spare_forms
         copies = max(1, ballot.meeting.expected_count + spare)
-    form = ballot_form(ballot)
+    form = replace(ballot_form(ballot), test=test)
     try:
         content = draw_form(form, copies)
     except FormRefused as refusal:
         raise NotAllowed(str(refusal)) from refusal
-    return pdf(content, f"{safe_name(form.title)}.pdf")
+    return pdf(content, f"{'试票-' if test else ''}{safe_name(form.title)}.pdf")
+
+
+@signed_in
+@require_POST
+@told
+def print_size(request: Request, pk: uuid.UUID) -> HttpResponseBase:
+    """Choose the form in large type, or the usual one, before it is printed."""
+    ballot = find(request, pk)
+    require(can_print_form(request.user, ballot))
+    large = request.POST.get("large") == "1"
+    choose_print(ballot=ballot, large=large, by=request.user)
+    messages.success(
+        request, f"已改为{'大字版' if large else '普通版'}。请全部印这一种，已经印过的不要再用。"
+    )
+    return redirect("evaluations:ballot", pk=pk)
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:

@@ -28,6 +28,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+CUT = "ERR_INTERNET_DISCONNECTED"  # what the console says when the net is away
 PASSWORD = "qing-shi-zhen-2026"
 DESKTOP = ViewportSize(width=1366, height=900)
 PHONE = ViewportSize(width=390, height=844)

@@ -12,7 +12,7 @@ from branches.models import User
 from members.models import Material, MaterialStatus
 from members.rules.paper import Paper
 from members.services.materials import open_material, save_material
-from tests.browser.conftest import Visitor, give_password
+from tests.browser.conftest import CUT, Visitor, give_password
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory
 from tests.factories.members import MemberFactory
@@ -20,7 +20,6 @@ from tests.factories.members import MemberFactory
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NewVisitor = Callable[..., Visitor]
-CUT = "ERR_INTERNET_DISCONNECTED"
 
 
 def begun(tree: Tree, member: User, **rules: object) -> Material:

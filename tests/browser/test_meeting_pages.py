@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from branches.models import Campaign, Organization, Role, User
 from config.demo.accounts import office_login
@@ -24,7 +24,7 @@ from meetings.models import Meeting, MeetingKind, Minutes, Participant
 from meetings.reports.minutes import MinutesSheet
 from meetings.services.guests import invite_guest
 from members.services.studies import record_study
-from tests.browser.conftest import DESKTOP, PHONE, Visitor, give_password, sheet_shot
+from tests.browser.conftest import CUT, DESKTOP, PHONE, Visitor, give_password, sheet_shot
 from tests.factories.branches import CampaignFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -102,7 +102,31 @@ def test_minutes_tell_what_was_entered_later(demo: Demo, visitor: Callable[..., 
     assert Minutes.objects.get(meeting=meeting).status == "draft"
     assert page.get_by_role("button", name="用现在登记的").count() == 1
     someone.shot("minutes-changes")
-    page = looked_at(someone, reverse("meetings:minutes_edit", args=[meeting.pk]), "会议记录")
+    edit = reverse("meetings:minutes_edit", args=[meeting.pk])
+    looked_at(someone, edit, "会议记录")
+    written_through_a_cut_connection(someone, edit)
+
+
+def written_through_a_cut_connection(someone: Visitor, address: str) -> None:
+    """What is typed while the net is away stays on the device, also through a closed page, and is saved later."""
+    page = someone.open(address)
+    text = page.locator("#minutes textarea").first
+    someone.context.set_offline(True)
+    text.fill("断网时补记的一段。")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("#saved")).to_contain_text("已存在本机")
+    page.close()
+    someone.context.set_offline(False)
+    someone.page = someone.context.new_page()
+    page = someone.open(address)
+    text = page.locator("#minutes textarea").first
+    assert text.input_value() != "断网时补记的一段。"
+    page.get_by_role("button", name="恢复这些内容").click()
+    expect(page.locator("#saved")).to_contain_text("已于")
+    page = someone.open(address)
+    expect(page.locator("#minutes textarea").first).to_have_value("断网时补记的一段。")
+    assert page.locator("#local").is_hidden()
+    someone.complaints = [text for text in someone.complaints if CUT not in text]
 
 
 def test_after_the_meeting(demo: Demo, visitor: Callable[..., Visitor]) -> None:

@@ -13,14 +13,13 @@ from meetings.models import Outline
 from meetings.services.outline_book import Book
 from meetings.services.outline_steps import disclose_outlines, pass_outline
 from meetings.services.outlines import note_consultation, receive_outlines, save_outlines, submit_outlines
-from tests.browser.conftest import Visitor, give_password, sheet_shot
+from tests.browser.conftest import CUT, Visitor, give_password, sheet_shot
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory, account_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NewVisitor = Callable[..., Visitor]
-CUT = "ERR_INTERNET_DISCONNECTED"
 LEADERS = (
     (Role.SECRETARY, "何建军"),
     (Role.DEPUTY, "刘德福"),

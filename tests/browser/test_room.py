@@ -12,7 +12,7 @@ from branches.models import User
 from meetings.models import Meeting, Slot, SlotStatus
 from meetings.rules.agenda import DIVIDER
 from meetings.services.speaking import save_notes
-from tests.browser.conftest import Visitor, give_password
+from tests.browser.conftest import CUT, Visitor, give_password
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory
 from tests.factories.rooms import held, slots
@@ -20,7 +20,6 @@ from tests.factories.rooms import held, slots
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NewVisitor = Callable[..., Visitor]
-CUT = "ERR_INTERNET_DISCONNECTED"
 WALL = ViewportSize(width=1366, height=768)
 SAID = {
     "committee_check": "班子会议多，下去少，群众反映的路灯问题拖了半年。",

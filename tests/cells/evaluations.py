@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.cells.world import Target, Targets, World
 
 STAGES = {
-    "setup": ("ballot", "form_pdf", "heads", "mode", "free", "again", "void"),
+    "setup": ("ballot", "form_pdf", "print_size", "heads", "mode", "free", "again", "void"),
     "collected": ("take", "enter", "autosave", "finish", "mismatches", "match"),
     "matched": ("result", "confirm", "confirm_paper", "recount", "certify", "summary_pdf", "summary_xlsx"),
 }

@@ -1,6 +1,7 @@
 """The ballot form: the same on every copy, large enough, never overflowing, and nothing about the voter."""
 
 import io
+from dataclasses import replace
 
 import pypdfium2
 import pytest
@@ -76,6 +77,13 @@ def test_every_row_is_on_a_page_of_at_most_twenty(count: int, columns: tuple[str
             assert 10 <= place.whole.height <= 12
             assert len(place.marks) == (len(columns) if place.row.graded else 0)
             assert all(inside(mark, place.whole) and mark.width >= 13 for mark in place.marks)
+
+
+@pytest.mark.parametrize(("most", "sides"), [(8, 3), (15, 2), (60, 2)])
+def test_a_rule_may_ask_for_shorter_tables(most: int, sides: int) -> None:
+    pages = layout(replace(form(22), most_rows=most))
+    assert len(pages) == sides
+    assert max(len(page.rows) for page in pages) <= most
 
 
 def test_each_page_repeats_title_header_and_rules_and_states_its_number() -> None:
@@ -182,10 +190,10 @@ def test_a_title_with_a_rare_character_is_not_bold_but_whole() -> None:
 
 def test_long_titles_and_organizations_are_broken() -> None:
     made = form(3, title="很长" * 40, organization="中共青石镇石桥村" * 8)
-    page = layout(made)[0]
-    assert page.title.height > 20
-    assert page.line.height > 10
-    assert "印章处" in texts(draw_form(made))[0]
+    read = texts(draw_form(made))[0]
+    assert read.replace("\r\n", "").count("很长") == 40
+    assert "印章处" in read
+    assert layout(made)[0].blocks == layout(form(3))[0].blocks
 
 
 def test_points_stand_above_the_table_or_on_a_side_of_their_own() -> None:
@@ -215,7 +223,7 @@ def test_notes_are_set_smaller_only_where_that_saves_a_page() -> None:
 
 def test_many_grades_still_fit() -> None:
     page = layout(form(3, tuple(f"第{number}等" for number in range(8)), name="木" * 20))[0]
-    assert sum(rect.width for rect in page.head) == pytest.approx(180)
+    assert sum(rect.width for rect in page.head) == pytest.approx(192.2)
     assert min(rect.width for rect in page.rows[0].marks) >= 10
 
 
@@ -257,3 +265,15 @@ def test_any_roster_can_be_printed(names: list[str], grades: int, remarks: bool)
         bottom = max(rect.y + rect.height for rect in rects(page))
         assert bottom <= 297 - 10
     assert len(texts(draw_form(made))) == len(pages)
+
+
+def test_the_title_of_the_notes_is_run_in_only_where_that_saves_a_side() -> None:
+    notes = (
+        "请结合平时表现、履职尽责和作风转变情况，以无记名方式测评，在姓名右边“好”“一般”“差”相应空格内划“√”。",
+        *NOTES[1:],
+    )
+    for count, run_in in ((10, ""), (20, "填表说明：")):
+        made = form(count, notes=notes, points=("学习、工作、生活等实际表现",))
+        assert [page.run_in for page in layout(made)] == [run_in]
+        assert texts(draw_form(made))[0].count("填表说明：") == 1
+        assert "1. 请结合平时表现" in texts(draw_form(made))[0]

@@ -91,6 +91,7 @@ def test_the_committee_is_rated_by_the_headings_of_the_rules() -> None:
     form = ballot_form(made.ballot)
     assert form.title.endswith("支部委员会测评表")
     assert form.name_heading == "评议内容"
+    assert "姓名" not in "".join(form.notes)
 
 
 def test_members_and_committee_are_two_ballots_of_one_meeting() -> None:

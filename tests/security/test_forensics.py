@@ -191,7 +191,18 @@ def test_no_log_session_record_job_or_notice_holds_a_mark(
     for text in everywhere:
         assert not [mark for mark in MARKS if mark in text]
     details = AuditEvent.objects.filter(about="evaluations.ballot").values_list("action", "detail")
-    allowed = {"round", "printed", "issued", "replaced", "unused", "returned", "from", "to", "slot", "duty"}
+    allowed = {
+        "round",
+        "printed",
+        "issued",
+        "replaced",
+        "unused",
+        "returned",
+        "from",
+        "to",
+        "slot",
+        "duty",
+    } | {"chain"}
     for action, detail in details:
         assert set(detail) <= allowed, action
         assert action not in {"save_paper", "paper"}

@@ -4,6 +4,10 @@
 that cannot be read comes out rejected with its reason.
 """
 
+from evaluations.paper.reading.doubles import find_doubles, likeness
+from evaluations.paper.reading.opening import count_pages
+from evaluations.paper.reading.printcheck import PrintCheck, check_file, check_print
+from evaluations.paper.reading.reader import read_file, read_page
 from evaluations.paper.reading.result import (
     ADVICE,
     BLANK,
@@ -22,6 +26,14 @@ __all__ = [
     "READ",
     "REJECTED",
     "UNSURE",
+    "PrintCheck",
     "RowReading",
     "SheetReading",
+    "check_file",
+    "check_print",
+    "count_pages",
+    "find_doubles",
+    "likeness",
+    "read_file",
+    "read_page",
 ]

@@ -8,8 +8,36 @@ READ, BLANK, REJECTED = "read", "blank", "rejected"
 CERTAIN_BLANK = "0"  # nothing in any box of the row
 UNSURE = "?"
 
-# Why a page was rejected, and what to do, in Chinese. Keys are stable: they are stored.
-ADVICE: dict[str, str] = {}
+# Why a page was rejected, and what to do. Keys are stable: they are stored.
+ADVICE: dict[str, str] = {
+    # The file
+    "empty_file": "文件是空的（0 字节）。请重新扫描或拍照后再上传。",
+    "not_a_picture": "这不是图片或 PDF。请上传扫描得到的 PDF、TIFF，或手机照片（JPG、PNG、HEIC）。",
+    "broken_file": "文件不完整，打不开。请从扫描仪或手机重新取一次原文件，再上传。",
+    "encrypted_pdf": "这个 PDF 加了密码。请用扫描仪直接存成不加密的 PDF 后再上传。",
+    "too_large": "图片太大。请用 200 至 300 dpi 扫描，或用手机普通分辨率拍照后再上传。",
+    "too_many_pages": "一个文件的页数太多，后面的页没有读。请分成几个文件上传。",
+    # The page
+    "empty_page": "这一页是白纸，没有测评表。若是双面扫描的背面，可以不管；否则请检查是否放反了。",
+    "no_form": "这一页上找不到测评表。请只上传本次的测评表，四个角的黑方块都要拍到。",
+    "few_markers": "测评表没有照全，四角的黑方块至少要看清三个。请把整张表放平、拍全后重传。",
+    "several_forms": "一张图里有不止一张测评表。请一张一张地扫描或拍照。",
+    "cut_off": "测评表的边被裁掉了，有的格子看不到。请把整张纸扫全后重传。",
+    "not_registered": "四角的黑方块对不上，可能是纸折了、揉了，或拍得太斜。请把纸压平，从正上方重拍。",
+    "not_flat": "纸面不平，表格线对不上。请把纸压平，或用扫描仪重扫。",
+    "low_resolution": "图片太小，看不清笔迹。请用 200 dpi 以上扫描；手机请发原图，不要用压缩过的图。",
+    "blurred": "图片模糊。请拿稳手机、对准焦再拍一次，或用扫描仪重扫。",
+    "too_pale": "印出的表格线太淡，读不准。请把扫描的深浅调深后重扫；打印机该换墨粉了。",
+    "too_dirty": "画面太脏，有条纹、污渍或花纹，读不准。请擦净扫描仪玻璃后重扫。",
+    # The form
+    "qr_unreadable": "表上的二维码看不清，不能确认是哪一次的表。请擦净二维码处、对准焦后重扫。",
+    "foreign_form": "这不是本系统印的测评表。请只上传本次的测评表。",
+    "other_version": "这张表是用别的版本的程序印的，不能自动读。请由计票人手工录入或核对是不是本次的票。",
+    "other_form": "这是另一次测评的表（别的支部、往年的，或名单改动以前印的），不能计入本次。请取出核对。",
+    "test_sheet": "这是试印的表，印有“试”的标记，不能计入正式票。请把它取出来。",
+    "official_sheet": "这是正式票，现在是试读。请用试印的表来试。",
+    "side_without_rows": "这一面没有要划的格子，不用扫描。",
+}
 
 
 @dataclass(frozen=True, slots=True)

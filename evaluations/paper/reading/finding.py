@@ -1,0 +1,212 @@
+"""Finds what lies in each row of a block: nothing, one mark in one box, or something for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluations.paper.reading.ink import Ink
+from evaluations.paper.reading.marks import Groups
+from evaluations.paper.reading.shapes import OTHER
+from evaluations.paper.reading.straightening import FINE
+from evaluations.paper.reading.strokes import Drawing
+
+Grey = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SHARE = 0.80  # of its ink a mark has in its own box
+HALF = 0.45  # of its darkness an edge of a stroke has
+LARGEST = 18.0  # mm: no mark is larger
+USUAL_AREA = 4.0  # mm² of a mark where a sheet has too few to say
+SMALLEST, SMALLEST_AREA = 1.8, 0.8  # mm and mm²: less is no mark
+DOT, DOT_AREA, DOT_SHARE = 1.45, 0.3, 0.2  # mm, mm², share of the usual ink: a stray dot
+DUST, DUST_PALE = 0.1, 0.2  # mm², share of the usual darkness: dust, whatever its size
+DOT_FULL = 0.38  # of its frame a larger dot fills
+HAIR, HAIR_PALE = 3, 0.45  # pixels, share of the darkness of a printed line
+VISIT, VISIT_SHARE = 0.6, 0.22  # ink of a neighbour's mark that may reach into a row
+TOUCHED = 0.05  # mm² of ink that makes a row touched
+SWEEP_ROWS = 3
+
+
+@dataclass(slots=True)
+class Found:
+    """What lies in one row before it is decided. `column` is the box of its only mark, or -1."""
+
+    row: int
+    reason: str = ""
+    column: int = -1
+    group: int = -1
+    area: float = 0.0
+    peak: float = 0.0
+    size: float = 0.0
+    edge: float = 9.0
+    share: float = 1.0
+    span: float = 1.0
+    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    stands: float = 9.0
+    level: float = 0.0
+    tile: Grey | None = None
+    drawing: Drawing = field(default_factory=Drawing)
+    shape: str = OTHER
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was written here."""
+        return not self.reason and self.column < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The marks of one sheet: median ink in mm², median darkness, median size in mm."""
+
+    area: float
+    peak: float
+    size: float = 0.0
+
+
+def is_empty(inks: list[Ink], groups: list[Groups]) -> bool:
+    """Whether nothing at all was written into any box of the sheet."""
+    return all(not (group.cells[:, :-1] > TOUCHED).any() for group in groups) and not any(
+        _hidden(ink).any() for ink in inks
+    )
+
+
+def usual_of(groups: list[Groups], inks: list[Ink]) -> Usual:
+    """Median ink and darkness of the marks that stand in one box."""
+    areas, peaks, sides = [], [], []
+    for group, _ in zip(groups, inks, strict=True):
+        inside = group.cells[:, :-1]
+        size = _sizes(group)
+        good = (
+            (inside.max(1, initial=0) >= SHARE * group.area)
+            & (group.area > SMALLEST_AREA)
+            & (size > SMALLEST)
+        )
+        areas += group.area[good].tolist()
+        peaks += group.peak[good].tolist()
+        sides += size[good].tolist()
+    if len(areas) < 3:
+        return Usual(USUAL_AREA, float(np.median(peaks)) if peaks else 0.0)
+    return Usual(float(np.median(areas)), float(np.median(peaks)), float(np.median(sides)))
+
+
+def _sizes(group: Groups) -> Floats:
+    """The longer side of each group's frame, in mm."""
+    wide, high = group.frame[:, 2] - group.frame[:, 0], group.frame[:, 3] - group.frame[:, 1]
+    return np.asarray(np.maximum(wide, high) / FINE, np.float64)
+
+
+def _dots(group: Groups, sizes: Floats, usual: Usual) -> NDArray[np.bool_]:
+    """Dust, and dots where a pen rested: small, and round if not tiny."""
+    small = (sizes < DOT) & (group.area < max(DOT_AREA, DOT_SHARE * usual.area))
+    round_ = (group.area < DOT_AREA) | (group.area > DOT_FULL * sizes**2)
+    pale = (group.area < DOT_AREA) & (group.peak < DUST_PALE * usual.peak)
+    return np.asarray((small & round_) | (group.area < DUST) | pale)
+
+
+def _residue(group: Groups, ink: Ink) -> NDArray[np.bool_]:
+    """Pale hairs of a printed line that was not covered whole."""
+    wide, high = group.frame[:, 2] - group.frame[:, 0], group.frame[:, 3] - group.frame[:, 1]
+    thin, long = np.minimum(wide, high), np.maximum(wide, high)
+    return np.asarray((thin <= HAIR) & (long >= 4 * thin) & (group.peak < HAIR_PALE * ink.lines))
+
+
+def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
+    columns, count = len(ink.block.xs) - 1, len(ink.block.ys)
+    sizes = _sizes(group)
+    dot = _dots(group, sizes, usual) | _residue(group, ink)
+    best = group.cells.argmax(1) if len(group.area) else np.zeros(0, np.int64)
+    share = group.cells.max(1) / group.area if len(group.area) else np.zeros(0)
+    in_rows = group.cells[:, :-1].reshape(-1, count, columns)
+    spread = (in_rows.sum(2) > TOUCHED).sum(1)
+    hidden = _hidden(ink)
+    found = []
+    for number, place in enumerate(ink.block.rows):
+        row = Found(place.row)
+        amount = in_rows[:, number].sum(1)
+        here = (amount > TOUCHED) & ~dot
+        own = np.flatnonzero(here & (best // columns == number) & (best < count * columns))
+        others = np.flatnonzero(here & ~np.isin(np.arange(len(best)), own))
+        bad = [
+            g
+            for g in others
+            if best[g] == count * columns
+            or share[g] < SHARE
+            or amount[g] > max(VISIT, VISIT_SHARE * usual.area)
+        ]
+        cells = sorted({int(best[g]) for g in own})
+        if any(spread[g] >= SWEEP_ROWS for g in (*own, *bad)):
+            row.reason = "column_sweep"
+        elif len(cells) > 1:
+            row.reason = "overvote"
+        elif bad:
+            row.reason = "crosses_cells"
+        elif not cells:
+            row.level = float(ink.levels[number].max())
+            traces = hidden[number].any() or amount[dot].max(initial=0) > TOUCHED
+            row.reason = "blank_touched" if len(others) else "faint" if traces else ""
+        if len(cells) == 1:
+            _mark(row, ink, group, own, cells[0])
+        found.append(row)
+    return found
+
+
+def _mark(row: Found, ink: Ink, group: Groups, own: Ints, cell: int) -> None:
+    """Put the only mark of a row into `row`, with a picture of its ink."""
+    number, row.column = divmod(cell, len(ink.block.xs) - 1)
+    row.area = float(group.area[own].sum())
+    row.peak = float(group.peak[own].max())
+    frame = group.frame[own]
+    left, top, right, low = frame[:, 0].min(), frame[:, 1].min(), frame[:, 2].max(), frame[:, 3].max()
+    row.size = float(max(right - left, low - top)) / FINE
+    (y0, y1), x0, x1 = ink.block.ys[number], ink.block.xs[row.column], ink.block.xs[row.column + 1]
+    row.edge = float(min(left - x0, x1 - right, top - y0, y1 - low)) / FINE
+    spans = [
+        (min(high, end) - max(start, first)) / max(high - start, 1)
+        for start, high, first, end in ((left, right, x0, x1), (top, low, y0, y1))
+    ]
+    row.span = float(min(spans))
+    row.share = float(group.cells[own, cell].sum()) / row.area
+    if row.size > LARGEST:
+        row.reason = row.reason or "crosses_cells"
+    if not row.reason:
+        row.box = ((x0 - left) / FINE, (y0 - top) / FINE, (x1 - left) / FINE, (y1 - top) / FINE)
+        row.tile = _tile(ink, group, own, (left, top, right, low), HALF * row.peak)
+
+
+def _tile(ink: Ink, group: Groups, own: Ints, frame: tuple[int, int, int, int], level: float) -> Grey:
+    """The ink of a mark, also where it runs through printed lines: there it is drawn on from both sides."""
+    place = (slice(frame[1], frame[3]), slice(frame[0], frame[2]))
+    mark = (np.isin(group.labels[place], own + 1) & (ink.dark[place] > level)).astype(np.uint8)
+    bands = ink.bands[place]
+    if bands.any():
+        width = 2 * round(ink.smear) + 5
+        wide = cv2.copyMakeBorder(mark, width, width, width, width, cv2.BORDER_CONSTANT)
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+        closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel)[width:-width, width:-width]
+        mark = np.where(bands, closed, mark)
+    return np.asarray(mark * 255, np.uint8)
+
+
+def _hidden(ink: Ink) -> NDArray[np.bool_]:
+    """Boxes (row, column) that are a little darker somewhere than the empty ones of the sheet are."""
+    calm = ink.dark.copy()
+    calm[ink.bands] = 0
+    soft = cv2.blur(calm, (9, 9))
+    most = np.array(
+        [
+            [
+                soft[top + 10 : low - 9, x0 + 10 : x1 - 9].max()
+                for x0, x1 in zip(ink.block.xs, ink.block.xs[1:], strict=False)
+            ]
+            for top, low in ink.block.ys
+        ],
+        np.float64,
+    )
+    quiet = np.percentile(most, 35)
+    stray = max(1.0, quiet - float(np.percentile(most, 5)))
+    return np.asarray(most > quiet + max(5.0, 4 * stray))

@@ -1,0 +1,145 @@
+"""What was written into the boxes of one table: darkness, the printed lines taken out, a threshold."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluations.paper.layout import Rect
+from evaluations.paper.reading.straightening import FINE, Straight, darkness
+from evaluations.paper.template import BoxRow, SheetTemplate
+
+Grey = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+MARGIN = 4.0  # mm round the boxes that are looked at too: a mark may begin there
+WIDEST = 27  # pixels: nothing wider is taken for ink (3.4 mm)
+REACH = 9  # pixels to each side of a printed line that are measured
+INSET = 14  # pixels of a line left out near its crossings
+LEAST = 15.0  # of 255: fainter than this is never ink
+SHARE_OF_LINE = 0.10  # of the darkness of a printed line: fainter is never ink
+NOISE = 6.0  # times the spread of the paper's own darkness that ink is darker than it
+KEEP_OFF = 10  # pixels from a box's edge in which the paper is not measured
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The rows of one table: `rect` is the area in mm, `xs` and `ys` its box edges in pixels of that area."""
+
+    rect: Rect
+    xs: tuple[int, ...]
+    ys: tuple[tuple[int, int], ...]
+    rows: tuple[BoxRow, ...]
+
+
+@dataclass(slots=True)
+class Ink:
+    """One block as read. `bands` is where printed lines are, `lines` how dark they are, `smear` how wide (px).
+
+    `levels` is the darkness (0 to 255) from which ink is ink, for each box (row, column).
+    """
+
+    block: Block
+    area: Grey
+    dark: Grey
+    bands: NDArray[np.bool_]
+    lines: float
+    smear: float
+    levels: Floats
+
+
+def blocks_of(sheet: SheetTemplate) -> tuple[Block, ...]:
+    """The tables of a sheet, each with rows whose boxes stand under each other."""
+    groups: dict[tuple[float, ...], list[BoxRow]] = {}
+    for row in sheet.rows:
+        key = tuple(round(edge, 2) for box in row.boxes for edge in (box.x, box.x + box.width))
+        groups.setdefault(key, []).append(row)
+    return tuple(_block(rows) for rows in groups.values())
+
+
+def _block(rows: list[BoxRow]) -> Block:
+    rows = sorted(rows, key=lambda row: row.boxes[0].y)
+    first, last = rows[0].boxes[0], rows[0].boxes[-1]
+    left, top = first.x - MARGIN, first.y - MARGIN
+    right, low = last.x + last.width + MARGIN, rows[-1].boxes[0].y + rows[-1].boxes[0].height + MARGIN
+    xs = [round((box.x - left) * FINE) for box in rows[0].boxes]
+    xs.append(round((last.x + last.width - left) * FINE))
+    ys = [
+        (round((row.boxes[0].y - top) * FINE), round((row.boxes[0].y + row.boxes[0].height - top) * FINE))
+        for row in rows
+    ]
+    return Block(Rect(left, top, right - left, low - top), tuple(xs), tuple(ys), tuple(rows))
+
+
+def find_ink(grey: Grey, straight: Straight, block: Block) -> Ink:
+    """Straighten the area of a block and take its printed lines out."""
+    area = straight.area(grey, block.rect)
+    dark = np.asarray(cv2.GaussianBlur(darkness(area, WIDEST), (3, 3), 0.7), np.uint8)
+    bands = np.zeros(dark.shape, bool)
+    levels = sorted({edge for pair in block.ys for edge in pair})
+    spans = list(zip(block.xs, block.xs[1:], strict=False))
+    flat = [_band(dark, bands, y, spans) for y in levels]
+    upright = [_band(dark.T, bands.T, x, list(block.ys)) for x in block.xs]
+    measured = np.array([*flat, *upright])
+    lines = float(np.median(measured[:, 0]))
+    return Ink(block, area, dark, bands, lines, float(np.median(measured[:, 1])), _levels(dark, block, lines))
+
+
+def _band(dark: Grey, bands: NDArray[np.bool_], at: int, spans: list[tuple[int, int]]) -> tuple[float, float]:
+    """Cover one printed line, part by part where it really lies; its darkness and half width in pixels."""
+    strip = dark[at - REACH : at + REACH + 1]
+    parts = np.array([strip[:, start + INSET : end - INSET].mean(1) for start, end in spans])
+    floor = np.minimum(parts[:, :2].min(1), parts[:, -2:].min(1))
+    peaks = np.clip(parts[:, 3:-3].argmax(1) + 3, 0, 2 * REACH)
+    height = np.median(parts[np.arange(len(parts)), peaks] - floor)
+    shifts = np.where(parts[np.arange(len(parts)), peaks] - floor > 0.4 * height, peaks - REACH, 0)
+    aligned = np.array([np.roll(part, -shift) for part, shift in zip(parts, shifts, strict=True)])
+    profile = np.median(aligned, 0)
+    base = min(float(profile[:3].min()), float(profile[-3:].min()))
+    limit = base + max(0.07 * (profile[REACH] - base), 3.0)
+    left = next((k for k in range(1, REACH) if profile[REACH - k] < limit), REACH - 1)
+    right = next((k for k in range(1, REACH) if profile[REACH + k] < limit), REACH - 1)
+    middles = [start for start, _ in spans] + [spans[-1][1]]
+    for (start, end), shift in zip(spans, shifts.tolist(), strict=True):
+        low = start - 6 if start == middles[0] else start
+        high = end + 6 if end == middles[-1] else end
+        bands[at + shift - left : at + shift + right + 1, max(low, 0) : high] = True
+    return float(height), (left + right) / 2
+
+
+def _levels(dark: Grey, block: Block, lines: float) -> Floats:
+    """From which darkness on ink is ink, for each box: above the noise of the paper there and near it."""
+    high = min(low - top for top, low in block.ys) - 2 * KEEP_OFF
+    wide = min(end - start for start, end in itertools.pairwise(block.xs)) - 2 * KEEP_OFF
+    boxes = np.array(
+        [
+            [
+                dark[
+                    top + KEEP_OFF : top + KEEP_OFF + high : 3, x + KEEP_OFF : x + KEEP_OFF + wide : 3
+                ].ravel()
+                for x in block.xs[:-1]
+            ]
+            for top, _ in block.ys
+        ]
+    )
+    quiet, high_ = np.percentile(boxes, (50, 80), axis=-1)
+    level = quiet + NOISE * np.maximum(high_ - quiet, 0.5)
+    padded = np.pad(level, 1, mode="edge")
+    near = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).reshape(*level.shape, 9)
+    floor = max(LEAST, SHARE_OF_LINE * lines)
+    return np.asarray(np.maximum(np.median(near, axis=-1), floor), np.float64)
+
+
+def level_map(ink: Ink) -> NDArray[np.uint8]:
+    """The level at each pixel of the block; outside of the boxes that of the nearest one."""
+    rows = np.zeros(ink.dark.shape[0], np.int64)
+    for number, (top, _) in enumerate(ink.block.ys):
+        rows[top:] = number
+    columns = np.zeros(ink.dark.shape[1], np.int64)
+    for number, start in enumerate(ink.block.xs[:-1]):
+        columns[start:] = number
+    return np.minimum(ink.levels, 255).astype(np.uint8)[rows][:, columns]

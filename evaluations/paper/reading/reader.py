@@ -1,0 +1,224 @@
+"""From a picture of a page to its reading: registration, identity, straightening, ink, decision."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluations.paper.layout import Rect
+from evaluations.paper.reading import identity
+from evaluations.paper.reading.deciding import decide
+from evaluations.paper.reading.doubles import fingerprint
+from evaluations.paper.reading.finding import is_empty
+from evaluations.paper.reading.ink import Ink, blocks_of, find_ink
+from evaluations.paper.reading.marks import Groups, group_strokes
+from evaluations.paper.reading.opening import open_pages
+from evaluations.paper.reading.registering import (
+    FEW_MARKERS,
+    NO_FORM,
+    Registration,
+    find_sheet,
+    without_streaks,
+)
+from evaluations.paper.reading.result import BLANK, READ, REJECTED, SheetReading
+from evaluations.paper.reading.straightening import LOWEST_SCORE, Straight, straighten
+from evaluations.paper.template import FormTemplate, SheetTemplate
+
+Grey = NDArray[np.uint8]
+
+LOWEST_DPI, LOW_DPI = 85.0, 120.0  # below the first nothing is read, below the second a warning is given
+MOST_REST = 0.45  # mm the printed lines may still be off after straightening
+MOST_SMEAR = 8.5  # pixels (at 200 dpi) a printed line may be smeared to each side
+PALEST = 14.0  # darkness of printed lines, of 255
+SEEN = 0.15  # of a box at each side may lie outside of the picture
+STRIP = 6.0  # pixels a mm of the pictures of rows
+STRIP_MARGIN = 1.5  # mm above and below
+PICTURE_SIDE = 1100
+QUALITY = 75
+
+TOO_SMALL, BLURRED, PALE, NOT_STRAIGHT, TOO_DIRTY = (
+    "low_resolution",
+    "blurred",
+    "too_pale",
+    "not_flat",
+    "too_dirty",
+)
+EMPTY_PAGE, CUT_OFF = "empty_page", "cut_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A sheet of this form, straight, with the ink of its blocks."""
+
+    sheet: SheetTemplate
+    place: Registration
+    straight: Straight
+    inks: list[Ink]
+    streaks: int
+
+
+def read_file(
+    data: bytes, template: FormTemplate, *, name: str = "", tick_only: bool = False, skip: Container[int] = ()
+) -> Iterator[SheetReading]:
+    """Every page of an uploaded file in order, but for the positions in `skip`; never raises for bad input.
+
+    `name` is the name of the file as uploaded; what a file is, is seen from its bytes alone.
+    """
+    del name
+    for position, page in open_pages(data, skip):
+        if isinstance(page, str):
+            yield SheetReading(position, REJECTED, page)
+            continue
+        yield read_page(page, template, position=position, tick_only=tick_only)
+
+
+def read_page(
+    grey: Grey, template: FormTemplate, *, position: int = 1, tick_only: bool = False
+) -> SheetReading:
+    """Read one page in grey. Whatever is wrong with it comes out as a rejection with its reason."""
+    digest = hashlib.sha256(np.ascontiguousarray(grey).data).hexdigest()
+    try:
+        reading = _read(grey, template, tick_only)
+    except (cv2.error, ValueError, IndexError, ArithmeticError, np.linalg.LinAlgError):
+        # A picture nobody thought of must not stop the batch.
+        reading = SheetReading(0, REJECTED, NO_FORM)
+    picture = reading.picture or _picture(grey)
+    return replace(reading, position=position, sha256=digest, picture=picture)
+
+
+def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
+    examined = examine(grey, template)
+    if isinstance(examined, SheetReading):
+        return examined
+    groups: list[Groups] = []
+    for ink in examined.inks:
+        group = group_strokes(ink)
+        if group is None:
+            return _rejected(TOO_DIRTY, examined.sheet.page, examined.place)
+        groups.append(group)
+    picture = _jpeg(examined.straight.page)
+    reading = SheetReading(
+        0,
+        READ,
+        page=examined.sheet.page,
+        dpi=round(examined.place.dpi, 1),
+        picture=picture,
+        warnings=_warnings(examined),
+    )
+    if is_empty(examined.inks, groups):
+        return replace(reading, fate=BLANK)
+    rows = decide(examined.inks, groups, tick_only=tick_only, coarse=is_coarse(grey))
+    return replace(
+        reading,
+        rows=tuple(rows),
+        ink=fingerprint(examined.sheet.page, examined.inks, groups),
+        strips=_strips(grey, examined),
+    )
+
+
+def examine(grey: Grey, template: FormTemplate) -> Examined | SheetReading:
+    """Find the sheet, see that it belongs to this form, and take out its ink; or the rejection."""
+    if min(grey.shape) < 200:
+        return _rejected(TOO_SMALL)
+    grey, streaks = without_streaks(grey)
+    first = template.sheets[0]
+    place = find_sheet(grey, first.markers)
+    if isinstance(place, str):
+        return _rejected(_closer(grey, place))
+    if place.dpi < LOWEST_DPI:
+        return _rejected(TOO_SMALL, 0, place)
+    sheet = identity.side_of(identity.read_code(grey, place, first.qr), template)
+    if isinstance(sheet, str):
+        return _rejected(sheet, 0, place)
+    if _is_cut(grey, place, sheet):
+        return _rejected(CUT_OFF, sheet.page, place)
+    straight = straighten(grey, place, sheet)
+    if straight.score < LOWEST_SCORE or straight.rest > MOST_REST:
+        return _rejected(NOT_STRAIGHT, sheet.page, place)
+    inks = [find_ink(grey, straight, block) for block in blocks_of(sheet)]
+    if max(ink.smear for ink in inks) > MOST_SMEAR:
+        return _rejected(BLURRED, sheet.page, place)
+    if min(ink.lines for ink in inks) < PALEST:
+        return _rejected(PALE, sheet.page, place)
+    return Examined(sheet, place, straight, inks, streaks)
+
+
+def _is_cut(grey: Grey, place: Registration, sheet: SheetTemplate) -> bool:
+    """Whether part of a box lies outside of the picture, so that a mark there could not be seen."""
+    middles = np.array(
+        [
+            (box.x + box.width * across, box.y + box.height * down)
+            for row in sheet.rows
+            for box in (row.boxes[0], row.boxes[-1])
+            for across in (SEEN, 1 - SEEN)
+            for down in (SEEN, 1 - SEEN)
+        ]
+    )
+    at = place.points(middles)
+    return bool(at.min() < 0 or at[:, 0].max() > grey.shape[1] - 1 or at[:, 1].max() > grey.shape[0] - 1)
+
+
+def _closer(grey: Grey, reason: str) -> str:
+    """What can be said of a page without a place: empty paper, a sheet of ours cut off, or no form at all."""
+    if reason != NO_FORM:
+        return reason
+    small = cv2.resize(grey, (256, 256), interpolation=cv2.INTER_AREA)
+    inner = small[12:-12, 12:-12]
+    paper = cv2.morphologyEx(inner, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+    if float((cv2.subtract(paper, inner) > 24).mean()) < 0.002 and float(inner.std()) < 25:
+        return EMPTY_PAGE
+    return FEW_MARKERS if identity.any_code(grey) else NO_FORM
+
+
+def is_coarse(grey: Grey) -> bool:
+    """Whether the picture was made of black and white only (bilevel scan, fax)."""
+    sample = grey[::7, ::5]
+    return float(((sample > 24) & (sample < 231)).mean()) < 0.02
+
+
+def _rejected(reason: str, page: int = 0, place: Registration | None = None) -> SheetReading:
+    return SheetReading(0, REJECTED, reason, page=page, dpi=round(place.dpi, 1) if place else 0.0)
+
+
+def _warnings(examined: Examined) -> tuple[str, ...]:
+    found = []
+    if examined.place.dpi < LOW_DPI:
+        found.append("low_dpi")
+    if examined.streaks:
+        found.append("streaks")
+    if examined.place.markers < len(examined.sheet.markers):
+        found.append("corner_missing")
+    return tuple(found)
+
+
+def _strips(grey: Grey, examined: Examined) -> dict[int, bytes]:
+    """A picture of every row from its name to its last box."""
+    strips = {}
+    for ink in examined.inks:
+        rows = ink.block.rows
+        left = min(row.whole.x for row in rows) - STRIP_MARGIN
+        right = max(row.whole.x + row.whole.width for row in rows) + STRIP_MARGIN
+        top, low = rows[0].whole.y - STRIP_MARGIN, rows[-1].whole.y + rows[-1].whole.height + STRIP_MARGIN
+        area = examined.straight.area(grey, Rect(left, top, right - left, low - top), STRIP)
+        for row in rows:
+            first = round((row.whole.y - STRIP_MARGIN - top) * STRIP)
+            last = round((row.whole.y + row.whole.height + STRIP_MARGIN - top) * STRIP)
+            strips[row.row] = _jpeg(area[max(0, first) : last])
+    return strips
+
+
+def _picture(grey: Grey) -> bytes:
+    """The page as it was uploaded, small."""
+    scale = min(1.0, PICTURE_SIDE / max(grey.shape))
+    return _jpeg(
+        np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    )
+
+
+def _jpeg(grey: Grey) -> bytes:
+    return cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()

@@ -1,0 +1,173 @@
+"""Says whether the strokes in a box are a √, a ×, a ○, a hasty / or something else. When unsure: something else."""
+
+from __future__ import annotations
+
+import math
+
+from evaluations.paper.reading.strokes import NEAR, Drawing, Line, Point
+
+TICK, CROSS, RING, SLASH, OTHER = "tick", "cross", "ring", "slash", "other"
+
+DEPTH = 0.45  # mm the bend of a √ lies below the way from end to end at least
+SHORT_ARM = 0.7  # mm the left arm of a √ is long at least
+RISE = 1.5  # mm the right arm of a √ rises at least
+BENT_LEFT, BENT_RIGHT = 1.4, 1.22  # an arm is at most so many times longer than the straight way
+BENT_CROSS = 1.18
+NIB = 1.2  # mm
+SLASH_LONG, SLASH_FLAT, SLASH_STEEP = 2.2, 25.0, 83.0  # mm, degrees from the level
+SWOLLEN, SWOLLEN_SHARE = (
+    0.35,
+    0.6,
+)  # mm and share the pen may be wider somewhere: beyond, it was filled or retraced
+SWOLLEN_CROSS = 0.6  # the same of a ×: its crossing is wide
+ROUND = 0.5  # share of its frame the area of a ○ fills at least
+TAIL = 0.4  # tails of a ○, as a share of its circumference
+
+
+def shape_of(drawing: Drawing) -> tuple[str, Point]:
+    """TICK, CROSS, RING, SLASH (a √ in haste, without its hook) or OTHER, and where it stands.
+
+    A √ stands where its tip is, everything else where its middle is (mm from the corner of the picture).
+    """
+    lines = drawing.lines
+    points = [point for line in lines for point in line.path] or [(0.0, 0.0)]
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    middle = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+    swollen = drawing.swollen - SWOLLEN_SHARE * drawing.thick
+    if drawing.pieces != 1 or swollen > SWOLLEN:
+        crossed = drawing.pieces == 1 and swollen <= SWOLLEN_CROSS and _is_cross(lines)
+        return CROSS if crossed else OTHER, middle
+    lines = _without_nib(lines)
+    if len(lines) == 1 and lines[0].start < 0 and lines[0].end < 0:
+        tip = _tip(lines[0].path)
+        if tip:
+            return TICK, tip
+        if _is_slash(lines[0]):
+            return SLASH, middle
+        return RING if _is_open_ring(lines[0]) else OTHER, middle
+    if _is_ring(lines):
+        return RING, middle
+    return CROSS if _is_cross(lines) else OTHER, middle
+
+
+def _without_nib(lines: list[Line]) -> list[Line]:
+    """A √ without the short end its tip may have, where the pen went a little too far down."""
+    if len(lines) != 3 or len({line.start if line.start > 0 else line.end for line in lines}) != 1:
+        return lines
+    if any(line.start > 0 and line.end > 0 for line in lines):
+        return lines
+    nib, one, two = sorted(lines, key=lambda line: line.length)
+    inner, end = (nib.path[0], nib.path[-1]) if nib.start > 0 else (nib.path[-1], nib.path[0])
+    if nib.length > NIB or end[1] < inner[1]:
+        return lines
+    first = one.path if one.start < 0 else one.path[::-1]
+    second = two.path if two.start > 0 else two.path[::-1]
+    return [Line(min(one.start, one.end), min(two.start, two.end), [*first, *second])]
+
+
+def _tip(path: list[Point]) -> Point | None:
+    """The tip of a √: down to the right, then up to the right and farther, two straight arms; None if it is none."""
+    if path[0][0] > path[-1][0]:
+        path = path[::-1]
+    start, end = path[0], path[-1]
+    tip_at, depth = _bend(path)
+    tip = path[tip_at]
+    rise, reach = tip[1] - end[1], end[0] - tip[0]
+    left, right = Line(0, 0, path[: tip_at + 1]), Line(0, 0, path[tip_at:])
+    right_way = (
+        depth >= DEPTH
+        and rise >= RISE
+        and reach >= 0.3
+        and start[0] <= tip[0] - 0.2
+        and start[1] <= tip[1] + 0.25
+        and tip[1] - start[1] <= 1.25 * rise
+        and max(point[1] for point in path) - tip[1] < 0.5
+    )
+    straight = (
+        left.chord >= SHORT_ARM
+        and right.length >= 0.7 * left.length
+        and left.length <= BENT_LEFT * left.chord + 0.3
+        and right.length <= BENT_RIGHT * right.chord + 0.2
+    )
+    return tip if right_way and straight else None
+
+
+def _is_slash(line: Line) -> bool:
+    """One nearly straight stroke up to the right: how people in a hurry write a √."""
+    low, high = sorted((line.path[0], line.path[-1]), key=lambda point: -point[1])
+    way = math.degrees(math.atan2(low[1] - high[1], high[0] - low[0]))
+    return (
+        line.chord >= SLASH_LONG and SLASH_FLAT < way < SLASH_STEEP and line.length < 1.3 * line.chord + 0.3
+    )
+
+
+def _bend(path: list[Point]) -> tuple[int, float]:
+    """The point farthest below the straight way from end to end, and how far."""
+    (ax, ay), (bx, by) = path[0], path[-1]
+    far = math.hypot(bx - ax, by - ay) or 1.0
+    depths = [((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / far for x, y in path]
+    at = max(range(len(path)), key=lambda k: depths[k])
+    return at, depths[at]
+
+
+def _area(path: list[Point]) -> tuple[float, float]:
+    """Area of a closed way in mm², and of its frame."""
+    twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(path, [*path[1:], path[0]], strict=True))
+    wide = max(p[0] for p in path) - min(p[0] for p in path)
+    high = max(p[1] for p in path) - min(p[1] for p in path)
+    if not wide or not high or max(wide / high, high / wide) > 2.2 or min(wide, high) < 1.5:
+        return 0.0, 1.0
+    return abs(twice) / 2, wide * high
+
+
+def _is_open_ring(line: Line) -> bool:
+    """A ○ whose ends do not quite meet."""
+    area, frame = _area(line.path)
+    return line.chord < 0.2 * line.length and area > ROUND * frame
+
+
+def _is_ring(lines: list[Line]) -> bool:
+    """One closed stroke, with short tails at most."""
+    nodes = {node for line in lines for node in (line.start, line.end)}
+    if len(lines) - len(nodes) + 1 != 1:
+        return False
+    loops = [line for line in lines if line.start == line.end]
+    if len(loops) == 1:
+        loop = loops[0]
+        tails = [line for line in lines if line is not loop]
+        path = loop.path
+    else:
+        path, tails = _ring_of_two(lines)
+        if not path:
+            return False
+    area, frame = _area(path)
+    around = Line(0, 0, path).length
+    return area > ROUND * frame and sum(line.length for line in tails) < TAIL * around
+
+
+def _ring_of_two(lines: list[Line]) -> tuple[list[Point], list[Line]]:
+    """Two strokes between the same two crossings: a ○ with a tail inside and one outside."""
+    for k, one in enumerate(lines):
+        for two in lines[k + 1 :]:
+            if {one.start, one.end} == {two.start, two.end} and one.start != one.end:
+                second = two.path if two.start == one.end else two.path[::-1]
+                return [*one.path, *second], [line for line in lines if line is not one and line is not two]
+    return [], []
+
+
+def _is_cross(lines: list[Line]) -> bool:
+    """Four straight arms out of one crossing, opposite ones in line, slanting."""
+    arms = [line for line in lines if (line.start < 0) != (line.end < 0)]
+    bridges = [line for line in lines if line.start > 0 and line.end > 0]
+    if len(arms) != 4 or len(arms) + len(bridges) != len(lines) or len(bridges) > 1:
+        return False
+    if bridges and (bridges[0].start == bridges[0].end or bridges[0].length > NEAR):
+        return False
+    if any(arm.length > BENT_CROSS * arm.chord + 0.15 or arm.length < 0.8 for arm in arms):
+        return False
+    outward = [arm.path if arm.start > 0 else arm.path[::-1] for arm in arms]
+    ways = sorted(math.degrees(math.atan2(p[-1][1] - p[0][1], p[-1][0] - p[0][0])) % 360 for p in outward)
+    slanting = all(12 < way % 90 < 78 for way in ways)
+    opposite = all(abs(ways[k + 2] - ways[k] - 180) < 32 for k in (0, 1))
+    long = sorted(arm.length for arm in arms)
+    return slanting and opposite and long[0] > 0.22 * long[3]

@@ -1,0 +1,231 @@
+"""Straightens a registered sheet: perspective by its markers, curl and folds by the printed lines themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluations.paper.layout import PAGE_HEIGHT, PAGE_WIDTH, Rect
+from evaluations.paper.reading.registering import INCH, Registration, moved
+from evaluations.paper.template import SheetTemplate
+
+Grey = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+LOW_DPI = 100  # for the picture of the page and for measuring curl
+FINE_DPI = 200  # for reading marks
+LOW, FINE = LOW_DPI / INCH, FINE_DPI / INCH  # pixels a mm
+PATCH, STEP = 26.0, 13.0  # mm: size and distance of the places where displacement is measured
+SEARCH = 3.2  # mm that a place may be off
+COARSE = 24  # pixels between the points of a map that are computed exactly
+WORTH = 0.12  # mm: a smaller curl is left alone
+PASSES = 2
+LOWEST_SCORE = 0.35  # median likeness of the printed lines to the template
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """A sheet whose every place is known: `place` from the markers, `bend` (mm) on a grid of `STEP` mm.
+
+    `score` is the likeness (to 1) of the lines found to the lines printed, `rest` the mm still unexplained.
+    """
+
+    place: Registration
+    bend: Floats
+    score: float
+    rest: float
+    page: Grey
+
+    def area(self, grey: Grey, rect: Rect, density: float = FINE) -> Grey:
+        """The part of the sheet in a rectangle (mm), straight, with `density` pixels a mm."""
+        return warped(grey, self.place, self.bend, rect, density)
+
+
+WHOLE = Rect(0.0, 0.0, PAGE_WIDTH, PAGE_HEIGHT)
+GRID = (int(PAGE_HEIGHT // STEP) + 1, int(PAGE_WIDTH // STEP) + 1)
+
+
+def straighten(grey: Grey, place: Registration, sheet: SheetTemplate) -> Straight:
+    """Measure how the paper bends and say where everything is."""
+    bend = np.zeros((*GRID, 2))
+    page = warped(grey, place, None, WHOLE, LOW)
+    score, rest = 0.0, 0.0
+    for attempt in range(PASSES):
+        shifts, scores = _measure(page, sheet)
+        score = float(np.median(scores[scores > -1])) if (scores > -1).any() else 0.0
+        field, rest = _smooth(shifts, scores)
+        size = float(np.abs(field).max())
+        if size < WORTH:
+            break
+        bend = bend + field
+        if attempt + 1 < PASSES or size > 3 * WORTH:
+            page = warped(grey, place, bend, WHOLE, LOW)
+        if size < 3 * WORTH:
+            break
+    return Straight(place, bend, score, rest, page)
+
+
+def warped(grey: Grey, place: Registration, bend: Floats | None, rect: Rect, density: float) -> Grey:
+    """A rectangle of the sheet as the reader sees it, with or without the bend."""
+    size = (round(rect.width * density), round(rect.height * density))
+    if bend is None or not bend.any():
+        shift = np.array([[1 / density, 0, rect.x], [0, 1 / density, rect.y], [0, 0, 1.0]])
+        centre = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])
+        matrix = place.matrix @ shift @ centre
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        source, matrix = _thinned(grey, place, matrix, density)
+        return np.asarray(
+            cv2.warpPerspective(source, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
+        )
+    wide, high = size
+    xs = np.arange(0, wide + COARSE, COARSE) + 0.5
+    ys = np.arange(0, high + COARSE, COARSE) + 0.5
+    mm = np.stack(np.meshgrid(rect.x + xs / density, rect.y + ys / density), -1)
+    mm = mm + _bend_at(bend, mm)
+    source, thin = _thinned(grey, place, np.eye(3), density)
+    at = moved(mm, thin @ place.matrix)
+    # Linear between the exact points: the map of a paper is smooth.
+    down, across = _hats(high, len(ys)), _hats(wide, len(xs)).T
+    maps = [np.asarray(down @ at[..., axis].astype(np.float32) @ across, np.float32) for axis in (0, 1)]
+    return np.asarray(
+        cv2.remap(source, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
+
+
+@lru_cache(maxsize=32)
+def _hats(length: int, points: int) -> NDArray[np.float32]:
+    """The share each coarse point has in every pixel of a line."""
+    at = np.arange(length, dtype=np.float32)[:, None] / COARSE
+    hats = 1 - np.abs(at - np.arange(points, dtype=np.float32)[None, :])
+    return np.asarray(np.maximum(0, hats), np.float32)
+
+
+def _thinned(grey: Grey, place: Registration, matrix: Floats, density: float) -> tuple[Grey, Floats]:
+    """A picture much denser than wanted is halved first, that no thin line falls between its pixels."""
+    if place.dpi / INCH < 1.7 * density:
+        return grey, matrix
+    smaller = np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    half = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1.0]])
+    return smaller, half @ matrix
+
+
+def _bend_at(bend: Floats, mm: Floats) -> Floats:
+    """The bend in mm at places in mm, linear between the points of the grid."""
+    x = np.clip(mm[..., 0] / STEP, 0, GRID[1] - 1.001)
+    y = np.clip(mm[..., 1] / STEP, 0, GRID[0] - 1.001)
+    i, j = x.astype(int), y.astype(int)
+    fx, fy = (x - i)[..., None], (y - j)[..., None]
+    upper = bend[j, i] * (1 - fx) + bend[j, i + 1] * fx
+    lower = bend[j + 1, i] * (1 - fx) + bend[j + 1, i + 1] * fx
+    return np.asarray(upper * (1 - fy) + lower * fy)
+
+
+def darkness(grey: Grey, width: int) -> Grey:
+    """How much darker than the paper round it each pixel is, 0 to 255; nothing wider than `width` pixels is."""
+    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((width, width), np.uint8))
+    return np.asarray(cv2.divide(cv2.subtract(paper, grey), paper, scale=255.0), np.uint8)
+
+
+@lru_cache(maxsize=8)
+def _printed(sheet: SheetTemplate) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Profiles of the printed lines round every point of the grid, and the points that have any."""
+    high, wide = round(PAGE_HEIGHT * LOW), round(PAGE_WIDTH * LOW)
+    small = np.zeros((high, wide), np.float32)
+    for rect in sheet.lines:
+        inside = [
+            np.clip(np.minimum(at + 1, (start + length) * LOW) - np.maximum(at, start * LOW), 0, 1)
+            for at, start, length in (
+                (np.arange(high), rect.y, rect.height),
+                (np.arange(wide), rect.x, rect.width),
+            )
+        ]
+        small = np.maximum(small, np.outer(*inside).astype(np.float32))
+    across, down = _profiles(np.asarray(cv2.GaussianBlur(small, (0, 0), 1.0), np.float32), 0.0)
+    usable = np.stack([across.std(-1) > 0.02, down.std(-1) > 0.02], -1)
+    return across, down, usable
+
+
+def _profiles(dark: NDArray[np.float32], more: float) -> tuple[Floats, Floats]:
+    """Mean darkness by x and by y in the patch round each point of the grid, `more` mm longer to both sides."""
+    half, extra = round(PATCH / 2 * LOW), round(more * LOW)
+    pad = half + extra
+    padded = cv2.copyMakeBorder(dark, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
+    centres = [np.round(np.arange(n) * STEP * LOW).astype(int) + pad for n in GRID]
+    bands = np.vstack([cv2.reduce(padded[at - half : at + half], 0, cv2.REDUCE_AVG) for at in centres[0]])
+    columns = np.hstack(
+        [cv2.reduce(padded[:, at - half : at + half], 1, cv2.REDUCE_AVG) for at in centres[1]]
+    )
+    span = np.arange(-pad, pad)
+    across = bands[:, centres[1][:, None] + span]
+    down = columns[centres[0][:, None] + span].transpose(0, 2, 1)
+    return across.astype(np.float64), down.astype(np.float64)
+
+
+def _measure(page: Grey, sheet: SheetTemplate) -> tuple[Floats, Floats]:
+    """At each point of the grid how far (mm; x, y) the lines are off, and how alike they look (-2: none)."""
+    dark = np.asarray(cv2.blur(np.minimum(darkness(page, 13), 110), (3, 3)), np.float32)
+    printed = _printed(sheet)
+    seen = _profiles(dark, SEARCH)
+    reach = round(SEARCH * LOW)
+    shifts = np.zeros((*GRID, 2))
+    scores = np.full((*GRID, 2), -2.0)
+    for axis in (0, 1):
+        usable = printed[2][..., axis]
+        model = printed[axis][usable]
+        model = model - model.mean(-1, keepdims=True)
+        model /= np.linalg.norm(model, axis=-1, keepdims=True)
+        windows = np.lib.stride_tricks.sliding_window_view(seen[axis][usable], model.shape[-1], -1)
+        centred = windows - windows.mean(-1, keepdims=True)
+        likeness = np.einsum("pst,pt->ps", centred, model) / (np.linalg.norm(centred, axis=-1) + 1e-6)
+        best = np.clip(likeness.argmax(-1), 1, likeness.shape[1] - 2)
+        at = np.arange(len(best))
+        before, peak, after = likeness[at, best - 1], likeness[at, best], likeness[at, best + 1]
+        bow = before - 2 * peak + after
+        fine = np.where(bow < -1e-9, 0.5 * (before - after) / np.minimum(bow, -1e-9), 0.0)
+        shifts[usable, axis] = (best + np.clip(fine, -1, 1) - reach) / LOW
+        scores[usable, axis] = peak
+    return shifts, scores
+
+
+def _smooth(shifts: Floats, scores: Floats) -> tuple[Floats, float]:
+    """A smooth bend through the measured shifts, deaf to single wrong ones, and what it leaves unexplained."""
+    rows, columns = np.mgrid[: GRID[0], : GRID[1]]
+    x, y = columns / GRID[1] - 0.5, rows / GRID[0] - 0.5
+    terms = np.stack([x**i * y**j for i in range(4) for j in range(4 - i)], -1)
+    field = np.zeros((*GRID, 2))
+    rest = 0.0
+    for axis in (0, 1):
+        usable = scores[..., axis] > 0.2
+        if usable.sum() < 12:
+            continue
+        weights = scores[..., axis][usable].copy()
+        design, wanted = terms[usable], shifts[..., axis][usable]
+        for _ in range(4):
+            root = np.sqrt(weights)[:, None]
+            ridge = 0.02 * np.eye(design.shape[1])
+            ridge[0, 0] = 0
+            factors = np.linalg.solve(
+                (design * root).T @ (design * root) + ridge, (design * root).T @ (wanted * root[:, 0])
+            )
+            off = wanted - design @ factors
+            weights = scores[..., axis][usable] / (1 + (off / 0.3) ** 2)
+        field[..., axis] = terms @ factors
+        left = np.zeros(GRID)
+        left[usable] = off
+        field[..., axis] += _middle(left, usable)
+        rest = max(rest, float(np.percentile(np.abs(wanted - field[..., axis][usable]), 75)))
+    return field, rest
+
+
+def _middle(values: Floats, usable: NDArray[np.bool_]) -> Floats:
+    """The median of the neighbours that were measured, 0 where fewer than four were."""
+    padded = np.pad(np.where(usable, values, np.nan), 1, constant_values=np.nan)
+    views = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).reshape(*values.shape, 9)
+    counted = np.isfinite(views).sum(-1)
+    ordered = np.sort(np.where(np.isfinite(views), views, np.inf), -1)
+    middle = np.take_along_axis(ordered, np.maximum(counted - 1, 0)[..., None] // 2, -1)[..., 0]
+    return np.where(counted >= 4, middle, 0.0)

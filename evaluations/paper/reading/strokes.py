@@ -1,0 +1,275 @@
+"""Thins the ink of many boxes at once and follows its strokes: lines between crossings and free ends."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluations.paper.reading.straightening import FINE
+from evaluations.paper.reading.thinning import healed, thinned
+
+Grey = NDArray[np.uint8]
+Pixel = tuple[int, int]
+Point = tuple[float, float]  # mm from the corner of its picture, x to the right and y downward
+
+UNIT = 2 / FINE  # mm of a pixel of the thinned picture: half of the fine one
+PAD = 6  # pixels between tiles
+SPUR, SPUR_SHARE = 0.6, 0.8  # mm and share of the pen: a shorter side branch comes from thinning
+NEAR = 1.3  # mm: crossings nearer than this are one
+COLUMNS = 8  # tiles beside each other
+GAP, GAP_TURNED = 3.0, 1.6  # mm a stroke is broken by a printed line or a dry pen, straight or bent there
+STRAIGHT, TURN = math.radians(25), math.radians(50)
+AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
+
+
+@dataclass(slots=True)
+class Line:
+    """A stroke from node to node; a negative node is a free end. `path` has at least two points."""
+
+    start: int
+    end: int
+    path: list[Point]
+
+    @property
+    def length(self) -> float:
+        """Along the stroke, in mm."""
+        return sum(math.dist(a, b) for a, b in zip(self.path, self.path[1:], strict=False))
+
+    @property
+    def chord(self) -> float:
+        """From end to end, in mm."""
+        return math.dist(self.path[0], self.path[-1])
+
+
+@dataclass(slots=True)
+class Drawing:
+    """The strokes in one box. `thick` is the width of the pen in mm, `pieces` how many parts hang apart.
+
+    `swollen` is how much wider its widest place is: where strokes were filled or retraced.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    thick: float = 0.0
+    pieces: int = 0
+    swollen: float = 0.0
+
+
+def drawings(inks: list[Grey]) -> list[Drawing]:
+    """The strokes of every box; `inks` are pictures (0 and 255) at `FINE` pixels a mm."""
+    if not inks:
+        return []
+    high = (max(ink.shape[0] for ink in inks) + 1) // 2 + PAD
+    wide = (max(ink.shape[1] for ink in inks) + 1) // 2 + PAD
+    places = [(k // COLUMNS * high, k % COLUMNS * wide) for k in range(len(inks))]
+    fine = np.zeros((2 * high * -(-len(inks) // COLUMNS), 2 * wide * COLUMNS), np.uint8)
+    for ink, (y, x) in zip(inks, places, strict=True):
+        fine[2 * y + PAD : 2 * y + PAD + ink.shape[0], 2 * x + PAD : 2 * x + PAD + ink.shape[1]] = ink
+    half = (fine.shape[1] // 2, fine.shape[0] // 2)
+    thin = thinned(healed((cv2.resize(fine, half, interpolation=cv2.INTER_AREA) > 100).astype(np.uint8)))
+    depth = np.asarray(
+        cv2.dilate(cv2.distanceTransform(fine, cv2.DIST_L2, 5), np.ones((3, 3), np.uint8)), np.float32
+    )[::2, ::2]
+    return [_drawing(thin[y : y + high, x : x + wide], depth[y : y + high, x : x + wide]) for y, x in places]
+
+
+def _drawing(skeleton: Grey, depth: NDArray[np.float32]) -> Drawing:
+    """The strokes of one box out of its thinned picture, and the distance to the paper at each pixel."""
+    ys, xs = np.nonzero(skeleton)
+    if not len(ys):
+        return Drawing()
+    halves = depth[ys, xs]
+    thick = max(2 * float(np.median(halves)) - 1, 1.0) / FINE
+    swollen = (2 * float(halves.max()) - 1) / FINE - thick
+    lines = _merged(
+        _pruned(_follow(set(zip(ys.tolist(), xs.tolist(), strict=True))), SPUR + SPUR_SHARE * thick)
+    )
+    for line in lines:
+        line.path = _extended(line, _smoothed(line.path), thick / 2)
+    lines = _joined(lines)
+    return Drawing(lines, thick, len(set(_hanging(lines))), swollen)
+
+
+def _smoothed(path: list[Point]) -> list[Point]:
+    """Without the stairs of pixels: each point is the mean of those near it along the stroke."""
+    if len(path) < 4:
+        return path
+    points = np.array(path)
+    padded = np.vstack([points[:1].repeat(2, 0), points, points[-1:].repeat(2, 0)])
+    mean = np.mean([padded[k : k + len(points)] for k in range(5)], axis=0)
+    return [(float(x), float(y)) for x, y in mean]
+
+
+def _extended(line: Line, path: list[Point], more: float) -> list[Point]:
+    """Thinning eats half the width of the pen from a free end: give it back in the direction it had."""
+    for free in (line.start < 0, line.end < 0):
+        if free:
+            end, inner = path[0], path[min(4, len(path) - 1)]
+            far = math.dist(end, inner) or 1.0
+            path = [
+                (end[0] + (end[0] - inner[0]) / far * more, end[1] + (end[1] - inner[1]) / far * more),
+                *path,
+            ]
+        path = path[::-1]
+    return path
+
+
+def _neighbours(pixels: set[Pixel]) -> dict[Pixel, list[Pixel]]:
+    """Beside each pixel those it is joined to; a slanting step counts only where no straight way leads."""
+    joined = {}
+    for y, x in pixels:
+        near = [(y + dy, x + dx) in pixels for dy, dx in AROUND]
+        joined[y, x] = [
+            (y + dy, x + dx)
+            for k, (dy, dx) in enumerate(AROUND)
+            if near[k] and (k % 2 == 0 or not (near[k - 1] or near[(k + 1) % 8]))
+        ]
+    return joined
+
+
+def _follow(pixels: set[Pixel]) -> list[Line]:
+    """All strokes of a thinned picture."""
+    joined = _neighbours(pixels)
+    node: dict[Pixel, int] = {}
+    clusters = 0
+    for pixel, near in joined.items():
+        if len(near) >= 3 and pixel not in node:
+            clusters += 1
+            waiting = [pixel]
+            while waiting:
+                one = waiting.pop()
+                if one not in node:
+                    node[one] = clusters
+                    waiting += [other for other in joined[one] if len(joined[other]) >= 3]
+    free = [pixel for pixel, near in joined.items() if len(near) <= 1]
+    for k, pixel in enumerate(free):
+        node[pixel] = -1 - k
+    lines: list[Line] = []
+    seen: set[Pixel] = set(node)
+    for start in list(node):
+        for step in joined[start]:
+            if step in node:
+                if node[step] != node[start] and (node[step] < 0 or node[start] < 0) and start < step:
+                    lines.append(_line(node[start], node[step], [start, step]))
+                continue
+            if step in seen:
+                continue
+            path, before = [start], start
+            while step not in node:
+                seen.add(step)
+                path.append(step)
+                ahead = [other for other in joined[step] if other != before]
+                before, step = step, ahead[0]
+            lines.append(_line(node[start], node[step], [*path, step]))
+    return lines + _loops(pixels - seen, joined)
+
+
+def _loops(rest: set[Pixel], joined: dict[Pixel, list[Pixel]]) -> list[Line]:
+    """Closed strokes without any crossing."""
+    lines = []
+    while rest:
+        first = before = rest.pop()
+        path, step = [first], joined[first][0]
+        while step != first:
+            path.append(step)
+            rest.discard(step)
+            before, step = step, next(other for other in joined[step] if other != before)
+        lines.append(_line(0, 0, [*path, first]))
+    return lines
+
+
+def _line(start: int, end: int, path: list[Pixel]) -> Line:
+    return Line(start, end, [((x - PAD // 2) * UNIT, (y - PAD // 2) * UNIT) for y, x in path])
+
+
+def _pruned(lines: list[Line], spur: float) -> list[Line]:
+    """Without the short side branches thinning leaves, the shortest first."""
+    while True:
+        short = [
+            line
+            for line in lines
+            if (line.start < 0) != (line.end < 0) and line.chord < spur and len(lines) > 1
+        ]
+        if not short:
+            return lines
+        worst = min(short, key=lambda line: line.length)
+        lines = _merged([line for line in lines if line is not worst])
+
+
+def _merged(lines: list[Line]) -> list[Line]:
+    """Two lines that meet where nothing else does are one."""
+    lines = list(lines)
+    while True:
+        at: dict[int, list[Line]] = {}
+        for line in lines:
+            at.setdefault(line.start, []).append(line)
+            at.setdefault(line.end, []).append(line)
+        pair = next((two for n, two in at.items() if n > 0 and len(two) == 2 and two[0] is not two[1]), None)
+        if pair is None:
+            return lines
+        one, two = pair
+        joint = next(
+            n for n in (one.start, one.end) if n > 0 and n in (two.start, two.end) and len(at[n]) == 2
+        )
+        first = one.path if one.end == joint else one.path[::-1]
+        start = one.start if one.end == joint else one.end
+        second = two.path if two.start == joint else two.path[::-1]
+        end = two.end if two.start == joint else two.start
+        lines = [line for line in lines if line is not one and line is not two]
+        lines.append(Line(start, end, [*first, *second]))
+
+
+def _hanging(lines: list[Line]) -> list[int]:
+    """For each line a number that is the same for all that hang together."""
+    number = list(range(len(lines)))
+    at: dict[int, int] = {}
+    for k, line in enumerate(lines):
+        for node in (line.start, line.end):
+            other = number[at.setdefault(node, k)] if node else number[k]
+            number = [other if n == number[k] else n for n in number]
+    return number
+
+
+def _joined(lines: list[Line]) -> list[Line]:
+    """Strokes that a printed line or a dry pen has broken are one again: ends that point at each other."""
+    while True:
+        best = None
+        number = _hanging(lines)
+        for i, one in enumerate(lines):
+            for j, two in enumerate(lines[:i]):
+                if number[i] == number[j]:
+                    continue
+                for first in _outward(one):
+                    for second in _outward(two):
+                        gap = math.dist(first[-1], second[-1])
+                        near = gap < GAP and (best is None or gap < best[0])
+                        if near and _facing(first, second, TURN if gap < GAP_TURNED else STRAIGHT):
+                            best = gap, one, two, first, second
+        if best is None:
+            return lines
+        _, one, two, first, second = best
+        start = one.start if first is one.path else one.end
+        end = two.start if second is two.path else two.end
+        lines = [line for line in lines if line is not one and line is not two]
+        lines.append(Line(start, end, [*first, *second[::-1]]))
+
+
+def _outward(line: Line) -> list[list[Point]]:
+    """The path towards each free end."""
+    ways = [line.path] if line.end < 0 else []
+    return [*ways, line.path[::-1]] if line.start < 0 else ways
+
+
+def _facing(first: list[Point], second: list[Point], turn: float) -> bool:
+    """Whether two ends go on in each other's direction."""
+    a, b = first[-1], second[-1]
+    before, after = first[max(0, len(first) - 6)], second[max(0, len(second) - 6)]
+    one = math.atan2(a[1] - before[1], a[0] - before[0])
+    two = math.atan2(after[1] - b[1], after[0] - b[0])
+    if abs(math.remainder(one - two, math.tau)) > turn:
+        return False
+    across = math.atan2(after[1] - before[1], after[0] - before[0])
+    return all(abs(math.remainder(across - way, math.tau)) < turn for way in (one, two))

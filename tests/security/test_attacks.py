@@ -1,0 +1,314 @@
+"""Whoever gets every file after the count guesses no better than chance; a naive build gives (nearly) all away.
+
+The attacker knows in which order the voters came; at worst the papers were typed in that very order.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from evaluations.models import TallyLine
+from evaluations.rules import Paper
+from evaluations.services.certifying import certify
+from tests.factories.evaluations import bring_to, evening, sign_all
+from tests.security import forensics
+from tests.security.evenings_on_disk import ROWS, VOTERS
+from tests.security.forensics import Counts, attack, invented
+
+SEEDS = (11, 12, 13)
+CHANCE = 0.001  # the best guess of a source does better than this only once in a thousand times by luck
+NEARLY_ALL = 0.9
+TABLE = re.compile(r"[a-z_0-9]+")
+
+
+def no_better_than_chance(sources: dict[str, list[str]], truth: list[str]) -> None:
+    """The best guess from no source beats papers dealt out to the voters at random."""
+    for report in attack(sources, truth):
+        assert report.luck * len(sources) > CHANCE, report
+
+
+# A naive build: ballots with random keys and without time, a counter for each cell, the code marked as used.
+
+NAIVE = """
+CREATE TABLE naive_ballot (id {key} PRIMARY KEY, marks TEXT);
+CREATE TABLE naive_counter (line INTEGER, grade INTEGER, n INTEGER, PRIMARY KEY (line, grade));
+CREATE TABLE naive_code (id INTEGER PRIMARY KEY, used INTEGER);
+"""
+CELLS = [(line, grade) for line in range(ROWS) for grade in range(5)]
+
+
+def naive_statements(number: int, marks: str) -> list[tuple[str, tuple[Any, ...]]]:
+    """One vote as a simple program stores it, in one transaction."""
+    return [
+        ("UPDATE naive_code SET used = 1 WHERE id = ?", (number,)),
+        ("INSERT INTO naive_ballot VALUES (?, ?)", (str(uuid.uuid4()), marks)),
+        *(
+            ("UPDATE naive_counter SET n = n + 1 WHERE line = ? AND grade = ?", (line, int(mark)))
+            for line, mark in enumerate(marks)
+            if mark != "x"
+        ),
+    ]
+
+
+def naive_counters(opened: sqlite3.Connection) -> Counts:
+    """The counters of the naive build."""
+    return {(line, grade): n for line, grade, n in opened.execute("SELECT line, grade, n FROM naive_counter")}
+
+
+def our_counters(opened: sqlite3.Connection) -> Counts:
+    """The counters of this product: the lines of the result."""
+    rows = opened.execute(
+        "SELECT s.ordinal - 1, l.counts, l.abstained FROM evaluations_tallyline l"
+        " JOIN evaluations_ballotsubject s ON s.id = l.subject_id"
+    )
+    return {
+        (line, grade): votes
+        for line, counts, abstained in rows
+        for grade, votes in enumerate([abstained, *json.loads(counts)])
+    }
+
+
+@pytest.fixture(scope="module")
+def naive(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], bytes, bytes, bytes]:
+    """Truth, database, journal, and the database after the ballots were deleted."""
+    file = tmp_path_factory.mktemp("naive") / "db.sqlite3"
+    truth = invented(SEEDS[0], VOTERS, ROWS)
+    kept = sqlite3.connect(file, isolation_level=None)
+    kept.execute("PRAGMA journal_mode = WAL")
+    kept.execute("PRAGMA secure_delete = OFF")
+    kept.executescript(NAIVE.format(key="TEXT"))
+    kept.executemany("INSERT INTO naive_counter VALUES (?, ?, 0)", CELLS)
+    kept.executemany("INSERT INTO naive_code VALUES (?, 0)", [(n,) for n in range(VOTERS)])
+    kept.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for number, marks in enumerate(truth):
+        kept.execute("BEGIN IMMEDIATE")
+        for statement, values in naive_statements(number, marks):
+            kept.execute(statement, values)
+        kept.execute("COMMIT")
+    before, wal = file.read_bytes(), Path(f"{file}-wal").read_bytes()
+    kept.execute("DELETE FROM naive_ballot")
+    kept.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    after = file.read_bytes()
+    kept.close()
+    return truth, before, wal, after
+
+
+def test_the_attacks_work_on_a_naive_build(naive: tuple[list[str], bytes, bytes, bytes]) -> None:
+    """The negative control: each single way gives (nearly) every vote of every voter away."""
+    truth, database, wal, after = naive
+    last = list(forensics.sqlite_images(database, wal))[-1]
+    images = forensics.sqlite_images(database, wal)
+    sources = {
+        "order of rows under random keys": forensics.sqlite_rows(last, ROWS)["naive_ballot"],
+        "counters in the journal": forensics.increments(
+            forensics.sqlite_states(images, naive_counters), ROWS
+        ),
+        "deleted rows in free space": forensics.strings(after, ROWS),
+    }
+    for report in attack(sources, truth):
+        assert report.share > NEARLY_ALL, report
+        assert report.luck < CHANCE * 20, report
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Evenings held by another process on a SQLite file, which then dies; with its log."""
+    folder = tmp_path_factory.mktemp("evenings")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.security.evenings_on_disk", *map(str, SEEDS)],
+        cwd=settings.BASE_DIR,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings_test",
+            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "VAR_DIR": str(folder),
+            "BALLOT_KEY_DIR": str(folder / "ballot-keys"),
+            "LOG_LEVEL": "DEBUG",
+        },
+        capture_output=True,
+        check=True,
+    )
+    (folder / "log").write_bytes(done.stderr)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def sources_on_disk(folder: Path) -> dict[str, list[str]]:
+    """Everything the attacker tries on the files of one folder."""
+    database = next(folder.glob("*.sqlite3")).read_bytes()
+    journal = next(folder.glob("*.sqlite3-wal"), None)
+    wal = journal.read_bytes() if journal else b""
+    last = list(forensics.sqlite_images(database, wal))[-1]
+    states = forensics.sqlite_states(forensics.sqlite_images(database, wal), our_counters)
+    found = {f"rows of {table}": papers for table, papers in forensics.sqlite_rows(last, ROWS).items()}
+    found["counters in the journal"] = forensics.increments(states, ROWS)
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        found[f"bytes of {file.name}"] = forensics.strings(file.read_bytes(), ROWS)
+    return found
+
+
+def test_with_all_files_after_the_count_nobody_guesses_better_than_chance(held: dict[str, Any]) -> None:
+    folder = Path(held["database"]).parent
+    sources = sources_on_disk(folder)
+    assert "rows of evaluations_tallyline" in sources
+    assert "bytes of log" in sources
+    assert not list((folder / "ballot-keys").glob("*"))
+    for evening_held in held["evenings"]:
+        no_better_than_chance(sources, evening_held["truth"])
+
+
+def test_a_backup_made_while_votes_were_counted_does_not_help_either(held: dict[str, Any]) -> None:
+    """It holds the sealed papers in order; the key was in no backup and is destroyed."""
+    for evening_held in held["evenings"]:
+        backup = Path(evening_held["backup"])
+        last = list(
+            forensics.sqlite_images(
+                (backup / "db.sqlite3").read_bytes(), (backup / "db.sqlite3-wal").read_bytes()
+            )
+        )[-1]
+        opened = forensics.sqlite_open(last)
+        sealed = opened.execute(
+            "SELECT slot, paper_no, sealed FROM evaluations_paperentry WHERE ballot_id = ?"
+            " ORDER BY slot, paper_no",
+            (evening_held["ballot"],),
+        ).fetchall()
+        opened.close()
+        assert len(sealed) == 2 * VOTERS
+        assert len({len(blob) for _, _, blob in sealed}) == 1  # the length tells nothing
+        assert len({blob for _, _, blob in sealed}) == 2 * VOTERS  # nor do equal papers look equal
+        no_better_than_chance(sources_on_disk(backup), evening_held["truth"])
+
+
+def test_luck_is_measured_honestly() -> None:
+    truth = invented(3, VOTERS, ROWS)
+    assert forensics.luck(truth, truth) < CHANCE
+    assert forensics.luck(forensics.from_totals(truth), truth) == 1.0
+    assert forensics.luck(invented(4, VOTERS, ROWS), truth) > CHANCE
+
+
+# PostgreSQL
+
+
+def relation_bytes(table: str) -> bytes:
+    """The pages of one table as they lie on the disk."""
+    assert TABLE.fullmatch(table)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_read_binary_file(pg_relation_filepath(%s))", [table])
+        row = cursor.fetchone()
+    return bytes(row[0])
+
+
+def log_bytes(since: str) -> bytes:
+    """The write-ahead log from the segment of this position on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_walfile_name(%s), pg_walfile_name(pg_current_wal_lsn())", [since])
+        first, last = cursor.fetchone()
+        cursor.execute(
+            "SELECT pg_read_binary_file('pg_wal/' || name) FROM pg_ls_waldir()"
+            " WHERE name BETWEEN %s AND %s ORDER BY name",
+            [first, last],
+        )
+        return b"".join(bytes(row[0]) for row in cursor.fetchall())
+
+
+def log_position() -> str:
+    """Where the write-ahead log stands, with everything before it on the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_lsn()")
+        return str(cursor.fetchone()[0])
+
+
+def checkpoint() -> None:
+    """Write all pages to the disk; skipped where the account may not look at files (then nobody else may)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if not cursor.fetchone()[0]:
+            pytest.skip("only a superuser of PostgreSQL can read its files; this account is none")
+        cursor.execute("CHECKPOINT")
+
+
+def sources_on_postgresql(tables: list[str], since: str) -> dict[str, list[str]]:
+    """Everything the attacker tries: live rows by xmin and by place, dead rows on the pages, the log."""
+    checkpoint()
+    found: dict[str, list[str]] = {}
+    for table in tables:
+        with connection.cursor() as cursor:
+            for column in ("xmin::text::bigint", "ctid"):
+                cursor.execute(f'SELECT * FROM "{table}" ORDER BY {column}')
+                rows = cursor.fetchall()
+                found[f"{table} by {column}"] = [p for row in rows for p in forensics.papers_in(row, ROWS)]
+        versions = forensics.heap_versions(relation_bytes(table))
+        found[f"pages of {table}"] = [p for v in versions for p in forensics.strings(v.data, ROWS)]
+    found["write-ahead log"] = forensics.strings(log_bytes(since), ROWS)
+    return found
+
+
+def naive_cell(data: bytes) -> tuple[tuple[int, int], int]:
+    """Line, grade and number of one version of a counter: three integers of four bytes."""
+    line, grade, votes = (int.from_bytes(data[at : at + 4], "little", signed=True) for at in (0, 4, 8))
+    return (line, grade), votes
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_attacks_work_on_a_naive_build_on_postgresql() -> None:
+    truth, since = invented(SEEDS[0], VOTERS, ROWS), log_position()
+    with connection.cursor() as cursor:
+        cursor.execute(NAIVE.format(key="UUID"))
+        try:
+            cursor.executemany("INSERT INTO naive_counter VALUES (%s, %s, 0)", CELLS)
+            cursor.executemany("INSERT INTO naive_code VALUES (%s, 0)", [(n,) for n in range(VOTERS)])
+            for number, marks in enumerate(truth):
+                cursor.execute("BEGIN")
+                for statement, values in naive_statements(number, marks):
+                    cursor.execute(statement.replace("?", "%s"), values)
+                cursor.execute("COMMIT")
+            cursor.execute(
+                "SELECT marks FROM naive_code c JOIN naive_ballot b ON b.xmin = c.xmin ORDER BY c.id"
+            )
+            joined = [row[0] for row in cursor.fetchall()]
+            found = sources_on_postgresql(["naive_ballot"], since)
+            cells = forensics.heap_versions(relation_bytes("naive_counter"))
+            cursor.execute("DELETE FROM naive_ballot")
+            checkpoint()
+            dead = forensics.heap_versions(relation_bytes("naive_ballot"))
+        finally:
+            cursor.execute("DROP TABLE naive_ballot, naive_counter, naive_code")
+    sources = {
+        **found,
+        "code and ballot of one transaction": joined,
+        "dead versions of counters": forensics.increments(forensics.heap_states(cells, naive_cell), ROWS),
+        "deleted ballots on the pages": [p for v in dead for p in forensics.strings(v.data, ROWS)],
+    }
+    for report in attack(sources, truth):
+        assert report.share > NEARLY_ALL, report
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_with_the_disk_of_postgresql_nobody_guesses_better_than_chance() -> None:
+    truth, since = invented(SEEDS[1], VOTERS, ROWS), log_position()
+    made = bring_to(evening("setup", members=ROWS), "matched", votes=[Paper(marks) for marks in truth])
+    sign_all(made)
+    certify(ballot=made.ballot, by=made.secretary)
+    with connection.cursor() as cursor:
+        tables = sorted(connection.introspection.table_names(cursor))
+    ours = [name for name in tables if name.startswith(("evaluations_", "branches_", "django_", "meetings_"))]
+    sources = sources_on_postgresql(ours, since)
+    no_better_than_chance(sources, truth)
+    dead = forensics.heap_versions(relation_bytes("evaluations_paperentry"))
+    assert len(dead) >= 2 * VOTERS  # they lie there still, sealed: the attacker did see them
+    written = forensics.heap_versions(relation_bytes(TallyLine._meta.db_table))
+    assert len({version.xmin for version in written}) == 1  # no counter ever went up vote by vote
