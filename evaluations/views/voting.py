@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
@@ -21,6 +22,17 @@ QUIET = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
 }
+FROM_WHOM = (
+    "REMOTE_",
+    "HTTP_USER_AGENT",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_REAL",
+    "HTTP_FORWARDED",
+    "HTTP_COOKIE",
+    "HTTP_REFERER",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_SEC_",
+)
 TYPED_AGAIN = (casting.WrongCode, casting.TooMany)
 
 
@@ -32,6 +44,7 @@ TYPED_AGAIN = (casting.WrongCode, casting.TooMany)
 @require_http_methods(["GET", "HEAD", "POST"])
 def vote(request: HttpRequest, address: str, mode: str = "") -> HttpResponse:
     """One voter's way; `mode` "big" shows one row at a time in large type, "kiosk" also blanks between voters."""
+    _forget(request)
     urn = casting.find_urn(address)
     if urn is None:
         return _quiet("evaluations/vote_gone.html", {"mode": mode}, status=404)
@@ -55,6 +68,14 @@ def vote(request: HttpRequest, address: str, mode: str = "") -> HttpResponse:
     except casting.Refused as refusal:
         counted = isinstance(refusal, casting.AlreadyCast)
         return _quiet("evaluations/vote_said.html", {**context, "said": refusal.said, "counted": counted})
+
+
+def _forget(request: HttpRequest) -> None:
+    """Take out of the request who and where it comes from, before anything can go wrong and be reported."""
+    for key in [key for key in request.META if key.startswith(FROM_WHOM)]:
+        del request.META[key]
+    request.COOKIES.clear()
+    request.user = AnonymousUser()
 
 
 def _begin(urn: Urn, context: dict[str, Any]) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
@@ -15,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.log import AdminEmailHandler
 
+from branches.models import User
 from evaluations.services import casting, urns
 from evaluations.urn.codes import shown_code
 from tests.factories.voting import Voting, collect, count, voting
@@ -37,9 +39,11 @@ def secrets_of(found: Voting) -> list[str]:
     return [*codes, MARKS, ADDRESS, AGENT, *found.halves]
 
 
-def vote(found: Voting, number: int, step: str = "cast", code: str = "") -> Any:
-    """A voter's post from an address and a phone that must be forgotten."""
+def vote(found: Voting, number: int, step: str = "cast", code: str = "", by: User | None = None) -> Any:
+    """A voter's post from an address and a phone that must be forgotten, and so must who is logged in there."""
     client = Client(REMOTE_ADDR=ADDRESS, HTTP_USER_AGENT=AGENT, raise_request_exception=False)
+    if by is not None:
+        client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
     rows = {f"r{n}": mark for n, mark in enumerate(MARKS)}
     at = reverse("evaluations:vote", args=[found.address])
     return client.post(at, {"step": step, "code": code or found.codes[number], **rows})
@@ -51,7 +55,7 @@ def everything_kept() -> Iterator[str]:
         for row in model._base_manager.values():
             yield f"{model._meta.label} {row}"
     yield repr(getattr(cache, "_cache", {}))
-    yield from (f"{m.subject} {m.body} {m.alternatives}" for m in mail.outbox)  # type: ignore[attr-defined]
+    yield from (f"{m.subject} {m.body} {getattr(m, 'alternatives', '')}" for m in mail.outbox)
 
 
 def test_nothing_of_a_vote_is_kept_but_the_vote(caplog: pytest.LogCaptureFixture) -> None:
@@ -81,14 +85,14 @@ def test_nothing_of_a_vote_is_kept_but_the_vote(caplog: pytest.LogCaptureFixture
     assert found.address not in "".join(everything_kept())
 
 
-def test_an_error_report_holds_neither_code_nor_choice(
-    settings: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+def test_an_error_report_holds_neither_code_nor_choice_nor_voter(
+    settings: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, member: User
 ) -> None:
     """The page that fails in the middle of a vote: the operator's mail and the log say where, not what."""
     caplog.set_level(logging.DEBUG)
     settings.ADMINS = [("值班", "ops@example.org")]
     found = voting("open", members=len(MARKS))
-    hidden = [word for word in secrets_of(found) if word not in (ADDRESS, AGENT)]
+    hidden = [*secrets_of(found), member.username, member.full_name]
 
     def break_down(urn: Any, sealed: bytes) -> None:
         raise RuntimeError("boom")
@@ -98,14 +102,15 @@ def test_an_error_report_holds_neither_code_nor_choice(
     logger = logging.getLogger("django.request")
     logger.addHandler(handler)
     try:
-        assert vote(found, 0).status_code == 500
+        assert vote(found, 0, by=member).status_code == 500
     finally:
         logger.removeHandler(handler)
-    told = "".join(report.body + str(report.alternatives) for report in mail.outbox)  # type: ignore[attr-defined]
+    told = "".join(f"{report.body} {getattr(report, 'alternatives', '')}" for report in mail.outbox)
     assert mail.outbox
     assert "RuntimeError" in told
     assert not [word for word in hidden if word in told]
     assert not [word for word in hidden if word in caplog.text]
+    assert len(Session.objects.get().get_decoded()) == 3  # of the login itself
     assert found.states() == {"live": len(found.codes)}  # the code is good again
     monkeypatch.undo()
 
