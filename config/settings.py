@@ -42,6 +42,8 @@ FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[]) or [_embedded_secret(
 BALLOT_KEY_DIR = Path(env.str("BALLOT_KEY_DIR", default=str(VAR / "ballot-keys")))
 RESULT_DIR = Path(env.str("RESULT_DIR", default=str(VAR / "results")))
 UPLOAD_DIR = Path(env.str("UPLOAD_DIR", default=str(VAR / "uploads")))
+# Scanned sheets until they are read; sealed with the ballot's key and never in a backup either.
+SCAN_DIR = Path(env.str("SCAN_DIR", default=str(VAR / "scans")))
 HELP_PHONE = env.str("HELP_PHONE", default="")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -137,11 +137,12 @@ class PrepareForm(forms.Form):
     entry_mode = forms.ChoiceField(
         label="计票方式",
         choices=[
-            (EntryMode.PAPERS, "逐票录入（两人各自一张一张录，系统自动合计，推荐）"),
+            (EntryMode.SCANNED, "扫描或拍照读票（手边有扫描仪或手机的推荐用：系统读票，两人只判看不准的行）"),
+            (EntryMode.PAPERS, "逐票录入（两人各自一张一张录，系统自动合计）"),
             (EntryMode.TOTALS, "录入每人票数（两人先在纸上唱票画“正”字，再各自录合计）"),
         ],
         widget=forms.RadioSelect,
-        initial=EntryMode.PAPERS,
+        initial=EntryMode.SCANNED,
     )
 
 
@@ -235,12 +236,15 @@ class RowAgainForm(forms.Form):
 
 
 class VoidAgainForm(forms.Form):
-    """The void papers counted again together."""
+    """The void papers, counted again together or by one 计票人 (`void`: as said before)."""
 
-    def __init__(self, data: Any = None, *, returned: int) -> None:
-        super().__init__(data)
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None, *, returned: int, void: int | None = None) -> None:
+        super().__init__(data, initial={"void": void})
         self.returned = returned
-        self.fields["void"] = count_field("整张作废", required=True)
+        help_text = "按规定整张不算的票，例如署了名、作了记号的。没有就填 0。"
+        self.fields["void"] = count_field("整张作废", help_text, required=True)
 
     def clean_void(self) -> int:
         """Not more than came back."""

@@ -1,4 +1,4 @@
-"""Celery tasks of the count: re-tally a campaign, make the roll-up files. Safe to run twice."""
+"""Celery tasks of the count: re-tally a campaign, make the roll-up files, read sheets. Safe to run twice."""
 
 from celery import shared_task
 
@@ -6,6 +6,8 @@ from branches.services.jobs import run_job
 from evaluations.reports.rollup import write_rollup
 from evaluations.services.destruction import forget_leftovers
 from evaluations.services.results import retally_campaign
+from evaluations.services.scan_files import sweep_stored
+from evaluations.services.scanning import TASK, read_batch
 
 
 @shared_task(name="evaluations.tasks.retally")
@@ -22,5 +24,12 @@ def rollup_file(job_id: str) -> None:
 
 @shared_task(name="evaluations.tasks.forget_leftovers")
 def forget_left_keys() -> None:
-    """Destroy keys of ballots that are no longer counted, should a crash have left one."""
+    """Destroy keys of ballots that are no longer counted, and sheets nobody will read, should a crash have left any."""
     forget_leftovers()
+    sweep_stored()
+
+
+@shared_task(name=TASK)
+def read_scans(job_id: str) -> None:
+    """Read an upload of scanned sheets, page by page."""
+    run_job(job_id, read_batch)

@@ -98,7 +98,7 @@ PICTURES = {
     "urn-half": 620,
     "urn-open": 760,
     "visits": 900,
-    "vote-channel": 1010,
+    "vote-channel": 1320,
     "vote-kiosk": 900,
     "vote-phone": 1010,
     "vote-phone-done": 560,

@@ -52,6 +52,8 @@ class CountReport(models.Model):
     # Sums by origin for each row's ordinal: {"machine": {"1": [..counts, abstained, invalid]}, "decided": …,
     # "typed": …, "device": …}; empty where a part is so small that it would tell on somebody.
     parts = models.JSONField("分项", default=dict)
+    # {"sides": {"1": {"read": …, "blank": …, "typed": …, "aside": …}}, "reasons": {"overvote": rows, …}}; null without scans
+    details = models.JSONField("明细", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "计票报告单"

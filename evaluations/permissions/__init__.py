@@ -14,6 +14,12 @@ from evaluations.permissions.ballots import (
     can_sign,
     can_void,
 )
+from evaluations.permissions.scanning import (
+    can_judge_page,
+    can_see_scans,
+    can_try_sheet,
+    can_upload_scans,
+)
 from evaluations.permissions.voting import (
     can_choose_channel,
     can_close_urn,
@@ -31,6 +37,7 @@ __all__ = [
     "can_enter",
     "can_free_slot",
     "can_hold_half",
+    "can_judge_page",
     "can_match",
     "can_note_paper_signature",
     "can_open_urn",
@@ -39,7 +46,10 @@ __all__ = [
     "can_print_result",
     "can_print_slips",
     "can_see_result",
+    "can_see_scans",
     "can_see_urn",
     "can_sign",
+    "can_try_sheet",
+    "can_upload_scans",
     "can_void",
 ]

@@ -1,11 +1,10 @@
-"""A branch's printed form and summary table, made from its ballot."""
+"""A branch's summary table, made from its ballot."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
 from evaluations.models import Ballot, BallotStatus, BallotSubject, SubjectKind, TallyLine
-from evaluations.paper.form import BallotForm, FormRow
 from evaluations.reports.summary import BranchSummary, HeadCounts, SummaryRow, count_text
 from evaluations.rules import BASES, base_number
 from evaluations.services.heading import heading_of
@@ -13,43 +12,6 @@ from evaluations.services.heading import heading_of
 WITHHELD = "有效票少于规则规定的张数，为保护无记名投票，票数只在支部签字的汇总表上。"
 PROVISIONAL = "核对稿：尚未核定。"
 VOIDED = "本轮已作废，不作依据。"
-# The rules' 填表说明 speaks of members and their names; what is rated of a committee are headings.
-COMMITTEE_NOTES = (
-    "请实事求是，以无记名方式测评，在每项内容右边相应空格内划“√”。",
-    "每项只能选择一个等次；多选的，该项无效；不选的，视为弃权。",
-    "不署名，不作任何记号。",
-)
-
-
-def ballot_form(ballot: Ballot) -> BallotForm:
-    """The form F1 as printed for this ballot; nothing on it differs from copy to copy."""
-    rules = ballot.rules()
-    committee = ballot.subject_kind == SubjectKind.COMMITTEE
-    branch = ballot.organization.name
-    title = (
-        f"{branch}（{ballot.campaign.year}年度）支部委员会测评表"
-        if committee
-        else rules.form_title.format(branch=branch, year=ballot.campaign.year)
-    )
-    day = ballot.meeting.day
-    return BallotForm(
-        title=title,
-        organization=branch,
-        date_text=f"{day.year}年{day.month}月{day.day}日",
-        columns=tuple(ballot.options),
-        rows=tuple(
-            FormRow(subject.ordinal, subject.name, subject.graded, subject.note)
-            for subject in ballot.subjects.all()
-        ),
-        notes=COMMITTEE_NOTES if committee else rules.form_notes,
-        points=() if committee else rules.assessment_points,
-        with_remarks=bool(rules.form_remark),
-        name_heading="评议内容" if committee else "姓名",
-        remark_heading=rules.form_remark,
-        ballot=str(ballot.pk),
-        large=ballot.large_print,
-        most_rows=rules.form_rows_per_page,
-    )
 
 
 def branch_summary(ballot: Ballot, *, for_signing: bool) -> BranchSummary:

@@ -26,29 +26,20 @@ from evaluations.permissions import (
     can_sign,
     can_void,
 )
-from evaluations.reports.next_step import Next
+from evaluations.reports.next_step import Next, Seat, at, next_scanned, scanning_is_on
 from evaluations.reports.urn import urn_next
 from evaluations.rules import Identity, identities
+from evaluations.rules.reconciling import side_identities
 from evaluations.services.entry import key_lost
+from evaluations.services.scan_reconciling import side_counts
+from evaluations.services.strips import decided_ids, live_strips
 from evaluations.workflow import BALLOT, heads_now
 from meetings.models import Duty, DutyKind, MeetingStatus
 from meetings.permissions import is_teller
 
 STEPS = ("准备", "发票", "收票", "两人录票", "核对", "签字核定", "打印")
 DEVICE_STEPS = ("准备", "开始投票", "投票", "开票箱", "形成结果", "签字核定", "打印")
-
-
-@dataclass(frozen=True)
-class Seat:
-    """One of the two typings: who sits there and how much is typed (papers, or rows of totals)."""
-
-    number: int
-    name: str
-    holder: str
-    done: int
-    total: int
-    finished: bool
-    mine: bool
+SCANNED_STEPS = ("准备", "发票", "收票", "扫描读票", "两人判读", "签字核定", "打印")
 
 
 @dataclass(frozen=True)
@@ -77,13 +68,16 @@ class Cockpit:
         """What is counted while typing."""
         return "张" if self.ballot.entry_mode == EntryMode.PAPERS else "行"
 
+    @property
+    def scans(self) -> bool:
+        """Whether this person may look at the page of scanned sheets."""
+        counting = self.ballot.status == BallotStatus.COLLECTED
+        return counting and self.may_count and self.ballot.entry_mode == EntryMode.SCANNED
+
 
 def seats(ballot: Ballot, user: User) -> tuple[Seat, ...]:
-    """The two places with how much is typed in each; two queries."""
-    papers = ballot.entry_mode == EntryMode.PAPERS
-    rows = ballot.papers.filter(complete=True) if papers else ballot.totals.all()
-    done = dict(rows.order_by().values_list("slot").annotate(n=Count("pk")))
-    total = (ballot.returned or 0) if papers else ballot.rated().count()
+    """The two places with how much is typed or judged in each; two or three queries."""
+    done, total = _typed(ballot)
     taken = {slot.number: slot for slot in ballot.slots.select_related("holder")}
     found = []
     for number in SLOTS:
@@ -103,8 +97,20 @@ def seats(ballot: Ballot, user: User) -> tuple[Seat, ...]:
     return tuple(found)
 
 
+def _typed(ballot: Ballot) -> tuple[dict[int, int], int]:
+    """How many papers, rows of totals, or rows of sheets each place has done, and how many there are."""
+    if ballot.entry_mode == EntryMode.SCANNED:
+        return {slot: len(decided_ids(ballot, slot)) for slot in SLOTS}, live_strips(ballot).count()
+    papers = ballot.entry_mode == EntryMode.PAPERS
+    rows = ballot.papers.filter(complete=True) if papers else ballot.totals.all()
+    done = dict(rows.order_by().values_list("slot").annotate(n=Count("pk")))
+    return done, (ballot.returned or 0) if papers else ballot.rated().count()
+
+
 def step_number(ballot: Ballot, both_finished: bool) -> int:
-    """Which of STEPS is on now (from 0); -1 for a voided round."""
+    """Which of STEPS (or SCANNED_STEPS) is on now (from 0); -1 for a voided round."""
+    if ballot.status == BallotStatus.COLLECTED and ballot.entry_mode == EntryMode.SCANNED:
+        return 3 if scanning_is_on(ballot) else 4
     return {
         BallotStatus.SETUP: 0 if ballot.on_paper and ballot.printed is None else 1,
         BallotStatus.ISSUED: 2,
@@ -124,15 +130,18 @@ def cockpit(ballot: Ballot, user: User) -> Cockpit:
     spare = ballot.rules().spare_forms
     lost = key_lost(ballot)
     may_count = bool(can_count_heads(user, ballot))
-    begun = any(seat.done for seat in sitting)
+    scanned = ballot.entry_mode == EntryMode.SCANNED
+    begun = any(seat.done for seat in sitting) or (scanned and ballot.scan_batches.exists())
     early = ballot.status in (BallotStatus.SETUP, BallotStatus.ISSUED, BallotStatus.COLLECTED)
     return Cockpit(
         ballot=ballot,
         steps=tuple(
             (label, "todo" if now < 0 or n > now else "now" if n == now else "done")
-            for n, label in enumerate(STEPS if ballot.on_paper else DEVICE_STEPS)
+            for n, label in enumerate(
+                DEVICE_STEPS if not ballot.on_paper else SCANNED_STEPS if scanned else STEPS
+            )
         ),
-        identities=tuple(identities(heads_now(ballot))),
+        identities=(*identities(heads_now(ballot)), *_sides(ballot)),
         seats=sitting,
         to_print=expected + spare,
         expected=expected,
@@ -153,9 +162,11 @@ def cockpit(ballot: Ballot, user: User) -> Cockpit:
     )
 
 
-def _at(name: str, ballot: Ballot) -> str:
-    """The address of one of the ballot's pages."""
-    return reverse(f"evaluations:{name}", args=[ballot.pk])
+def _sides(ballot: Ballot) -> list[Identity]:
+    """The reconciliation of each side of scanned sheets, while they are counted."""
+    if ballot.status != BallotStatus.COLLECTED or ballot.entry_mode != EntryMode.SCANNED:
+        return []
+    return side_identities(side_counts(ballot))
 
 
 def _without_account(ballot: Ballot) -> tuple[str, ...]:
@@ -176,13 +187,15 @@ def _next(ballot: Ballot, user: User, sitting: tuple[Seat, ...], finished: bool,
                 return Next("heads", "清点完毕，开始计票", hint, step="collect")
             return Next("wait", "正在发票、填票", "收齐清点以后开始计票。")
         case BallotStatus.COLLECTED:
+            if ballot.entry_mode == EntryMode.SCANNED:
+                return next_scanned(ballot, user, sitting, finished)
             return _next_typing(ballot, user, sitting, finished)
         case BallotStatus.MATCHED:
             return _next_signing(ballot, user)
         case BallotStatus.CERTIFIED:
             if can_print_result(user, ballot):
                 hint = "打印后请监票人、计票人、支部书记亲笔签字，盖章存档。"
-                return Next("link", "打印汇总表", hint, _at("summary_pdf", ballot))
+                return Next("link", "打印汇总表", hint, at("summary_pdf", ballot))
             return Next("wait", "已核定", "结果已经核定，不能再改。")
         case _:
             return Next(
@@ -199,7 +212,7 @@ def _next_setup(ballot: Ballot, may_count: bool) -> Next:
         return Next("wait", "正在准备", "测评表打印好、宣布开会以后，开始发票。")
     if ballot.on_paper and ballot.printed is None:
         hint = "先打印测评表；印好以后，把实际印的张数填在下面。"
-        return Next("link", "打印测评表", hint, _at("form_pdf", ballot) + "?copies=all")
+        return Next("link", "打印测评表", hint, at("form_pdf", ballot) + "?copies=all")
     if ballot.meeting.status == MeetingStatus.PLANNED:
         what = "测评表" if ballot.on_paper else "票条"
         hint = f"{what}已经准备好。请先在会议页面登记到会、宣布开会，再回来发票。"
@@ -225,7 +238,7 @@ def _next_typing(ballot: Ballot, user: User, sitting: tuple[Seat, ...], finished
         if all(seat.holder for seat in sitting):
             return Next("wait", "甲、乙两席都已有人在录", "如需换人，请支部书记在本页换人。")
         hint = "两人各录各的，录完以前看不到对方录的。"
-        return Next("post", "开始录票", hint, _at("take", ballot))
+        return Next("post", "开始录票", hint, at("take", ballot))
     if mine.finished:
         return Next("wait", "您已录完", "等另一位计票人录完，再一起核对。")
     left = mine.total - mine.done
@@ -235,7 +248,7 @@ def _next_typing(ballot: Ballot, user: User, sitting: tuple[Seat, ...], finished
         if left
         else f"您坐{mine.name}席，都录了，还要点「我已录完」。"
     )
-    return Next("link", "继续录票", hint, _at("enter", ballot))
+    return Next("link", "继续录票", hint, at("enter", ballot))
 
 
 def _next_signing(ballot: Ballot, user: User) -> Next:
@@ -247,9 +260,9 @@ def _next_signing(ballot: Ballot, user: User) -> Next:
         d for d in Signature.Duty.values if can_sign(user, ballot, d) and (d, user.full_name) not in signed
     ]
     if complete and can_certify(user, ballot):
-        return Next("link", "查看结果并核定", "三方都已确认，请书记核定。", _at("result", ballot))
+        return Next("link", "查看结果并核定", "三方都已确认，请书记核定。", at("result", ballot))
     if mine:
-        return Next("link", "查看结果并确认", "两人录的已经相符。请看结果，确认签字。", _at("result", ballot))
+        return Next("link", "查看结果并确认", "两人录的已经相符。请看结果，确认签字。", at("result", ballot))
     if can_print_result(user, ballot):
-        return Next("link", "查看结果", "等监票人、计票人、书记都确认后，由书记核定。", _at("result", ballot))
+        return Next("link", "查看结果", "等监票人、计票人、书记都确认后，由书记核定。", at("result", ballot))
     return Next("wait", "等待签字核定", "监票人、计票人、书记都确认后，由书记核定。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evaluations.models import Ballot, BallotSubject, EntrySlot
@@ -87,7 +88,7 @@ def options(ballot: Ballot) -> list[tuple[str, str]]:
 
 def paper_states(ballot: Ballot, seat: EntrySlot) -> PaperStates:
     """How far each paper of one typing is, by one query."""
-    rows = ballot.papers.filter(slot=seat.number).values_list("paper_no", "complete")
+    rows = ballot.papers.filter(slot=seat.number, form_page=0).values_list("paper_no", "complete")
     typed = {number: "done" if complete else "partial" for number, complete in rows}
     return PaperStates(tuple(typed.get(n, "empty") for n in range(1, (ballot.returned or 0) + 1)))
 
@@ -106,6 +107,19 @@ def sheet(ballot: Ballot, number: int, paper: Paper | None, *, checked: bool) ->
             rows.append(SheetRow(subject.ordinal, subject.name, subject.note, "", (), False))
     keys = tuple(Cell(mark, label, False) for mark, label in choices)
     return Sheet(number, current.void, current.complete, tuple(rows), keys)
+
+
+def side_sheet(
+    ballot: Ballot, rated: Sequence[BallotSubject], number: int, paper: Paper | None, *, checked: bool
+) -> Sheet:
+    """One side of one sheet as far as it is typed: only the rows that are rated on it."""
+    choices = options(ballot)
+    current = paper or Paper(blank_marks(len(rated)))
+    rows = tuple(
+        _row(subject, f"r{i}", current.marks[i], choices, checked) for i, subject in enumerate(rated)
+    )
+    keys = tuple(Cell(mark, label, False) for mark, label in choices)
+    return Sheet(number, False, current.complete, rows, keys)
 
 
 def _row(

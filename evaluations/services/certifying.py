@@ -11,6 +11,8 @@ from branches.services.audit import record
 from branches.workflow import NotAllowed, perform
 from evaluations.models import Ballot, BallotStatus, Signature
 from evaluations.permissions import can_note_paper_signature, can_sign
+from evaluations.services.count_chain import note
+from evaluations.services.count_report import count_report, result_lines
 from evaluations.services.destruction import destroy_papers
 from evaluations.services.heading import heading_of
 from evaluations.services.result_seal import seal_result
@@ -58,14 +60,19 @@ def note_paper_signatures(*, ballot: Ballot, duty: str, by: User) -> list[Signat
 
 
 def certify(*, ballot: Ballot, by: User) -> Ballot:
-    """Freeze the result: sums for roll-ups are made, papers destroyed, and triggers close the rows."""
+    """Freeze the result: sums for roll-ups are made, the count's report is written for good, papers, scans and
+    key are destroyed, and triggers close the rows.
+    """
     with transaction.atomic():
         related = ("organization", "campaign", "meeting__organization")
         now = Ballot.objects.select_for_update(of=("self",)).select_related(*related).get(pk=ballot.pk)
         Ballot.objects.filter(pk=now.pk, status=BallotStatus.MATCHED).update(
             certified_on=timezone.localdate(), as_certified=heading_of(now).stored()
         )
-        head = {"chain": seal_result(now)}
+        head = {}
+        if now.status == BallotStatus.MATCHED:
+            note(now, "certify", {"lines": result_lines(now)})
+            head["chain"] = seal_result(now, count_report(now))
         certified = perform(BALLOT, ballot, "certify", by=by, detail=head)
         build_result(certified)
         destroy_papers(certified)

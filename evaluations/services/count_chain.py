@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -23,19 +23,28 @@ def event_content(event: CountEvent) -> dict[str, Any]:
 
 def note(ballot: Ballot, kind: str, payload: dict[str, Any] | None = None) -> CountEvent:
     """Add one event; `payload` holds counts, kinds, ordinals and decided values only."""
+    return note_all(ballot, kind, [payload or {}])[0]
+
+
+def note_all(ballot: Ballot, kind: str, payloads: Sequence[dict[str, Any]]) -> list[CountEvent]:
+    """Add several events of one kind in this order."""
+    events: list[CountEvent] = []
     with transaction.atomic():
         Ballot.objects.select_for_update().only("pk").get(pk=ballot.pk)
         last = CountEvent.objects.filter(ballot=ballot).order_by("-sequence").first()
-        event = CountEvent(
-            ballot=ballot,
-            sequence=last.sequence + 1 if last else 1,
-            kind=kind,
-            payload=payload or {},
-            previous_hash=last.hash if last else NO_HASH,
-        )
-        event.hash = chain_hash(event.previous_hash, event_content(event))
-        event.save(force_insert=True)
-    return event
+        for payload in payloads:
+            event = CountEvent(
+                ballot=ballot,
+                sequence=last.sequence + 1 if last else 1,
+                kind=kind,
+                payload=payload,
+                previous_hash=last.hash if last else NO_HASH,
+            )
+            event.hash = chain_hash(event.previous_hash, event_content(event))
+            events.append(event)
+            last = event
+        CountEvent.objects.bulk_create(events)
+    return events
 
 
 def chain_head(ballot: Ballot) -> str:

@@ -1,4 +1,4 @@
-"""Destroys what was typed of single papers and what is left of the urn: rows, keys, and the database's memory of them."""
+"""Destroys what was typed and scanned of single papers and what is left of the urn: rows, files, keys, the database's memory."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from evaluations.models import (
     Ballot,
     EntrySlot,
     PaperEntry,
+    ScanBatch,
+    ScanDouble,
+    ScanPage,
+    Strip,
+    StripReading,
     TotalsEntry,
     Urn,
     UrnCode,
@@ -18,18 +23,29 @@ from evaluations.models import (
     UrnSlot,
     UrnState,
 )
+from evaluations.services.scan_files import remove_all_stored
 from evaluations.services.sealing import destroy_codes_key, destroy_key, kept_keys
 
 
-def destroy_papers(ballot: Ballot) -> int:
-    """Delete all typing of the ballot and, once that is committed, its key; returns papers deleted.
+def destroy_typing(ballot: Ballot) -> int:
+    """Delete what was typed, decided and scanned of the ballot's papers; returns papers and pages deleted.
 
-    Must run inside a transaction: if it rolls back, nothing is destroyed.
+    Must run inside a transaction: if it rolls back, nothing is destroyed, and the files stay too.
     """
     pk: uuid.UUID = ballot.pk
     deleted, _ = PaperEntry.objects.filter(ballot=ballot).delete()
-    TotalsEntry.objects.filter(ballot=ballot).delete()
-    EntrySlot.objects.filter(ballot=ballot).delete()
+    for kept in (TotalsEntry, EntrySlot, StripReading, Strip, ScanDouble):
+        kept.objects.filter(ballot=ballot).delete()
+    pages, _ = ScanPage.objects.filter(ballot=ballot).delete()
+    ScanBatch.objects.filter(ballot=ballot).delete()
+    transaction.on_commit(lambda: remove_all_stored(pk), robust=True)
+    return deleted + pages
+
+
+def destroy_papers(ballot: Ballot) -> int:
+    """The same and what is left of the urn, and once that is committed the ballot's keys; returns papers and pages."""
+    pk: uuid.UUID = ballot.pk
+    deleted = destroy_typing(ballot)
     _destroy_urn(ballot)
     transaction.on_commit(lambda: _forget(pk), robust=True)
     return deleted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from branches.models import User
 from branches.permissions import Denied
@@ -19,14 +20,16 @@ from evaluations.models import (
     EntryMode,
     EntrySlot,
     PaperEntry,
+    StripReading,
     TotalsEntry,
 )
 from evaluations.permissions import can_enter, can_free_slot
 from evaluations.rules import MOST, Line, Paper, line_problems, read_marks
+from evaluations.services.destruction import destroy_typing
 from evaluations.services.sealing import has_key, make_key, seal, unseal
 
 
-def _locked(ballot: Ballot, by: User) -> Ballot:
+def locked_for_entry(ballot: Ballot, by: User) -> Ballot:
     """The ballot's row, locked, if the user may type now."""
     locked = Ballot.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=ballot.pk)
     answer = can_enter(by, locked)
@@ -41,7 +44,7 @@ def take_slot(*, ballot: Ballot, by: User) -> EntrySlot:
     Who has typed in one place never gets the other, even when both were freed meanwhile.
     """
     with transaction.atomic():
-        locked = _locked(ballot, by)
+        locked = locked_for_entry(ballot, by)
         places = {slot.number: slot for slot in locked.slots.filter(number__in=SLOTS)}
         for slot in places.values():
             if slot.holder_id == by.pk:
@@ -77,9 +80,10 @@ def free_slot(*, ballot: Ballot, number: int, by: User) -> None:
 
 def _forget_if_untouched(ballot: Ballot, number: int) -> None:
     """A place where nothing was typed binds nobody."""
-    papers = PaperEntry.objects.filter(ballot=ballot, slot=number)
+    papers = PaperEntry.objects.filter(ballot=ballot, slot=number).exclude(sealed=b"")
     totals = TotalsEntry.objects.filter(ballot=ballot, slot=number)
-    if not papers.exists() and not totals.exists():
+    rows = StripReading.objects.filter(ballot=ballot, slot=number)
+    if not papers.exists() and not totals.exists() and not rows.exists():
         EntrySlot.objects.filter(ballot=ballot, number=number, void_papers__isnull=True).delete()
 
 
@@ -91,53 +95,61 @@ def save_paper(*, ballot: Ballot, by: User, paper_no: int, marks: str, void: boo
     """
     with transaction.atomic():
         slot = take_slot(ballot=ballot, by=by)
-        locked = _locked(ballot, by)
+        locked = locked_for_entry(ballot, by)
         if locked.entry_mode != EntryMode.PAPERS:
-            raise NotAllowed("这次测评按每人票数录入，不逐票录入。")
+            raise NotAllowed(f"这次测评的计票方式是「{locked.get_entry_mode_display()}」，不逐票录入。")
         if not 1 <= paper_no <= (locked.returned or 0):
             raise NotAllowed(f"共收回 {locked.returned} 张，没有第 {paper_no} 张。")
         paper = Paper(read_marks(marks, locked.rated().count(), len(locked.scale)), void)
-        if paper != _typed(locked, slot.number, paper_no):
+        if paper != typed_paper(locked, slot.number, paper_no):
             store_paper(locked, slot.number, paper_no, paper)
-            PaperEntry.objects.filter(ballot=locked, slot=READ_AGAIN, paper_no=paper_no).delete()
+            again = PaperEntry.objects.filter(ballot=locked, slot=READ_AGAIN, form_page=0)
+            again.filter(paper_no=paper_no).delete()
             EntrySlot.objects.filter(pk=slot.pk).update(finished=False)
     return paper
 
 
-def store_paper(ballot: Ballot, slot: int, paper_no: int, paper: Paper) -> None:
-    """Write one sealed paper of one typing."""
+def store_paper(ballot: Ballot, slot: int, paper_no: int, paper: Paper, form_page: int = 0) -> None:
+    """Write one sealed paper of one typing; `form_page` above 0: only that side of it."""
     PaperEntry.objects.update_or_create(
         ballot=ballot,
         slot=slot,
+        form_page=form_page,
         paper_no=paper_no,
         defaults={
-            "sealed": seal(ballot.pk, slot, paper_no, paper),
+            "sealed": seal(ballot.pk, slot, paper_no, paper, form_page),
             "complete": paper.complete,
         },
     )
 
 
-def read_papers(ballot: Ballot, slot: int) -> dict[int, Paper]:
+def _written(ballot: Ballot, slot: int, form_page: int) -> QuerySet[PaperEntry]:
+    """The papers of one typing (or their side `form_page`) on which something is typed, by their number."""
+    rows = PaperEntry.objects.filter(ballot=ballot, slot=slot, form_page=form_page)
+    return rows.exclude(sealed=b"").order_by("paper_no")
+
+
+def read_papers(ballot: Ballot, slot: int, form_page: int = 0) -> dict[int, Paper]:
     """The papers of one typing by their pencil number. Callers check who may see them."""
-    rows = PaperEntry.objects.filter(ballot=ballot, slot=slot).order_by("paper_no")
-    return {row.paper_no: unseal(ballot.pk, slot, row.paper_no, row.sealed) for row in rows}
+    rows = _written(ballot, slot, form_page)
+    return {row.paper_no: unseal(ballot.pk, slot, row.paper_no, row.sealed, form_page) for row in rows}
 
 
-def _typed(ballot: Ballot, slot: int, paper_no: int) -> Paper | None:
+def typed_paper(ballot: Ballot, slot: int, paper_no: int, form_page: int = 0) -> Paper | None:
     """One paper of one typing, or None when nothing is typed yet."""
-    row = PaperEntry.objects.filter(ballot=ballot, slot=slot, paper_no=paper_no).first()
-    return None if row is None else unseal(ballot.pk, slot, paper_no, row.sealed)
+    row = _written(ballot, slot, form_page).filter(paper_no=paper_no).first()
+    return None if row is None else unseal(ballot.pk, slot, paper_no, row.sealed, form_page)
 
 
 def own_paper(*, ballot: Ballot, by: User, paper_no: int) -> Paper | None:
     """One paper of the typist's own place, or None when nothing is typed yet."""
     slot = take_slot(ballot=ballot, by=by)
-    return _typed(ballot, slot.number, paper_no)
+    return typed_paper(ballot, slot.number, paper_no)
 
 
-def typed_papers(ballot: Ballot, slot: int) -> set[int]:
+def typed_papers(ballot: Ballot, slot: int, form_page: int = 0) -> set[int]:
     """The pencil numbers of the papers completely typed in one place."""
-    rows = PaperEntry.objects.filter(ballot=ballot, slot=slot, complete=True)
+    rows = PaperEntry.objects.filter(ballot=ballot, slot=slot, form_page=form_page, complete=True)
     return set(rows.values_list("paper_no", flat=True))
 
 
@@ -149,9 +161,9 @@ def save_totals(*, ballot: Ballot, by: User, void: int | None, lines: Mapping[in
     """
     with transaction.atomic():
         slot = take_slot(ballot=ballot, by=by)
-        locked = _locked(ballot, by)
+        locked = locked_for_entry(ballot, by)
         if locked.entry_mode != EntryMode.TOTALS:
-            raise NotAllowed("这次测评逐票录入，不录每人票数。")
+            raise NotAllowed(f"这次测评的计票方式是「{locked.get_entry_mode_display()}」，不录每人票数。")
         check_countable(lines, void)
         subjects = {subject.pk: subject for subject in locked.rated()}
         before, changed = read_totals(locked, slot.number), False
@@ -212,7 +224,7 @@ def finish_slot(*, ballot: Ballot, by: User) -> EntrySlot:
     """Say that this typing is complete; raises NotAllowed naming what is missing."""
     with transaction.atomic():
         slot = take_slot(ballot=ballot, by=by)
-        locked = _locked(ballot, by)
+        locked = locked_for_entry(ballot, by)
         if locked.entry_mode == EntryMode.PAPERS:
             missing = set(range(1, (locked.returned or 0) + 1)) - typed_papers(locked, slot.number)
             if missing:
@@ -222,11 +234,16 @@ def finish_slot(*, ballot: Ballot, by: User) -> EntrySlot:
             problems = totals_problems(locked, slot.number, slot.void_papers)
             if problems:
                 raise NotAllowed(problems[0])
-        if not slot.finished:
-            slot.finished = True
-            slot.save(update_fields=["finished"])
-            record(by=by, action="finish_slot", about=locked, detail={"slot": slot.number})
+        close_place(locked, slot, by)
     return slot
+
+
+def close_place(ballot: Ballot, slot: EntrySlot, by: User) -> None:
+    """Note that one place is done; callers have checked that nothing is missing."""
+    if not slot.finished:
+        slot.finished = True
+        slot.save(update_fields=["finished"])
+        record(by=by, action="finish_slot", about=ballot, detail={"slot": slot.number})
 
 
 def both_finished(ballot: Ballot) -> bool:
@@ -237,7 +254,7 @@ def both_finished(ballot: Ballot) -> bool:
 
 def key_lost(ballot: Ballot) -> bool:
     """Whether papers can no longer be read or typed because the ballot's key is not on this server."""
-    counting = ballot.status == BallotStatus.COLLECTED and ballot.entry_mode == EntryMode.PAPERS
+    counting = ballot.status == BallotStatus.COLLECTED and ballot.entry_mode != EntryMode.TOTALS
     return counting and ballot.on_paper and not has_key(ballot.pk)
 
 
@@ -253,7 +270,6 @@ def type_again(*, ballot: Ballot, by: User) -> None:
         locked = Ballot.objects.select_for_update().get(pk=ballot.pk)
         if not key_lost(locked):
             raise NotAllowed("录票正常，不需要从头重录。")
-        PaperEntry.objects.filter(ballot=locked).delete()
-        EntrySlot.objects.filter(ballot=locked).delete()
+        destroy_typing(locked)
         make_key(locked.pk)
         record(by=by, action="type_again", about=locked)

@@ -10,7 +10,15 @@ from branches.models import User
 from branches.permissions import Denied
 from branches.services.audit import record
 from branches.workflow import NotAllowed, insist, perform
-from evaluations.models import Ballot, BallotStatus, EntryMode, EntrySlot, PaperEntry, TotalsEntry
+from evaluations.models import (
+    Ballot,
+    BallotStatus,
+    EntryMode,
+    EntrySlot,
+    PaperEntry,
+    ScanBatch,
+    TotalsEntry,
+)
 from evaluations.permissions import can_count_heads
 from evaluations.rules import Problem, check_collected, check_known, check_voters
 from evaluations.services.sealing import make_key
@@ -152,20 +160,20 @@ def collect(*, ballot: Ballot, by: User) -> Ballot:
 
 
 def set_entry_mode(*, ballot: Ballot, mode: str, by: User) -> Ballot:
-    """Choose paper by paper or totals, as long as nobody has typed anything."""
+    """Choose how the papers get into the count, as long as nothing is typed or uploaded."""
     answer = can_count_heads(by, ballot)
     if isinstance(answer, Denied):
         raise NotAllowed(answer.reason)
     if mode not in EntryMode.values:
-        raise NotAllowed("请选择逐票录入，或者录入每人票数。")
+        raise NotAllowed("请选择一种计票方式。")
     with transaction.atomic():
         locked = _locked(ballot)
         if locked.status not in EDITABLE:
-            raise NotAllowed(f"现在是「{locked.get_status_display()}」，不能再换录入方式。")
+            raise NotAllowed(f"现在是「{locked.get_status_display()}」，不能再换计票方式。")
         if not locked.on_paper:
             raise NotAllowed("本次只用现场电子票，不用录票。")
         if _typed_anything(locked):
-            raise NotAllowed("已经开始录票，不能再换录入方式。")
+            raise NotAllowed("已经开始录票或者扫描，不能再换计票方式。")
         locked.entry_mode = EntryMode(mode)
         locked.version += 1
         locked.save(update_fields=["entry_mode", "version"])
@@ -174,9 +182,10 @@ def set_entry_mode(*, ballot: Ballot, mode: str, by: User) -> Ballot:
 
 
 def _typed_anything(ballot: Ballot) -> bool:
-    """Whether a paper, a row or a number of void papers is typed already; a place taken is nothing yet."""
+    """Whether a paper, a row or a number of void papers is typed, or sheets are uploaded; a place taken is nothing yet."""
     return (
-        PaperEntry.objects.filter(ballot=ballot).exists()
+        ScanBatch.objects.filter(ballot=ballot).exists()
+        or PaperEntry.objects.filter(ballot=ballot).exists()
         or TotalsEntry.objects.filter(ballot=ballot).exists()
         or EntrySlot.objects.filter(ballot=ballot, void_papers__isnull=False).exists()
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from branches.models import User
-from branches.permissions import Denied
 from branches.services.audit import record
 from branches.workflow import NotAllowed, perform
 from evaluations.models import (
@@ -15,16 +14,15 @@ from evaluations.models import (
     READ_AGAIN,
     SECOND,
     Ballot,
-    BallotStatus,
     BallotSubject,
     EntryMode,
     EntrySlot,
     PaperEntry,
     Signature,
+    StripReading,
     TallyLine,
     TotalsEntry,
 )
-from evaluations.permissions import can_match
 from evaluations.rules import (
     NOT_YET,
     Line,
@@ -37,19 +35,18 @@ from evaluations.rules import (
     read_marks,
     tally,
 )
+from evaluations.services.comparing import STILL_OPEN, agreed_void, checked, counted_void
+from evaluations.services.count_chain import note, note_all
 from evaluations.services.entry import (
-    both_finished,
     check_countable,
     read_papers,
     read_totals,
     store_line,
     store_paper,
 )
+from evaluations.services.scan_counting import reconciled_count
 from evaluations.services.urn_counting import store_lines, with_urn
 from evaluations.workflow import BALLOT
-
-NOT_FINISHED = "两位计票人还没有都录完，录完以后才能一起核对。"
-STILL_OPEN = "还有两人录得不一样的地方，请先核对。"
 
 
 @dataclass(frozen=True)
@@ -61,23 +58,10 @@ class RowMismatch:
     second: Line | int | None
 
 
-def _checked(ballot: Ballot, by: User) -> Ballot:
-    """The locked ballot when the user may compare and both typings are complete."""
-    locked = Ballot.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=ballot.pk)
-    answer = can_match(by, locked)
-    if isinstance(answer, Denied):
-        raise NotAllowed(answer.reason)
-    if locked.status != BallotStatus.COLLECTED:
-        raise NotAllowed(f"现在是「{locked.get_status_display()}」，不能再核对录票。")
-    if not both_finished(locked):
-        raise NotAllowed(NOT_FINISHED)
-    return locked
-
-
 def paper_mismatches(*, ballot: Ballot, by: User) -> list[Mismatch]:
     """Where the two typings differ and the paper has not been read again yet."""
     with transaction.atomic():
-        locked = _checked(ballot, by)
+        locked = checked(ballot, by)
         found = mismatches(read_papers(locked, FIRST), read_papers(locked, SECOND), locked.returned or 0)
         settled = read_papers(locked, READ_AGAIN)
     return [m for m in found if m.paper not in settled]
@@ -92,7 +76,7 @@ def read_paper_again(*, ballot: Ballot, by: User, paper_no: int, marks: dict[int
     Raises NotAllowed when a row that differed is not given, or the paper does not differ.
     """
     with transaction.atomic():
-        locked = _checked(ballot, by)
+        locked = checked(ballot, by)
         first = read_papers(locked, FIRST).get(paper_no)
         second = read_papers(locked, SECOND).get(paper_no)
         if first is None or second is None:
@@ -128,20 +112,15 @@ def _type_after_all(ballot: Ballot, slot: int, paper_no: int, voided: Paper) -> 
 def totals_mismatches(*, ballot: Ballot, by: User) -> list[RowMismatch]:
     """Where the two counts of totals differ and have not been counted again yet."""
     with transaction.atomic():
-        locked = _checked(ballot, by)
+        locked = checked(ballot, by)
         settled = read_totals(locked, READ_AGAIN)
-        void_open = READ_AGAIN not in _voids(locked)
+        void_open = READ_AGAIN not in counted_void(locked)
         return [m for m in _differences(locked) if (m.subject.pk not in settled if m.subject else void_open)]
-
-
-def _voids(ballot: Ballot) -> dict[int, int | None]:
-    """The number of void papers in each typing, and as counted again."""
-    return {slot.number: slot.void_papers for slot in ballot.slots.all()}
 
 
 def _differences(ballot: Ballot) -> list[RowMismatch]:
     """The number of void papers, then the rows in form order, that the two counted differently."""
-    void = _voids(ballot)
+    void = counted_void(ballot)
     first, second = read_totals(ballot, FIRST), read_totals(ballot, SECOND)
     found = [] if void[FIRST] == void[SECOND] else [RowMismatch(None, void[FIRST], void[SECOND])]
     return found + [
@@ -158,7 +137,7 @@ def count_row_again(*, ballot: Ballot, by: User, lines: dict[int, Line], void: i
     then nothing is saved. A new number of void papers opens rows again that no longer fit.
     """
     with transaction.atomic():
-        locked = _checked(ballot, by)
+        locked = checked(ballot, by)
         check_countable(lines, void)
         differing = _differences(locked)
         if void is not None and any(m.subject is None for m in differing):
@@ -183,8 +162,7 @@ def count_row_again(*, ballot: Ballot, by: User, lines: dict[int, Line], void: i
 
 def _agreed_void(ballot: Ballot) -> int:
     """The void papers both counted, or as counted again; raises NotAllowed while they differ."""
-    void = _voids(ballot)
-    agreed = void.get(READ_AGAIN, void[FIRST] if void[FIRST] == void[SECOND] else None)
+    agreed = agreed_void(ballot)
     if agreed is None:
         raise NotAllowed("请先一起点清整张作废的张数。")
     return agreed
@@ -197,6 +175,10 @@ def _agreed(ballot: Ballot) -> tuple[list[Line], int, int]:
     """
     rated = list(ballot.rated())
     first, second = read_papers(ballot, FIRST), read_papers(ballot, SECOND)
+    if ballot.entry_mode == EntryMode.SCANNED:
+        counted = reconciled_count(ballot)
+        note_all(ballot, "decision", counted.decisions(ballot.min_to_show))
+        return counted.lines, counted.void, counted.corrected
     if ballot.entry_mode == EntryMode.PAPERS:
         returned = ballot.returned or 0
         papers = agreed_papers(first, second, read_papers(ballot, READ_AGAIN), returned)
@@ -205,17 +187,17 @@ def _agreed(ballot: Ballot) -> tuple[list[Line], int, int]:
         lines, void = tally(papers, len(rated), len(ballot.scale))
         return lines, void, len(mismatches(first, second, returned))
     differing = _differences(ballot)
-    counted, again = read_totals(ballot, FIRST), read_totals(ballot, READ_AGAIN)
+    totals, again = read_totals(ballot, FIRST), read_totals(ballot, READ_AGAIN)
     void = _agreed_void(ballot)
     if any(m.subject.pk not in again for m in differing if m.subject):
         raise NotAllowed(STILL_OPEN)
-    return [again.get(subject.pk, counted[subject.pk]) for subject in rated], void, len(differing)
+    return [again.get(subject.pk, totals[subject.pk]) for subject in rated], void, len(differing)
 
 
 def match(*, ballot: Ballot, by: User) -> Ballot:
     """Form the result from what both agree on; it can still be sent back until it is certified."""
     with transaction.atomic():
-        locked = _checked(ballot, by)
+        locked = checked(ballot, by)
         lines, void, corrected = _agreed(locked)
         rated = list(locked.rated())
         valid = (locked.returned or 0) - void
@@ -224,6 +206,7 @@ def match(*, ballot: Ballot, by: User) -> Ballot:
             raise NotAllowed(f"{wrong[0]}的各栏合计不等于有效票 {valid}，请重新核对收回和作废的张数。")
         Ballot.objects.filter(pk=locked.pk).update(void_papers=void, corrected=corrected)
         store_lines(locked, rated, with_urn(locked, lines))
+        note(locked, "match", {"valid": valid, "void": void, "corrected": corrected})
         return perform(BALLOT, locked, "match", by=by)
 
 
@@ -235,9 +218,10 @@ def recount(*, ballot: Ballot, by: User, reason: str) -> Ballot:
     """
     with transaction.atomic():
         returned = perform(BALLOT, ballot, "recount", by=by, note=reason)
+        note(returned, "recount")
         TallyLine.objects.filter(ballot=returned).delete()
         Signature.objects.filter(ballot=returned).delete()
-        for typed in (PaperEntry, TotalsEntry):
+        for typed in (PaperEntry, TotalsEntry, StripReading):
             typed.objects.filter(ballot=returned, slot=READ_AGAIN).delete()
         EntrySlot.objects.filter(ballot=returned, number=READ_AGAIN).delete()
         EntrySlot.objects.filter(ballot=returned).update(finished=False)

@@ -6,9 +6,12 @@ before certification loses nothing but work: the papers lie in the box and are t
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import re
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -97,34 +100,58 @@ def _destroy(path: Path) -> None:
         return
 
 
+def _key(ballot: uuid.UUID) -> bytes:
+    """The ballot's key; raises NotAllowed when it is not here."""
+    try:
+        return key_path(ballot).read_bytes()
+    except FileNotFoundError:
+        raise NotAllowed(LOST) from None
+
+
 def _cipher(ballot: uuid.UUID) -> AESGCM:
     """The cipher with the ballot's key; raises NotAllowed when the key is not here."""
     try:
-        return AESGCM(key_path(ballot).read_bytes())
-    except (FileNotFoundError, ValueError):
+        return AESGCM(_key(ballot))
+    except ValueError:
         raise NotAllowed(LOST) from None
 
 
-def _place(ballot: uuid.UUID, slot: int, paper_no: int) -> bytes:
-    """Binds a sealed paper to its place, so that rows cannot be swapped."""
-    return f"{ballot}:{slot}:{paper_no}".encode()
-
-
-def seal(ballot: uuid.UUID, slot: int, paper_no: int, paper: Paper) -> bytes:
-    """The sealed paper; its length depends on nothing but the number of rows."""
+def seal_bytes(ballot: uuid.UUID, place: str, plain: bytes) -> bytes:
+    """Any content sealed with the ballot's key and bound to `place`, as "strip:<id>"; 28 bytes longer."""
     nonce = os.urandom(NONCE_BYTES)
-    plain = (("V" if paper.void else "P") + paper.marks).encode("ascii")
-    return nonce + _cipher(ballot).encrypt(nonce, plain, _place(ballot, slot, paper_no))
+    return nonce + _cipher(ballot).encrypt(nonce, plain, f"{ballot}:{place}".encode())
 
 
-def unseal(ballot: uuid.UUID, slot: int, paper_no: int, sealed: bytes | memoryview[int]) -> Paper:
-    """The paper again; raises NotAllowed when the key is not here or the row was tampered with."""
+def unseal_bytes(ballot: uuid.UUID, place: str, sealed: bytes | memoryview[int]) -> bytes:
+    """The content again; raises NotAllowed when the key is not here or the row was tampered with."""
     raw = bytes(sealed)
     cipher = _cipher(ballot)
     try:
-        plain = cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _place(ballot, slot, paper_no)).decode(
-            "ascii"
-        )
+        return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{ballot}:{place}".encode())
     except InvalidTag:
         raise NotAllowed(LOST) from None
+
+
+def secret_order(ballot: uuid.UUID, whose: str, names: Iterable[str]) -> list[str]:
+    """The names in an order that only the ballot's key gives; another one for each `whose`."""
+    key = _key(ballot)
+    return sorted(names, key=lambda n: hmac.digest(key, f"order:{whose}:{n}".encode(), hashlib.sha256))
+
+
+def _place(slot: int, paper_no: int, form_page: int) -> str:
+    """Binds a sealed paper to its place, so that rows cannot be swapped."""
+    return f"{slot}:{form_page}:{paper_no}" if form_page else f"{slot}:{paper_no}"
+
+
+def seal(ballot: uuid.UUID, slot: int, paper_no: int, paper: Paper, form_page: int = 0) -> bytes:
+    """The sealed paper; its length depends on nothing but the number of rows."""
+    plain = (("V" if paper.void else "P") + paper.marks).encode("ascii")
+    return seal_bytes(ballot, _place(slot, paper_no, form_page), plain)
+
+
+def unseal(
+    ballot: uuid.UUID, slot: int, paper_no: int, sealed: bytes | memoryview[int], form_page: int = 0
+) -> Paper:
+    """The paper again; raises NotAllowed when the key is not here or the row was tampered with."""
+    plain = unseal_bytes(ballot, _place(slot, paper_no, form_page), sealed).decode("ascii")
     return Paper(plain[1:], void=plain[0] == "V")

@@ -9,9 +9,18 @@ from branches.permissions import Denied
 from branches.rules import Grade
 from branches.services.audit import record
 from branches.workflow import NotAllowed, perform
-from evaluations.models import Ballot, BallotStatus, BallotSubject, BranchResult, EntryMode, SubjectKind
+from evaluations.models import (
+    COUNTING,
+    Ballot,
+    BallotStatus,
+    BallotSubject,
+    BranchResult,
+    EntryMode,
+    SubjectKind,
+)
 from evaluations.paper.text import NAME_STEPS
 from evaluations.permissions import can_prepare_ballot, can_print_form
+from evaluations.services.count_chain import note
 from evaluations.services.destruction import destroy_papers
 from evaluations.services.result_seal import reason_fingerprint
 from evaluations.workflow import BALLOT
@@ -144,6 +153,8 @@ def void_ballot(*, ballot: Ballot, by: User, reason: str) -> Ballot:
     with transaction.atomic():
         told = reason.strip()[:300]
         Ballot.objects.filter(pk=ballot.pk, void_reason="").update(void_reason=told)
+        if Ballot.objects.filter(pk=ballot.pk, status__in=COUNTING).exists():  # else its record is closed
+            note(ballot, "void")
         voided = perform(
             BALLOT, ballot, "void", by=by, note=reason, detail={"fingerprint": reason_fingerprint(told)}
         )

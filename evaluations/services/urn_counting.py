@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 from nacl.public import PrivateKey
@@ -140,6 +138,7 @@ def form_result(*, ballot: Ballot, by: User) -> Ballot:
         if not all(check_line(line, locked.codes_used or 0) for line in lines):
             raise NotAllowed("电子票的合计对不上已投的票数。请作废本轮，重新进行。")
         store_lines(locked, rated, lines)
+        note(locked, "match", {"valid": locked.codes_used, "void": 0, "corrected": 0})
         return perform(BALLOT, locked, "match", by=by)
 
 
@@ -158,29 +157,7 @@ def store_lines(ballot: Ballot, rated: Sequence[BallotSubject], lines: Sequence[
     )
 
 
-@dataclass(frozen=True)
-class UrnFigures:
-    """What of the urn goes into the 计票报告单: receipts, and the sums of each row's ordinal if they may be told apart."""
-
-    receipts: list[str] = field(default_factory=list)
-    root: str = ""
-    part: dict[str, list[int]] = field(default_factory=dict)  # ordinal → counts, abstained, invalid
-
-
-def urn_figures(ballot: Ballot) -> UrnFigures:
-    """The urn's part of the report, to be asked before the sums are destroyed at certification.
-
-    The sums of the urn alone are given only when both they and the papers are at least the rule set's minimum.
-    """
+def urn_receipts(ballot: Ballot) -> tuple[list[str], str]:
+    """All receipts of the ballot's urn in order, and the one fingerprint over them; nothing without an urn."""
     urn = Urn.objects.filter(ballot=ballot).first()
-    if urn is None:
-        return UrnFigures()
-    heads, least = ballot.heads, ballot.min_to_show
-    parts = [heads.cast or 0] + [heads.valid_papers or 0] * ballot.on_paper
-    lines = UrnLine.objects.filter(urn=urn).order_by("subject__ordinal").select_related("subject")
-    told = (
-        {str(row.subject.ordinal): [*row.counts, row.abstained, 0] for row in lines}
-        if min(parts) >= least
-        else {}
-    )
-    return UrnFigures(list(urn.receipts), receipts_root(urn), told)
+    return (list(urn.receipts), receipts_root(urn)) if urn else ([], "")

@@ -1,6 +1,11 @@
 """Addresses of ballots, scanned sheets, voting on a device, results and roll-ups; one module a topic."""
 
-from evaluations.urls import base, scanning, voting
+from evaluations.urls import base, deciding, scanning, voting
 
 app_name = "evaluations"
-urlpatterns = [*base.urlpatterns, *scanning.urlpatterns, *voting.urlpatterns]
+urlpatterns = [
+    *base.urlpatterns,
+    *scanning.urlpatterns,
+    *deciding.urlpatterns,
+    *voting.urlpatterns,
+]

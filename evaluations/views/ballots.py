@@ -17,8 +17,8 @@ from evaluations.forms import PrepareForm
 from evaluations.models import Ballot, BallotStatus, SubjectKind
 from evaluations.paper.form import FormRefused, draw_form
 from evaluations.permissions import can_prepare_ballot, can_print_form
-from evaluations.reports.branch import ballot_form
 from evaluations.reports.summary import safe_name
+from evaluations.services.form import ballot_form
 from evaluations.services.setup import choose_print, prepare_ballot
 from evaluations.views.finding import find, told
 from meetings.models import Meeting

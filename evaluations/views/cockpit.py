@@ -35,6 +35,7 @@ STEPS = {
     "issue": (issue, "已开始发票。票收齐以后，当众清点。"),
     "collect": (collect, "清点完毕。请两位计票人开始录票。"),
 }
+AGAIN = ("已清空录票。请两位计票人从纸质票重新录入。", "已清空扫描的票。请把这一摞票重新扫描上传。")
 
 
 @signed_in
@@ -86,6 +87,8 @@ def heads(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     step, said = STEPS.get(request.POST.get("then", ""), (None, "张数已保存。"))
     if step is not None:
         step(ballot=saved, by=request.user)
+        if step is collect and saved.entry_mode == EntryMode.SCANNED:
+            said = "清点完毕。请把票打乱，扫描或者拍照上传。"
     messages.success(request, said)
     return redirect("evaluations:ballot", pk=pk)
 
@@ -94,12 +97,12 @@ def heads(request: Request, pk: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @told
 def mode(request: Request, pk: uuid.UUID) -> HttpResponseBase:
-    """Switch between paper by paper and totals while nothing is typed."""
+    """Choose how papers get into the count while nothing is typed or uploaded."""
     found = find(request, pk)
     require(can_count_heads(request.user, found))
     wanted = request.POST.get("mode", "")
     if wanted not in EntryMode.values:
-        raise NotAllowed("请选择逐票录入或者录入每人票数。")
+        raise NotAllowed("请选择一种计票方式。")
     changed = set_entry_mode(ballot=found, mode=wanted, by=request.user)
     messages.success(request, f"已改为「{changed.get_entry_mode_display()}」。")
     return redirect("evaluations:ballot", pk=pk)
@@ -126,7 +129,7 @@ def again(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     found = find(request, pk)
     require(can_free_slot(request.user, found))
     type_again(ballot=found, by=request.user)
-    messages.success(request, "已清空录票。请两位计票人从纸质票重新录入。")
+    messages.success(request, AGAIN[found.entry_mode == EntryMode.SCANNED])
     return redirect("evaluations:ballot", pk=pk)
 
 

@@ -52,7 +52,8 @@ def take(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     ballot = find(request, pk)
     _own_seat(request, ballot)
     take_slot(ballot=ballot, by=request.user)
-    return redirect("evaluations:enter", pk=pk)
+    scanned = ballot.entry_mode == EntryMode.SCANNED
+    return redirect("evaluations:strips" if scanned else "evaluations:enter", pk=pk)
 
 
 @signed_in
@@ -65,6 +66,8 @@ def enter(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     seat = _own_seat(request, ballot)
     if seat is None:
         return redirect("evaluations:ballot", pk=pk)
+    if ballot.entry_mode == EntryMode.SCANNED:
+        return redirect("evaluations:strips", pk=pk)
     if both_finished(ballot) and not ("paper" in request.GET or "paper" in request.POST):
         return redirect("evaluations:mismatches", pk=pk)
     if ballot.entry_mode == EntryMode.TOTALS:
@@ -173,6 +176,8 @@ def finish(request: Request, pk: uuid.UUID) -> HttpResponseBase:
 
 def _finished(request: Request, ballot: Ballot) -> HttpResponse:
     """Close one's own typing; on to the comparison when the other is done too."""
+    if ballot.entry_mode == EntryMode.SCANNED:
+        return redirect("evaluations:judged", pk=ballot.pk)
     finish_slot(ballot=ballot, by=request.user)
     if both_finished(ballot):
         messages.success(request, "两人都录完了，请一起核对。")

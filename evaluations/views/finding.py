@@ -25,15 +25,21 @@ def find(request: Request, pk: uuid.UUID) -> Ballot:
     return get_object_or_404(visible, pk=pk)
 
 
-def told(view: BallotView) -> BallotView:
-    """The view; a refused step goes back to the ballot's page and says why. Nothing is lost there."""
+def told_on(page: str) -> Callable[[BallotView], BallotView]:
+    """Wraps a view: a refused step goes to `page` of the ballot and says why there. Nothing is lost."""
 
-    @functools.wraps(view)
-    def answered(request: Request, pk: uuid.UUID) -> HttpResponseBase:
-        try:
-            return view(request, pk)
-        except NotAllowed as refusal:
-            messages.error(request, refusal.reason)
-            return redirect("evaluations:ballot", pk=pk)
+    def wrap(view: BallotView) -> BallotView:
+        @functools.wraps(view)
+        def answered(request: Request, pk: uuid.UUID) -> HttpResponseBase:
+            try:
+                return view(request, pk)
+            except NotAllowed as refusal:
+                messages.error(request, refusal.reason)
+                return redirect(page, pk=pk)
 
-    return answered
+        return answered
+
+    return wrap
+
+
+told = told_on("evaluations:ballot")

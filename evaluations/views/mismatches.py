@@ -46,6 +46,8 @@ def mismatches(request: Request, pk: uuid.UUID) -> HttpResponseBase:
         return redirect("evaluations:result", pk=pk)
     if not both_finished(ballot):
         raise NotAllowed("两位计票人都录完以后，才能一起核对。")
+    if ballot.entry_mode == EntryMode.SCANNED:
+        return redirect("evaluations:strips_together", pk=pk)
     if ballot.entry_mode == EntryMode.TOTALS:
         return _totals(request, ballot)
     return _papers(request, ballot)

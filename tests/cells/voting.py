@@ -40,7 +40,9 @@ def targets(world: World) -> Targets:
 
 def _urn(stage: str, place: Organization, campaign: Campaign) -> Voting:
     """An urn of this branch that is so far."""
-    return voting(stage, organization=place, campaign=campaign, votes=0 if stage in ("chosen", "shown") else 1)
+    return voting(
+        stage, organization=place, campaign=campaign, votes=0 if stage in ("chosen", "shown") else 1
+    )
 
 
 def _voters(made: Voting) -> dict[str, Target]:

@@ -285,11 +285,11 @@ def test_totals_saved_once_more_unchanged_stay_finished_and_a_change_opens_them(
 def test_each_way_of_typing_refuses_the_other() -> None:
     papers, totals = evening("collected"), evening("collected", entry_mode=EntryMode.TOTALS)
     refused(
-        "这次测评逐票录入，不录每人票数。",
+        "这次测评的计票方式是「逐票录入」，不录每人票数。",
         lambda: entry.save_totals(ballot=papers.ballot, by=papers.tellers[0], void=0, lines={}),
     )
     refused(
-        "这次测评按每人票数录入，不逐票录入。",
+        "这次测评的计票方式是「录入每人票数」，不逐票录入。",
         lambda: entry.save_paper(ballot=totals.ballot, by=totals.tellers[0], paper_no=1, marks="1"),
     )
 

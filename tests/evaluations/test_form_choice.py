@@ -9,7 +9,7 @@ from django.urls import reverse
 from branches.models import AuditEvent, User
 from branches.workflow import NotAllowed
 from evaluations.paper.template import template_of
-from evaluations.reports.branch import ballot_form
+from evaluations.services.form import ballot_form
 from evaluations.services.setup import choose_print
 from tests.factories.branches import account_with
 from tests.factories.evaluations import Evening, evening, save_heads

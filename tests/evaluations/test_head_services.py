@@ -197,7 +197,7 @@ def test_the_way_of_typing_may_change_until_somebody_has_typed() -> None:
     entry.take_slot(ballot=made.ballot, by=made.tellers[0])
     changed = heads.set_entry_mode(ballot=made.ballot, mode=EntryMode.TOTALS, by=made.secretary)
     assert (changed.entry_mode, changed.version) == (EntryMode.TOTALS, made.ballot.version + 1)
-    with pytest.raises(NotAllowed, match="请选择逐票录入"):
+    with pytest.raises(NotAllowed, match="请选择一种计票方式"):
         heads.set_entry_mode(ballot=made.ballot, mode="camera", by=made.secretary)
     with pytest.raises(NotAllowed, match="测评由本支部书记"):
         heads.set_entry_mode(ballot=made.ballot, mode="papers", by=account_with(None, made.organization))

@@ -18,7 +18,7 @@ from evaluations.models import (
     TotalsEntry,
 )
 from evaluations.rules import Line, Mismatch, Paper, tally
-from evaluations.services import certifying, entry, matching
+from evaluations.services import certifying, comparing, entry, matching
 from tests.factories.evaluations import (
     Evening,
     evening,
@@ -111,7 +111,7 @@ def test_a_paper_only_one_called_void_and_is_not_is_typed_by_that_one_too(who: i
     made = differing({3: void}) if who else differing({3: Paper("22222")}, votes=_with(3, void))
     settled = again(made, 3, {}, void=False)
     assert settled == Paper("22???")
-    refused(matching.NOT_FINISHED, lambda: matching.match(ballot=made.ballot, by=made.tellers[0]))
+    refused(comparing.NOT_FINISHED, lambda: matching.match(ballot=made.ballot, by=made.tellers[0]))
     assert not PaperEntry.objects.filter(slot=READ_AGAIN).exists()
     entry.save_paper(ballot=made.ballot, by=made.tellers[who], paper_no=3, marks="22221")
     entry.finish_slot(ballot=made.ballot, by=made.tellers[who])
@@ -162,7 +162,7 @@ def test_comparing_waits_for_both_and_is_for_tellers() -> None:
         lambda: matching.match(ballot=made.ballot, by=made.tellers[0]),
     ]
     for call in calls:
-        refused(matching.NOT_FINISHED, call)
+        refused(comparing.NOT_FINISHED, call)
     for person in (made.secretary, made.scrutineer):
         assert person is not None
         with pytest.raises(NotAllowed, match="核对由本次会议的计票人办理"):
@@ -230,7 +230,7 @@ def test_rows_counted_differently_are_counted_again() -> None:
     found = matching.totals_mismatches(ballot=made.ballot, by=made.tellers[0])
     assert [m.subject.pk for m in found if m.subject] == [keys[0], keys[2]]
     assert (found[0].first, found[0].second) == (Line((1, 1, 1, 0), 0, 0), Line((2, 1, 0, 0), 0, 0))
-    refused(matching.STILL_OPEN, lambda: matching.match(ballot=made.ballot, by=made.tellers[0]))
+    refused(comparing.STILL_OPEN, lambda: matching.match(ballot=made.ballot, by=made.tellers[0]))
     name = found[0].subject.name if found[0].subject else ""
     refused(
         f"{name}：各栏合计 2，应为有效票 3，少 1 票，请核对。",
@@ -284,7 +284,7 @@ def test_a_total_changed_after_counting_again_is_compared_anew() -> None:
     entry.save_totals(
         ballot=made.ballot, by=made.tellers[0], void=0, lines={keys[0]: Line((0, 3, 0, 0), 0, 0)}
     )
-    refused(matching.NOT_FINISHED, lambda: matching.match(ballot=made.ballot, by=made.tellers[0]))
+    refused(comparing.NOT_FINISHED, lambda: matching.match(ballot=made.ballot, by=made.tellers[0]))
     entry.finish_slot(ballot=made.ballot, by=made.tellers[0])
     assert len(matching.totals_mismatches(ballot=made.ballot, by=made.tellers[0])) == 1
 

@@ -9,7 +9,8 @@ import pytest
 from branches.models import Campaign, User
 from branches.services import campaigns
 from evaluations.models import Ballot, SubjectKind
-from evaluations.reports.branch import ballot_form, branch_summary
+from evaluations.reports.branch import branch_summary
+from evaluations.services.form import ballot_form
 from evaluations.services.setup import prepare_ballot
 from meetings.models import Meeting
 from members.models import MemberKind, Roster, RosterEntry

@@ -9,7 +9,8 @@ from django.utils import timezone
 from branches.models import Role
 from branches.workflow import CAMPAIGN, NotAllowed, perform
 from evaluations.models import Ballot, BallotStatus, BallotSubject, BranchResult, EntryMode, SubjectKind
-from evaluations.reports.branch import ballot_form, branch_summary
+from evaluations.reports.branch import branch_summary
+from evaluations.services.form import ballot_form
 from evaluations.services.setup import prepare_ballot, void_ballot
 from meetings.services import cancel_meeting, close_meeting
 from members.models import Member, RosterEntry

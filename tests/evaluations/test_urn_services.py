@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from branches.models import AuditEvent
@@ -16,6 +21,7 @@ from evaluations.models import (
     Channel,
     CodeState,
     CountEvent,
+    CountReport,
     Urn,
     UrnCode,
     UrnLine,
@@ -36,7 +42,8 @@ from evaluations.services import (
 from evaluations.services.count_chain import first_broken_event
 from evaluations.services.destruction import forget_leftovers
 from evaluations.services.heads import HeadProblems
-from evaluations.services.urn_counting import WrongHalf, urn_figures
+from evaluations.services.urn_counting import WrongHalf
+from evaluations.services.verifying import archive_of, verify
 from evaluations.services.voters import codes_wanted
 from evaluations.urn import codes, halves, votes
 from meetings.models import Attendance, AttendanceStatus, Duty, DutyKind
@@ -392,7 +399,7 @@ def test_both_halves_open_the_urn_and_only_sums_stay() -> None:
     )
     assert first_broken_event(ballot) is None
     kinds = CountEvent.objects.filter(ballot=ballot).order_by("sequence").values_list("kind", flat=True)
-    assert list(kinds) == ["urn_prepared", "urn_opened", "urn_closed", "urn_counted"]
+    assert list(kinds) == ["urn_prepared", "urn_opened", "urn_closed", "urn_counted", "match"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -544,21 +551,19 @@ def test_keys_left_by_a_crash_are_destroyed_later_and_those_in_use_stay() -> Non
     assert sealing.kept_keys() == [running.ballot.pk]
 
 
-def test_the_reports_figures_tell_parts_apart_only_when_both_are_large_enough() -> None:
-    alone = voting("counted", members=6, votes=6)
-    figures = urn_figures(alone.ballot)
-    assert figures.receipts == sorted(alone.receipts)
-    assert figures.root == votes.receipts_root(alone.receipts)
+def test_the_report_holds_the_receipts_and_parts_only_when_all_are_large_enough() -> None:
+    alone = voting("certified", members=6, votes=6)
+    report = CountReport.objects.get(ballot=alone.ballot)
+    assert report.receipts == sorted(alone.receipts)
+    assert report.receipts_root == votes.receipts_root(alone.receipts)
     told = [[*line.counts, line.abstained, line.invalid] for line in alone.sums()]
-    assert list(figures.part.values()) == told
-    assert list(figures.part) == [str(s.ordinal) for s in alone.ballot.rated()]
-    few_papers = voting("counted", members=9, channel="both", votes=6, papers=3)
-    type_papers_of(few_papers)
-    assert urn_figures(few_papers.ballot).part == {}
-    enough = voting("counted", members=11, channel="both", votes=5, papers=5)
-    type_papers_of(enough)
-    assert len(urn_figures(enough.ballot).part) == 11
-    assert urn_figures(evening("setup", members=3).ballot) == urn_counting.UrnFigures()
+    assert report.parts == {"device": dict(zip([str(n) for n in range(1, 7)], told, strict=True))}
+    few_papers = voting("certified", members=9, channel="both", votes=6, papers=3)
+    assert CountReport.objects.get(ballot=few_papers.ballot).parts == {}
+    enough = voting("certified", members=11, channel="both", votes=5, papers=5)
+    assert set(CountReport.objects.get(ballot=enough.ballot).parts) == {"typed", "device"}
+    paper = evening("certified", members=5)
+    assert CountReport.objects.get(ballot=paper.ballot).receipts == []
 
 
 def test_few_votes_are_told_before_the_voting() -> None:
@@ -572,3 +577,18 @@ def test_turnout_is_told_as_numbers() -> None:
     assert casting.turnout(found.urn) == (4, 6)
     urns.close_voting(ballot=found.ballot, by=found.made.secretary)
     assert casting.turnout(found.urn) == (4, 6)
+
+
+@pytest.mark.parametrize("channel", ["device", "both"])
+def test_a_certified_ballot_with_a_device_verifies_and_recounts(channel: str, tmp_path: Any) -> None:
+    found = voting("certified", members=12, channel=channel, votes=5, papers=6)
+    verdict = verify(found.ballot.pk)
+    assert verdict.finding is None, verdict.finding
+    file = tmp_path / "archive.json"
+    file.write_text(json.dumps(archive_of(found.ballot)))
+    done = subprocess.run(
+        [sys.executable, Path(settings.BASE_DIR) / "scripts" / "recount.py", file],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -18,7 +18,8 @@ from branches.models import Campaign, Kind, Organization, Role, User
 from branches.services.campaigns import change_rule, draft_campaign, publish
 from evaluations.models import Ballot, BallotStatus, EntryMode, SubjectKind
 from evaluations.rules import Line, Paper, tally
-from evaluations.services import certifying, entry, heads, matching, setup
+from evaluations.services import certifying, entry, hand_pages, heads, matching, scan_counting, setup
+from evaluations.services.form import sides
 from meetings.models import Meeting
 from meetings.services import mark_all_present, name_officers, open_meeting
 from members.models import Member, MemberKind
@@ -267,11 +268,29 @@ def type_papers(
     if made.ballot.entry_mode == EntryMode.TOTALS:
         lines, void = totals_of(made, papers)
         entry.save_totals(ballot=made.ballot, by=by, void=void, lines=lines)
+    elif made.ballot.entry_mode == EntryMode.SCANNED:
+        void = _type_by_hand(made, by, papers)
+        if finish:
+            scan_counting.finish_judging(ballot=made.ballot, by=by, void=void)
+        return
     else:
         for number, paper in enumerate(papers, start=1):
             entry.save_paper(ballot=made.ballot, by=by, paper_no=number, marks=paper.marks, void=paper.void)
     if finish:
         entry.finish_slot(ballot=made.ballot, by=by)
+
+
+def _type_by_hand(made: Evening, by: User, papers: Sequence[Paper]) -> int:
+    """One person types every side by hand, as if no sheet could be read; returns the papers void as a whole."""
+    valid = [paper for paper in papers if not paper.void]
+    start = 0
+    for side, rows in sides(made.ballot).items():
+        hand_pages.set_page_count(ballot=made.ballot, by=by, side=side, count=len(valid))
+        for number, paper in enumerate(valid, start=1):
+            marks = paper.marks[start : start + len(rows)]
+            hand_pages.save_hand_page(ballot=made.ballot, by=by, side=side, number=number, marks=marks)
+        start += len(rows)
+    return len(papers) - len(valid)
 
 
 def type_all(made: Evening, second: Sequence[Paper] | None = None) -> None:

@@ -22,7 +22,7 @@ LEAST_SIZE, SLASH_SIZE = 0.4, 0.6  # of the usual size; a small slash may be a d
 PALER = 0.5  # of the sheet's usual darkness
 AT_EDGE, CUT_AREA = 1.0, 0.7  # mm from its box's edge; a small mark there may be part of one on the line
 MANY_BLANK = 0.15
-RARE_SHAPE = 0.2  # a shape that fewer of a sheet's marks have is unlike the others
+RARE_SHAPE = 0.1  # a shape that fewer of a sheet's marks have is unlike the others
 FEWEST, MOST_SLASH = (
     3,
     0.8,
@@ -84,7 +84,7 @@ def _doubt(row: Found, usual: Usual, shapes: Counter[str], tick_only: bool) -> s
         return "tick_only"
     if row.peak < PALER * usual.peak:
         return "faint"
-    if row.edge < AT_EDGE and row.area < CUT_AREA * usual.area:
+    if 0 <= row.edge < AT_EDGE and row.area < CUT_AREA * usual.area:
         return "on_line"
     if row.size < SMALLEST or not SMALLER * usual.area < row.area < LARGER * usual.area:
         return "unlike"

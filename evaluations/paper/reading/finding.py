@@ -24,7 +24,8 @@ LARGEST = 18.0  # mm: no mark is larger
 USUAL_AREA = 4.0  # mm² of a mark where a sheet has too few to say
 SMALLEST, SMALLEST_AREA = 1.8, 0.8  # mm and mm²: less is no mark
 DOT, DOT_AREA, DOT_SHARE = 1.45, 0.3, 0.2  # mm, mm², share of the usual ink: a stray dot
-DUST, DUST_PALE = 0.1, 0.2  # mm², share of the usual darkness: dust, whatever its size
+DUST = 0.1  # mm²: dust, whatever its size
+PALE, PALE_SHARE = 0.45, 0.3  # of the usual darkness and ink: fibres and specks of the paper
 DOT_FULL = 0.38  # of its frame a larger dot fills
 HAIR, HAIR_PALE = 3, 0.45  # pixels, share of the darkness of a printed line
 VISIT, VISIT_SHARE = 0.6, 0.22  # ink of a neighbour's mark that may reach into a row
@@ -76,22 +77,25 @@ def is_empty(inks: list[Ink], groups: list[Groups]) -> bool:
 
 
 def usual_of(groups: list[Groups], inks: list[Ink]) -> Usual:
-    """Median ink and darkness of the marks that stand in one box."""
-    areas, peaks, sides = [], [], []
-    for group, _ in zip(groups, inks, strict=True):
-        inside = group.cells[:, :-1]
-        size = _sizes(group)
+    """Median ink, darkness and size of the strongest mark of each row that stands in one box."""
+    found = []
+    for group, ink in zip(groups, inks, strict=True):
+        columns, count = len(ink.block.xs) - 1, len(ink.block.ys)
+        size, best = _sizes(group), group.cells.argmax(1)
         good = (
-            (inside.max(1, initial=0) >= SHARE * group.area)
+            (group.cells[:, :-1].max(1) >= SHARE * group.area)
             & (group.area > SMALLEST_AREA)
             & (size > SMALLEST)
         )
-        areas += group.area[good].tolist()
-        peaks += group.peak[good].tolist()
-        sides += size[good].tolist()
-    if len(areas) < 3:
-        return Usual(USUAL_AREA, float(np.median(peaks)) if peaks else 0.0)
-    return Usual(float(np.median(areas)), float(np.median(peaks)), float(np.median(sides)))
+        for row in range(count):
+            here = np.flatnonzero(good & (best // columns == row) & (best < columns * count))
+            if len(here):
+                top = here[np.argmax(group.area[here] * group.peak[here])]
+                found.append((group.area[top], group.peak[top], size[top]))
+    if not found:
+        return Usual(USUAL_AREA, 0.0)
+    area, peak, side = (float(value) for value in np.median(np.array(found), axis=0))
+    return Usual(area, peak, side) if len(found) >= 3 else Usual(USUAL_AREA, peak)
 
 
 def _sizes(group: Groups) -> Floats:
@@ -104,7 +108,7 @@ def _dots(group: Groups, sizes: Floats, usual: Usual) -> NDArray[np.bool_]:
     """Dust, and dots where a pen rested: small, and round if not tiny."""
     small = (sizes < DOT) & (group.area < max(DOT_AREA, DOT_SHARE * usual.area))
     round_ = (group.area < DOT_AREA) | (group.area > DOT_FULL * sizes**2)
-    pale = (group.area < DOT_AREA) & (group.peak < DUST_PALE * usual.peak)
+    pale = (group.area < PALE_SHARE * usual.area) & (group.peak < PALE * usual.peak)
     return np.asarray((small & round_) | (group.area < DUST) | pale)
 
 

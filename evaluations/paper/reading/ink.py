@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -16,6 +18,7 @@ from evaluations.paper.template import BoxRow, SheetTemplate
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
+STRIP_MARGIN = 1.5  # mm round the picture of a row
 MARGIN = 4.0  # mm round the boxes that are looked at too: a mark may begin there
 WIDEST = 27  # pixels: nothing wider is taken for ink (3.4 mm)
 REACH = 9  # pixels to each side of a printed line that are measured
@@ -28,9 +31,13 @@ KEEP_OFF = 10  # pixels from a box's edge in which the paper is not measured
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The rows of one table: `rect` is the area in mm, `xs` and `ys` its box edges in pixels of that area."""
+    """The rows of one table: `rect` is the area of its boxes in mm, `wide` that of the whole rows.
+
+    `xs` and `ys` are the edges of its boxes in pixels of `rect`.
+    """
 
     rect: Rect
+    wide: Rect
     xs: tuple[int, ...]
     ys: tuple[tuple[int, int], ...]
     rows: tuple[BoxRow, ...]
@@ -44,7 +51,7 @@ class Ink:
     """
 
     block: Block
-    area: Grey
+    wide: Grey
     dark: Grey
     bands: NDArray[np.bool_]
     lines: float
@@ -52,6 +59,7 @@ class Ink:
     levels: Floats
 
 
+@lru_cache(maxsize=16)
 def blocks_of(sheet: SheetTemplate) -> tuple[Block, ...]:
     """The tables of a sheet, each with rows whose boxes stand under each other."""
     groups: dict[tuple[float, ...], list[BoxRow]] = {}
@@ -72,12 +80,18 @@ def _block(rows: list[BoxRow]) -> Block:
         (round((row.boxes[0].y - top) * FINE), round((row.boxes[0].y + row.boxes[0].height - top) * FINE))
         for row in rows
     ]
-    return Block(Rect(left, top, right - left, low - top), tuple(xs), tuple(ys), tuple(rows))
+    # The whole rows begin a whole number of pixels before the boxes' area, and end after it.
+    ends = [row.whole.x + row.whole.width for row in rows]
+    before = math.ceil(max(0.0, left - min(row.whole.x for row in rows) + STRIP_MARGIN) * FINE) / FINE
+    wide = Rect(left - before, top, max(right, max(ends) + STRIP_MARGIN) - left + before, low - top)
+    return Block(Rect(left, top, right - left, low - top), wide, tuple(xs), tuple(ys), tuple(rows))
 
 
 def find_ink(grey: Grey, straight: Straight, block: Block) -> Ink:
     """Straighten the area of a block and take its printed lines out."""
-    area = straight.area(grey, block.rect)
+    wide = straight.area(grey, block.wide)
+    x, y = (round((a - b) * FINE) for a, b in ((block.rect.x, block.wide.x), (block.rect.y, block.wide.y)))
+    area = wide[y : y + round(block.rect.height * FINE), x : x + round(block.rect.width * FINE)]
     dark = np.asarray(cv2.GaussianBlur(darkness(area, WIDEST), (3, 3), 0.7), np.uint8)
     bands = np.zeros(dark.shape, bool)
     levels = sorted({edge for pair in block.ys for edge in pair})
@@ -86,29 +100,32 @@ def find_ink(grey: Grey, straight: Straight, block: Block) -> Ink:
     upright = [_band(dark.T, bands.T, x, list(block.ys)) for x in block.xs]
     measured = np.array([*flat, *upright])
     lines = float(np.median(measured[:, 0]))
-    return Ink(block, area, dark, bands, lines, float(np.median(measured[:, 1])), _levels(dark, block, lines))
+    return Ink(block, wide, dark, bands, lines, float(np.median(measured[:, 1])), _levels(dark, block, lines))
 
 
 def _band(dark: Grey, bands: NDArray[np.bool_], at: int, spans: list[tuple[int, int]]) -> tuple[float, float]:
     """Cover one printed line, part by part where it really lies; its darkness and half width in pixels."""
     strip = dark[at - REACH : at + REACH + 1]
-    parts = np.array([strip[:, start + INSET : end - INSET].mean(1) for start, end in spans])
+    sums = np.cumsum(strip, axis=1, dtype=np.int64)
+    starts = np.array([start for start, _ in spans]) + INSET
+    ends = np.array([end for _, end in spans]) - INSET
+    parts = ((sums[:, ends - 1] - sums[:, starts - 1]) / (ends - starts)).T
+    each = np.arange(len(parts))
     floor = np.minimum(parts[:, :2].min(1), parts[:, -2:].min(1))
-    peaks = np.clip(parts[:, 3:-3].argmax(1) + 3, 0, 2 * REACH)
-    height = np.median(parts[np.arange(len(parts)), peaks] - floor)
-    shifts = np.where(parts[np.arange(len(parts)), peaks] - floor > 0.4 * height, peaks - REACH, 0)
-    aligned = np.array([np.roll(part, -shift) for part, shift in zip(parts, shifts, strict=True)])
-    profile = np.median(aligned, 0)
+    peaks = parts[:, 3:-3].argmax(1) + 3
+    height = float(np.median(parts[each, peaks] - floor))
+    shifts = np.where(parts[each, peaks] - floor > 0.4 * height, peaks - REACH, 0)
+    near = (np.arange(2 * REACH + 1)[None, :] + shifts[:, None]).clip(0, 2 * REACH)
+    profile = np.median(np.take_along_axis(parts, near, 1), 0)
     base = min(float(profile[:3].min()), float(profile[-3:].min()))
-    limit = base + max(0.07 * (profile[REACH] - base), 3.0)
+    limit = base + max(0.07 * (float(profile[REACH]) - base), 3.0)
     left = next((k for k in range(1, REACH) if profile[REACH - k] < limit), REACH - 1)
     right = next((k for k in range(1, REACH) if profile[REACH + k] < limit), REACH - 1)
-    middles = [start for start, _ in spans] + [spans[-1][1]]
-    for (start, end), shift in zip(spans, shifts.tolist(), strict=True):
-        low = start - 6 if start == middles[0] else start
-        high = end + 6 if end == middles[-1] else end
-        bands[at + shift - left : at + shift + right + 1, max(low, 0) : high] = True
-    return float(height), (left + right) / 2
+    for number, ((start, end), shift) in enumerate(zip(spans, shifts.tolist(), strict=True)):
+        low = start - 6 * (number == 0)
+        high = end + 6 * (number == len(spans) - 1)
+        bands[at + shift - left : at + shift + right + 1, low:high] = True
+    return height, (left + right) / 2
 
 
 def _levels(dark: Grey, block: Block, lines: float) -> Floats:

@@ -10,12 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluations.paper.layout import Rect
 from evaluations.paper.reading import identity
 from evaluations.paper.reading.deciding import decide
 from evaluations.paper.reading.doubles import fingerprint
 from evaluations.paper.reading.finding import is_empty
-from evaluations.paper.reading.ink import Ink, blocks_of, find_ink
+from evaluations.paper.reading.ink import STRIP_MARGIN, Ink, blocks_of, find_ink
 from evaluations.paper.reading.marks import Groups, group_strokes
 from evaluations.paper.reading.opening import open_pages
 from evaluations.paper.reading.registering import (
@@ -36,8 +35,7 @@ MOST_REST = 0.45  # mm the printed lines may still be off after straightening
 MOST_SMEAR = 8.5  # pixels (at 200 dpi) a printed line may be smeared to each side
 PALEST = 14.0  # darkness of printed lines, of 255
 SEEN = 0.15  # of a box at each side may lie outside of the picture
-STRIP = 6.0  # pixels a mm of the pictures of rows
-STRIP_MARGIN = 1.5  # mm above and below
+STRIP = 5.5  # pixels a mm of the pictures of rows
 PICTURE_SIDE = 1100
 QUALITY = 75
 
@@ -48,7 +46,7 @@ TOO_SMALL, BLURRED, PALE, NOT_STRAIGHT, TOO_DIRTY = (
     "not_flat",
     "too_dirty",
 )
-EMPTY_PAGE, CUT_OFF = "empty_page", "cut_off"
+EMPTY_PAGE, CUT_OFF, NO_GREY = "empty_page", "cut_off", "black_and_white"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +108,16 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
         picture=picture,
         warnings=_warnings(examined),
     )
+    coarse = is_coarse(grey)
     if is_empty(examined.inks, groups):
-        return replace(reading, fate=BLANK)
-    rows = decide(examined.inks, groups, tick_only=tick_only, coarse=is_coarse(grey))
+        # On a picture in black and white alone a pale pen may have vanished: that proves nothing.
+        return replace(reading, fate=REJECTED, reason=NO_GREY) if coarse else replace(reading, fate=BLANK)
+    rows = decide(examined.inks, groups, tick_only=tick_only, coarse=coarse)
     return replace(
         reading,
         rows=tuple(rows),
         ink=fingerprint(examined.sheet.page, examined.inks, groups),
-        strips=_strips(grey, examined),
+        strips=_strips(examined.inks),
     )
 
 
@@ -196,19 +196,17 @@ def _warnings(examined: Examined) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _strips(grey: Grey, examined: Examined) -> dict[int, bytes]:
+def _strips(inks: list[Ink]) -> dict[int, bytes]:
     """A picture of every row from its name to its last box."""
     strips = {}
-    for ink in examined.inks:
-        rows = ink.block.rows
-        left = min(row.whole.x for row in rows) - STRIP_MARGIN
-        right = max(row.whole.x + row.whole.width for row in rows) + STRIP_MARGIN
-        top, low = rows[0].whole.y - STRIP_MARGIN, rows[-1].whole.y + rows[-1].whole.height + STRIP_MARGIN
-        area = examined.straight.area(grey, Rect(left, top, right - left, low - top), STRIP)
-        for row in rows:
-            first = round((row.whole.y - STRIP_MARGIN - top) * STRIP)
-            last = round((row.whole.y + row.whole.height + STRIP_MARGIN - top) * STRIP)
-            strips[row.row] = _jpeg(area[max(0, first) : last])
+    for ink in inks:
+        size = (round(ink.block.wide.width * STRIP), round(ink.block.wide.height * STRIP))
+        area = cv2.resize(ink.wide, size, interpolation=cv2.INTER_LINEAR)
+        for row in ink.block.rows:
+            first = round((row.whole.y - STRIP_MARGIN - ink.block.wide.y) * STRIP)
+            last = round((row.whole.y + row.whole.height + STRIP_MARGIN - ink.block.wide.y) * STRIP)
+            left = round((row.whole.x - STRIP_MARGIN - ink.block.wide.x) * STRIP)
+            strips[row.row] = _jpeg(np.asarray(area[max(0, first) : last, max(0, left) :], np.uint8))
     return strips
 
 

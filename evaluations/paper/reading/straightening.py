@@ -82,26 +82,22 @@ def warped(grey: Grey, place: Registration, bend: Floats | None, rect: Rect, den
             cv2.warpPerspective(source, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
         )
     wide, high = size
-    xs = np.arange(0, wide + COARSE, COARSE) + 0.5
-    ys = np.arange(0, high + COARSE, COARSE) + 0.5
+    # Exact points every COARSE pixels, beginning one step outside; linear between, for a paper is smooth.
+    xs = (np.arange(-(-wide // COARSE) + 2) - 0.5) * COARSE
+    ys = (np.arange(-(-high // COARSE) + 2) - 0.5) * COARSE
     mm = np.stack(np.meshgrid(rect.x + xs / density, rect.y + ys / density), -1)
-    mm = mm + _bend_at(bend, mm)
     source, thin = _thinned(grey, place, np.eye(3), density)
-    at = moved(mm, thin @ place.matrix)
-    # Linear between the exact points: the map of a paper is smooth.
-    down, across = _hats(high, len(ys)), _hats(wide, len(xs)).T
-    maps = [np.asarray(down @ at[..., axis].astype(np.float32) @ across, np.float32) for axis in (0, 1)]
+    at = moved(mm + _bend_at(bend, mm), thin @ place.matrix).astype(np.float32)
+    full = (len(xs) * COARSE, len(ys) * COARSE)
+    maps = [
+        cv2.resize(np.ascontiguousarray(at[..., axis]), full, interpolation=cv2.INTER_LINEAR)[
+            COARSE : COARSE + high, COARSE : COARSE + wide
+        ]
+        for axis in (0, 1)
+    ]
     return np.asarray(
         cv2.remap(source, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
     )
-
-
-@lru_cache(maxsize=32)
-def _hats(length: int, points: int) -> NDArray[np.float32]:
-    """The share each coarse point has in every pixel of a line."""
-    at = np.arange(length, dtype=np.float32)[:, None] / COARSE
-    hats = 1 - np.abs(at - np.arange(points, dtype=np.float32)[None, :])
-    return np.asarray(np.maximum(0, hats), np.float32)
 
 
 def _thinned(grey: Grey, place: Registration, matrix: Floats, density: float) -> tuple[Grey, Floats]:
@@ -156,12 +152,11 @@ def _profiles(dark: NDArray[np.float32], more: float) -> tuple[Floats, Floats]:
     padded = cv2.copyMakeBorder(dark, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
     centres = [np.round(np.arange(n) * STEP * LOW).astype(int) + pad for n in GRID]
     bands = np.vstack([cv2.reduce(padded[at - half : at + half], 0, cv2.REDUCE_AVG) for at in centres[0]])
-    columns = np.hstack(
-        [cv2.reduce(padded[:, at - half : at + half], 1, cv2.REDUCE_AVG) for at in centres[1]]
-    )
+    upright = np.ascontiguousarray(padded.T)
+    columns = np.vstack([cv2.reduce(upright[at - half : at + half], 0, cv2.REDUCE_AVG) for at in centres[1]])
     span = np.arange(-pad, pad)
     across = bands[:, centres[1][:, None] + span]
-    down = columns[centres[0][:, None] + span].transpose(0, 2, 1)
+    down = columns[:, centres[0][:, None] + span].transpose(1, 0, 2)
     return across.astype(np.float64), down.astype(np.float64)
 
 
