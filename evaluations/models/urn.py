@@ -31,7 +31,7 @@ class Urn(models.Model):
     ballot = models.OneToOneField(Ballot, models.CASCADE, verbose_name="测评", related_name="urn")
     address = models.CharField("投票页地址指纹", max_length=64, unique=True)
     public_key = models.BinaryField("封票公钥")
-    halves_shown = models.JSONField("已交开箱钥匙的席", default=list)
+    halves_shown = models.JSONField("已交开箱钥匙的席", default=list)  # accounts of the two holders, in order
     state = models.CharField("状态", max_length=10, choices=UrnState, default=UrnState.PREPARED)
     receipts = models.JSONField("回执", default=list)  # sorted, from closing on
 
@@ -40,6 +40,11 @@ class Urn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ballot}"
+
+    @property
+    def cast(self) -> int | None:
+        """How many votes are in it; None until it is closed."""
+        return None if self.state in (UrnState.PREPARED, UrnState.OPEN) else len(self.receipts)
 
 
 class CodeState(models.TextChoices):

@@ -105,7 +105,14 @@ def _first_field(salt: str, table: str, key: str, row: Row, kept: Mapping[str, A
 def heads_of(ballot: Row) -> Heads:
     """The head-counts in a row of the ballot's table."""
     names = ("expected", "present", "printed", "issued", "replaced", "unused", "returned")
-    return Heads(**{name: ballot[name] for name in names}, void=ballot["void_papers"])
+    return Heads(
+        **{name: ballot[name] for name in names},
+        void=ballot["void_papers"],
+        codes=ballot.get("codes_issued"),
+        cast=ballot.get("codes_used"),
+        on_paper=ballot.get("channel") != "device",
+        on_device=ballot.get("channel") in ("device", "both"),
+    )
 
 
 def line_of(row: Row) -> Line:
@@ -115,7 +122,7 @@ def line_of(row: Row) -> Line:
 
 def valid_votes(ballot: Row) -> int:
     """有效票: papers returned and not void as a whole, and votes cast on a device."""
-    return (heads_of(ballot).valid or 0) + (ballot.get("codes_used") or 0)
+    return heads_of(ballot).valid or 0
 
 
 def wrong_sums(ballot: Row, subjects: Table, lines: Table, report: Row | None) -> Iterator[Finding]:

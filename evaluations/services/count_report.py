@@ -25,6 +25,7 @@ from evaluations.services.count_chain import chain_head
 from evaluations.services.form import form_template, sides
 from evaluations.services.hand_pages import page_counts
 from evaluations.services.scan_counting import DECIDED, MACHINE, TYPED, scanned_lines
+from evaluations.services.urn_counting import urn_receipts
 
 DEVICE = "device"
 # What became of the pages of a side, in the order of the report.
@@ -45,6 +46,7 @@ def count_report(ballot: Ballot) -> CountReport:
     parts: dict[str, list[Line]] = {}
     if ballot.entry_mode == EntryMode.SCANNED:
         _scanned(report, parts)
+    report.receipts, report.receipts_root = urn_receipts(ballot)
     device = _device_lines(ballot)
     if device:
         if not parts:
