@@ -59,7 +59,7 @@ def test_every_number_of_the_count_stands_on_it(made: Evening) -> None:
     assert dict(view.reading) == {
         "机器读出、没有疑问": "14 行",
         "存疑、由两位计票人各自判读": "1 行",
-        "混入存疑行中的抽查": "没有抽查",
+        "机器读准的行混入抽查": "没有抽查",
         "两人先判（录）得不同、共同核定": "0 处",
     }
     assert view.reasons == (("太淡", "1 行"),)
