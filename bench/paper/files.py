@@ -20,7 +20,13 @@ from bench.paper.voters import careful, invent
 from evaluations.paper.shapes import BallotForm
 
 PDF = "scan.pdf"
-KINDS = ("overvote", "corrected", "cancelled", "v_line", "word")  # the doubtful rows of the evening, in turn
+KINDS = (
+    "overvote",
+    "corrected",
+    "cancelled",
+    "word",
+    "dot_only",
+)  # the doubtful rows of the evening, in turn
 
 
 def photo(picture: Grey, kind: str = "JPEG", quality: int = 88, orientation: int = 1) -> bytes:

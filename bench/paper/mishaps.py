@@ -146,8 +146,11 @@ class Mishaps(Hand):
         strokes = shapes.mark(self.voter, self.size(row), self.rng)
         x = box.x + box.width + float(self.rng.normal(0, 0.04)) * box.width
         y = box.y + box.height / 2 + float(self.rng.normal(0, 0.6))
-        self.write(shapes.moved(strokes, x, y))
-        self.human(row, INVALID, "v_line")
+        strokes = self.write(shapes.moved(strokes, x, y))
+        nearest = max(
+            (option, option + 1), key=lambda index: share(strokes, row.boxes[min(index, self.options - 1)])
+        )
+        self.clean(row, min(nearest, self.options - 1), strokes, "near_line")
 
     def h_line(self, row: BoxRow) -> None:
         """A mark on the line between this row and the next."""
@@ -156,12 +159,8 @@ class Mishaps(Hand):
         strokes = shapes.mark(self.voter, self.size(row), self.rng)
         x = box.x + box.width / 2 + self.voter.right
         y = box.y + box.height + float(self.rng.normal(0, 0.04)) * box.height
-        strokes = shapes.moved(strokes, x, y)
-        self.write(strokes)
-        self.human(row, INVALID, "h_line")
-        self.beside |= {
-            r.row for r in self.sheet.rows if r.row != row.row and share(strokes, r.boxes[option]) > 0.1
-        }
+        strokes = self.write(shapes.moved(strokes, x, y))
+        self.clean(row, option, strokes, "near_line")
 
     def word(self, row: BoxRow) -> None:
         """A character in place of a mark."""

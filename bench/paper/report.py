@@ -130,6 +130,17 @@ def markdown(records: list[Record]) -> str:
         ["rows for a person", "rows", "taken as certain", "of these wrong"],
         ([kind, *map(str, seen)] for kind, seen in sorted(kinds.items())),
     )
+    plain: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for record in records:
+        for kind, seen in record.get("kinds", {}).items():
+            plain[kind] = [a + b for a, b in zip(plain[kind], seen, strict=True)]
+    out += lines(
+        ["clean rows", "rows", "doubtful"],
+        (
+            [kind, str(rows), f"{doubtful} ({percent(doubtful, rows)})"]
+            for kind, (rows, doubtful) in sorted(plain.items(), key=lambda item: -item[1][0])
+        ),
+    )
     for title, key in (("pen", "pen"), ("style", "style"), ("size of marks", "size"), ("sheet", "sheet")):
         groups = _grouped(records, lambda record, key=key: str(record[key]))  # type: ignore[misc]
         out += lines([title, *HEADS], ([name, *sums.cells()] for name, sums in groups.items()))

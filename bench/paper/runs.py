@@ -83,6 +83,7 @@ def judge(name: str, written: Leaf, sheet: Sheet, read: reading.SheetReading, se
         "right": 0,
         "doubts": {},
         "human": {},
+        "kinds": {},
         "wrong": [],
     }
     if read.fate != reading.READ:
@@ -95,6 +96,12 @@ def judge(name: str, written: Leaf, sheet: Sheet, read: reading.SheetReading, se
     found = {row.row: row for row in read.rows}
     for row in truth.rows:
         got = found.get(row.row)
+        if not row.human:
+            plain = record["kinds"].setdefault(
+                row.kind or ("plain" if row.mark != "0" else "nothing"), [0, 0]
+            )
+            plain[0] += 1
+            plain[1] += not (got and got.certain)
         if got is None or not got.certain:
             reason = got.reason if got else "missing"
             if not row.human:

@@ -203,7 +203,7 @@ def _fingerprints(report: CountReport) -> tuple[Fingerprint, ...]:
         ("测评表", report.form_hash, "印在每张票的二维码里，每张相同"),
         ("图像", report.merkle_root, f"由计入的 {pages} 页图像的指纹合成"),
         ("电子票回执", report.receipts_root, f"由 {len(report.receipts)} 张电子票的回执合成"),
-        ("计票记录", head, "每一步、每一行人工判读都连在一起，改动任何一处，末项就不同"),
+        ("计票记录", head, "每一步和人工判读都连在一起，改动任何一处，末项就不同"),
     )
     return tuple(Fingerprint(name, _short(whole), whole, meaning) for name, whole, meaning in found if whole)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluations.rules.heads import Heads, identities
+from evaluations.rules.marks import ABSTAINED, INVALID
 from evaluations.rules.merkle import merkle_root
 from evaluations.rules.tally import Line, sum_lines
 
@@ -22,6 +23,8 @@ Table = Mapping[str, Row]
 Tables = Mapping[str, Table]
 SHORT = 8  # hex digits of a field's fingerprint: it only names the place, the whole one decides
 WHOLE = "whole"
+DECISION, SENT_BACK = "decision", "recount"  # kinds of events
+PLACE = {ABSTAINED: -2, INVALID: -1}  # where a mark is counted in a row's numbers; an option at its own place
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,30 @@ def _wrong_report(ballot: Row, report: Row) -> Iterator[Finding]:
     for hashes, root in (("image_hashes", "merkle_root"), ("receipts", "receipts_root")):
         if _root(report[hashes]) != report[root]:
             yield Finding("report", "", root, "总指纹和各项的指纹不符")
+
+
+def wrong_decisions(events: Sequence[Row], ballot: Row, report: Row) -> Iterator[Finding]:
+    """Decisions of single rows in the chain that do not give what the report says people decided.
+
+    Those before the result was sent back the last time do not count. Where they are kept by number only, their
+    number is compared.
+    """
+    kinds = [event["kind"] for event in events]
+    start = len(kinds) - kinds[::-1].index(SENT_BACK) if SENT_BACK in kinds else 0
+    said = [event["payload"] for event in events[start:] if event["kind"] == DECISION]
+    number = sum(one.get("decided", 1) for one in said)
+    wanted = report["rows_decided"] + report["controls"]
+    if number != wanted:
+        yield Finding("report", "", "rows_decided", f"计票记录里人工判读 {number} 行，报告单上 {wanted} 行")
+    part = report["parts"].get("decided", {})
+    if not part or any("decided" in one for one in said):
+        return
+    added = {row: [0] * (len(ballot["scale"]) + 2) for row in part}
+    for one in said:
+        added[str(one["row"])][PLACE.get(one["value"]) or int(one["value"]) - 1] += 1
+    for row, numbers in part.items():
+        if added[row] != [*numbers]:
+            yield Finding("report", row, "parts", f"计票记录里判读 {added[row]}，报告单上 {numbers}")
 
 
 def _root(hashes: Sequence[str]) -> str | None:

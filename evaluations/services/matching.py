@@ -176,7 +176,7 @@ def _agreed(ballot: Ballot) -> tuple[list[Line], int, int]:
     first, second = read_papers(ballot, FIRST), read_papers(ballot, SECOND)
     if ballot.entry_mode == EntryMode.SCANNED:
         counted = reconciled_count(ballot)
-        note_all(ballot, "decision", counted.decisions())
+        note_all(ballot, "decision", counted.decisions(ballot.min_to_show))
         return counted.lines, counted.void, counted.corrected
     if ballot.entry_mode == EntryMode.PAPERS:
         returned = ballot.returned or 0

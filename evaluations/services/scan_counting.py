@@ -85,8 +85,18 @@ class ScannedCount:
         parts = [self.part(origin) for origin in (MACHINE, DECIDED, TYPED)]
         return [sum_lines(rows, self.options) for rows in zip(*parts, strict=True)]
 
-    def decisions(self) -> list[dict[str, Any]]:
-        """What is said in the chain of each decided row: its ordinal, the mark, and how; in random order."""
+    def decisions(self, least: int) -> list[dict[str, Any]]:
+        """What is said in the chain of the decided rows: ordinal, mark and how of each, in random order.
+
+        Where fewer than `least` sheets were decided in a row, only how many of each row, and how many together: the
+        marks people had to decide may all come from one sheet, and would give that vote away for ever.
+        """
+        by_row = Counter(row for row, _, _ in self.decided)
+        if any(number < least for number in by_row.values()):
+            both = Counter(row for row, _, how in self.decided if how == TOGETHER)
+            return [
+                {"row": row, "decided": number, TOGETHER: both[row]} for row, number in sorted(by_row.items())
+            ]
         return [
             {"row": row, "value": mark, "how": how}
             for row, mark, how in _CHANCE.sample(self.decided, len(self.decided))

@@ -23,7 +23,15 @@ from evaluations.models import (
     Signature,
     TallyLine,
 )
-from evaluations.rules.verifying import Finding, Row, Table, first_change, wrong_sums, wrong_sums_of_branch
+from evaluations.rules.verifying import (
+    Finding,
+    Row,
+    Table,
+    first_change,
+    wrong_decisions,
+    wrong_sums,
+    wrong_sums_of_branch,
+)
 from evaluations.services.count_chain import event_content, first_broken_event
 from evaluations.services.result_seal import (
     BALLOT,
@@ -183,6 +191,8 @@ def _everything(
             yield changed
     yield from _status(ballot, steps)
     yield from wrong_sums(tables[BALLOT][""], tables[SUBJECTS], tables[LINES], report)
+    if report is not None:
+        yield from wrong_decisions(archive[EVENTS], tables[BALLOT][""], report)
     yield from _sums(ballot, archive, seal)
 
 

@@ -22,7 +22,15 @@ from branches.rules.chain import chain_hash
 from evaluations.models import NO_HASH
 from evaluations.rules import Paper, base_number, percent_text, share, sum_lines, tally
 from evaluations.rules.merkle import merkle_root
-from evaluations.rules.verifying import canonical, first_change, heads_of, line_of, seal_of, wrong_sums
+from evaluations.rules.verifying import (
+    canonical,
+    first_change,
+    heads_of,
+    line_of,
+    seal_of,
+    wrong_decisions,
+    wrong_sums,
+)
 from evaluations.services.verifying import archive_of
 from scripts import recount
 from tests.factories.archives import full_archive
@@ -73,8 +81,9 @@ def archives(draw: st.DrawFn) -> dict[str, Any]:
         "pages_blank": 0,
         "receipts": receipts,
         "receipts_root": merkle_root(receipts),
-        "controls": 2,
+        "controls": 1,
         "control_differences": 0,
+        "rows_decided": 0,
         "parts": draw(st.sampled_from([parts, {}])),
     }
     tables: dict[str, Any] = {
@@ -87,10 +96,15 @@ def archives(draw: st.DrawFn) -> dict[str, Any]:
         "report": {"": report},
     }
     fields = {name: [*next(iter(table.values()))] for name, table in tables.items()}
-    payloads = [{"pages": 3}, {"row": 1, "value": "优"}, seal_of(tables, fields, "5a17")]
+    told = [
+        ("decision", {"row": 9, "value": "9"}),
+        ("recount", {}),
+        ("decision", {"row": 1, "value": "1"}),
+        ("sealed", seal_of(tables, fields, "5a17")),
+    ]
     events, end = [], NO_HASH
-    for number, payload in enumerate(payloads, 1):
-        said = {"ballot": "b", "sequence": number, "kind": "k", "payload": payload}
+    for number, (kind, payload) in enumerate(told, 1):
+        said = {"ballot": "b", "sequence": number, "kind": kind, "payload": payload}
         made = chain_hash(end, said)
         events.append({**said, "previous_hash": end, "hash": made})
         end = made
@@ -122,7 +136,9 @@ def product_agrees(archive: dict[str, Any]) -> bool:
     """Whether the product finds nothing wrong with the rows of an archive."""
     tables = archive["tables"]
     sums = wrong_sums(tables["ballot"][""], tables["subjects"], tables["lines"], tables["report"][""])
-    return first_change(tables, archive["events"][-1]["payload"]) is None and not list(sums)
+    decided = wrong_decisions(archive["events"], tables["ballot"][""], tables["report"][""])
+    changed = first_change(tables, archive["events"][-1]["payload"])
+    return changed is None and not [*sums, *decided]
 
 
 @given(archive=archives())

@@ -171,7 +171,11 @@ class TestWhereTheTwoDiffer:
         assert match(made)[0] == [4, 0, 1, 0, 0, 0]
         assert made.ballot.corrected == 1
         event = CountEvent.objects.get(ballot=made.ballot, kind="decision")
-        assert event.payload == {"row": 1, "value": "3", "how": "together"}
+        assert event.payload == {
+            "row": 1,
+            "decided": 1,
+            "together": 1,
+        }  # what one sheet says is kept by nobody
 
     def test_a_row_both_saw_alike_is_not_settled_again(self, made: Evening, no_controls: None) -> None:
         sheets = scanned(made, ["?1111", *["11111"] * 4], ["21111", *["11111"] * 4])
@@ -377,10 +381,18 @@ def test_decisions_are_said_in_no_telling_order(made: Evening, every_row_a_contr
     sheets = scanned(made, ["12341"] * 5)
     judge_all(made, sheets)
     counted = scan_counting.scanned_lines(made.ballot)
-    said = [(d["row"], d["value"], d["how"]) for d in counted.decisions()]
+    said = [(d["row"], d["value"], d["how"]) for d in counted.decisions(5)]
     assert sorted(said) == sorted(
         (row, mark, "both") for row, mark in enumerate("12341", 1) for _ in range(5)
     )
-    orders = {tuple(d["row"] for d in counted.decisions()) for _ in range(5)}
+    orders = {tuple(d["row"] for d in counted.decisions(5)) for _ in range(5)}
     assert len(orders) > 1
     assert counted.lines[0] == Line((5, 0, 0, 0), 0, 0)
+
+
+def test_decisions_of_few_sheets_are_said_by_number_only(made: Evening, every_row_a_control: None) -> None:
+    """One untidy sheet: what people saw in its rows would be its whole vote."""
+    sheets = scanned(made, ["12341"] * 5)
+    judge_all(made, sheets)
+    counted = scan_counting.scanned_lines(made.ballot)
+    assert counted.decisions(6) == [{"row": row, "decided": 5, "together": 0} for row in range(1, 6)]

@@ -21,7 +21,7 @@ from evaluations.models import (
     Signature,
     TallyLine,
 )
-from evaluations.rules.verifying import first_change, wrong_sums
+from evaluations.rules.verifying import first_change, wrong_decisions, wrong_sums
 from evaluations.services import verifying
 from evaluations.services.result_seal import seal_result
 from evaluations.services.results import build_result
@@ -122,7 +122,7 @@ def test_a_row_that_is_added_is_noticed() -> None:
         Signature.objects.create(ballot=made.ballot, duty="teller", name="赵文")
         assert "是后来加进去的" in told_about(made)
     with unguarded():
-        CountEvent.objects.create(ballot=made.ballot, sequence=9, kind="x", previous_hash="", hash="")
+        CountEvent.objects.create(ballot=made.ballot, sequence=999, kind="x", previous_hash="", hash="")
         assert "计票记录" in told_about(made)
 
 
@@ -282,7 +282,7 @@ def test_the_command_says_what_it_needs(arguments: tuple[str, ...], told: str) -
 REPORTS: list[tuple[dict[str, Any], str]] = [
     ({"image_hashes": ["ab" * 32]}, "图像指纹 1 个，计入的页 3 页"),
     ({"receipts": ["ab" * 5]}, "电子票回执 1 个，已投电子票 0 张"),
-    ({"control_differences": 3}, "抽查不一致的行多于抽查的行"),
+    ({"control_differences": 2}, "抽查不一致的行多于抽查的行"),
     ({"merkle_root": "00" * 32}, "（merkle_root）：总指纹和各项的指纹不符"),
     ({"image_hashes": ["no", "hash", "xy"]}, "（merkle_root）：总指纹和各项的指纹不符"),
     ({"receipts_root": "00" * 32}, "（receipts_root）：总指纹和各项的指纹不符"),
@@ -308,3 +308,21 @@ def test_parts_kept_back_prove_nothing_and_contradict_nothing(withheld: dict[str
     archive = verifying.archive_of(full_archive(members=3).ballot)["tables"]
     report = {**archive["report"][""], "parts": withheld}
     assert not list(wrong_sums(archive["ballot"][""], archive["subjects"], archive["lines"], report))
+
+
+def test_decisions_of_single_rows_give_what_the_report_says_was_decided() -> None:
+    archive = verifying.archive_of(full_archive(members=3).ballot)
+    ballot, report = archive["tables"]["ballot"][""], archive["tables"]["report"][""]
+    events = archive["events"]
+    assert not list(wrong_decisions(events, ballot, report))
+    last = max(n for n, event in enumerate(events) if event["kind"] == "decision")
+    fewer = events[:last] + events[last + 1 :]
+    assert "计票记录里人工判读" in verifying.place_text(next(wrong_decisions(fewer, ballot, report)))
+    said = events[last]["payload"]
+    other = {**said, "value": "x" if said["value"] != "x" else "0"}
+    changed = [*events[:last], {**events[last], "payload": other}, *events[last + 1 :]]
+    assert "计票记录里判读" in verifying.place_text(next(wrong_decisions(changed, ballot, report)))
+    count = report["rows_decided"] + report["controls"]
+    by_number = [{"kind": "decision", "payload": {"row": 1, "decided": count}}]
+    assert not list(wrong_decisions(by_number, ballot, report))
+    assert not list(wrong_decisions(events, ballot, {**report, "parts": {}}))

@@ -29,15 +29,35 @@ def full_archive(*, members: int = 4, seed: int = 1) -> Evening:
     made = evening("matched", members=members)
     sign_all(made)
     note(made.ballot, "scan", {"pages": 3, "doubtful": 2})
+    report = report_of(made.reload(), seed)
+    note(made.ballot, "decision", {"row": 1, "value": "1", "how": "both"})
+    note(made.ballot, "recount")
+    note_decisions(made.ballot, report, seed)
     note(made.ballot, "match", {"valid": made.ballot.heads.valid})
     Ballot.objects.filter(pk=made.ballot.pk).update(
         certified_on=timezone.localdate(), as_certified=heading_of(made.ballot).stored()
     )
-    head = seal_result(made.ballot, report_of(made.reload(), seed))
+    head = seal_result(made.ballot, report)
     certified = perform(BALLOT, made.ballot, "certify", by=made.secretary, detail={"chain": head})
     build_result(certified)
     made.reload()
     return made
+
+
+def note_decisions(ballot: Ballot, report: CountReport, seed: int) -> None:
+    """What people decided of each row, in the chain in no order."""
+    letters = [*(str(n) for n in range(1, len(ballot.scale) + 1)), "0", "x"]
+    said = [
+        {"row": int(row), "value": letter, "how": "both"}
+        for row, numbers in report.parts["decided"].items()
+        for letter, number in zip(letters, numbers, strict=True)
+        for _ in range(number)
+    ]
+    random.Random(seed).shuffle(said)
+    for one in said:
+        note(ballot, "decision", one)
+    report.controls, report.control_differences = 1, 1
+    report.rows_decided = len(said) - 1
 
 
 def report_of(ballot: Ballot, seed: int) -> CountReport:
@@ -52,9 +72,6 @@ def report_of(ballot: Ballot, seed: int) -> CountReport:
         pages_read=2,
         pages_blank=1,
         rows_certain=6,
-        rows_decided=2,
-        controls=2,
-        control_differences=1,
         parts=divided(TallyLine.objects.filter(ballot=ballot), chance),
     )
 

@@ -27,6 +27,7 @@ ENOUGH = 3  # markers that suffice
 MOST_RESIDUAL = 2.5  # mm between a corner of a marker and where all together put it
 FLAT_RESIDUAL = 0.5  # mm: up to here three markers are taken as lying in a flat scan without perspective
 MOST_PERSPECTIVE = 2.5  # the near side of a sheet is at most so many times as long as the far one
+STREAK_WIDE = 0.004  # of the picture: a broader one is a fold or a shadow
 MOST_STREAKS = 12  # more is no dirt but a pattern
 STREAK_ROWS, STREAK_MARGIN = 0.85, 0.6  # share of all rows, and of the rows in the margins, a streak darkens
 
@@ -264,4 +265,4 @@ def _streaks(image: Grey) -> list[tuple[int, int]]:
             runs[-1] = (runs[-1][0], column)
         else:
             runs.append((column, column))
-    return runs
+    return [run for run in runs if run[1] - run[0] < max(4, STREAK_WIDE * image.shape[1])]

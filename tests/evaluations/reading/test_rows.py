@@ -1,0 +1,163 @@
+"""Rows: one clean mark is certain and right, everything a person should see goes to a person."""
+
+import pytest
+
+from evaluations.paper.reading import READ, SheetReading, read_page
+from tests.evaluations.reading.sheets import (
+    INCH,
+    Grey,
+    Voter,
+    blank_sheet,
+    certain,
+    template,
+    voted,
+    wobble,
+    wrong,
+)
+
+S = 200 / INCH
+SHEET = template().sheets[0]
+
+
+@pytest.mark.parametrize("shape", ["tick", "cross", "ring"])
+def test_neat_marks_are_certain(shape: str) -> None:
+    page, voter = voted(21, shape, blank=0.04)
+    reading = read_page(page, template())
+    assert reading.fate == READ
+    assert not wrong(reading.rows, voter.truth)
+    assert certain(reading.rows) >= 38
+    assert sorted(reading.strips) == list(range(40))
+    assert reading.dpi == pytest.approx(200, abs=1)
+
+
+def test_what_only_a_person_may_decide_goes_to_a_person() -> None:
+    seen = set()
+    for seed in (1, 2, 3):
+        page, voter = voted(
+            seed, overvote=0.15, correction=0.15, cancelled=0.15, on_line=0.15, blank=0.03, sweep=1
+        )
+        reading = read_page(page, template())
+        assert not wrong(reading.rows, voter.truth)
+        seen |= {row.reason for row in reading.rows if not row.certain}
+    assert {"overvote", "complex", "crosses_cells", "column_sweep"} <= seen
+
+
+def test_only_ticks_count_where_the_rule_says_so() -> None:
+    page, voter = voted(22, "ring")
+    reading = read_page(page, template(), tick_only=True)
+    assert {row.reason for row in reading.rows if not row.certain} == {"tick_only"}
+    assert certain(reading.rows) == 0
+    assert [row.guess for row in reading.rows] == [voter.truth[row.row] for row in reading.rows]
+    page, voter = voted(22)
+    assert certain(read_page(page, template(), tick_only=True).rows) >= 38
+
+
+def test_a_sheet_with_many_empty_rows_is_looked_at() -> None:
+    page, _ = voted(23, blank=0.5)
+    reading = read_page(page, template())
+    assert {row.reason for row in reading.rows if not row.certain and not row.guess} == {"many_blanks"}
+
+
+def drawn(
+    *extra: tuple[int, list[tuple[float, float]], float, int], seed: int = 24, ink: int = 40
+) -> SheetReading:
+    """A neat sheet with row 3 left empty, and strokes (row, points in mm from its first box, width, grey) on it."""
+    voter = Voter(seed)
+    voter.ink, voter.width, voter.size = ink, 0.55, 5.5
+    page: Grey = blank_sheet().copy()
+    for row in SHEET.rows:
+        if row.row not in (3, 7):
+            voter.mark(page, row.boxes[row.row % 4], S)
+    for number, points, width, grey in extra:
+        box = SHEET.rows[number].boxes[0]
+        line = [(box.x + x, box.y + y) for x, y in points]
+        voter.stroke(page, [wobble(line, voter.rng, 0.02)], S, width=width, ink=grey)
+    return read_page(page, template())
+
+
+def row(reading: SheetReading, number: int) -> tuple[str, str]:
+    return reading.rows[number].mark, reading.rows[number].reason
+
+
+TICK = [(5.0, 5.0), (7.0, 7.5), (11.0, 2.5)]
+
+
+def test_empty_rows_are_certain_when_few() -> None:
+    reading = drawn((7, TICK, 0.5, 40))
+    assert row(reading, 3) == ("0", "")
+    assert row(reading, 7) == ("1", "")
+    assert reading.rows[3].certain
+
+
+ODD: dict[str, tuple[list[tuple[float, float]], float, int, str]] = {
+    "faint_mark": (TICK, 0.5, 205, "faint"),
+    "hair": ([(4.0, 5.0), (6.0, 6.0)], 0.2, 200, "faint"),
+    "dot": ([(8.0, 5.0), (8.2, 5.1)], 0.8, 40, "faint"),
+    "tiny": ([(7.0, 4.5), (7.5, 5.2), (8.6, 4.0)], 0.45, 40, "complex"),
+    "large": ([(1.5, 3.0), (5.0, 9.2), (15.0, 0.8)], 1.9, 40, "complex|unlike|crosses_cells"),
+    "level_stroke": ([(3.0, 5.0), (12.0, 5.0)], 0.5, 40, "complex"),
+    "upright_stroke": ([(8.0, 1.8), (8.0, 8.0)], 0.5, 40, "complex"),
+    "word": (
+        [(5.0, 3.0), (9.0, 3.2), (5.0, 7.0), (9.0, 7.0), (7.0, 2.0), (7.0, 8.0)],
+        0.5,
+        40,
+        "complex",
+    ),
+    "upside_down_tick": ([(5.0, 7.0), (8.0, 2.5), (11.0, 7.5)], 0.5, 40, "complex"),
+    "tick_on_the_side": ([(15.0, 5.0), (16.5, 7.5), (20.0, 2.5)], 0.5, 40, "crosses_cells|complex"),
+    "tick_at_the_side": ([(9.6, 5.0), (11.8, 7.5), (17.2, 2.5)], 0.5, 40, ""),
+    "low_tick": (
+        [(5.0, 9.0), (7.0, 11.5), (11.0, 6.5)],
+        0.5,
+        40,
+        "crosses_cells|blank_touched|on_line|overvote",
+    ),
+    "slash_among_ticks": ([(6.0, 8.0), (9.0, 2.2)], 0.5, 40, ""),
+    "short_slash": ([(6.0, 6.4), (7.4, 3.7)], 0.5, 40, "complex|unlike"),
+    "very_long": ([(3.0, 8.0), (33.0, 2.0)], 0.5, 40, "crosses_cells"),
+    "nib": ([(5.0, 5.0), (7.0, 7.0), (7.0, 7.9), (7.0, 7.0), (11.0, 2.0)], 0.4, 40, ""),
+    "pale_mark": (TICK, 0.5, 160, "faint"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_mark_alone_in_its_row(name: str) -> None:
+    points, width, grey, reasons = ODD[name]
+    mark, reason = row(drawn((7, points, width, grey)), 7)
+    assert reason in reasons.split("|")
+    assert mark == ("?" if reason else "1")
+
+
+SECOND: dict[str, tuple[int, list[tuple[float, float]], float, int, str]] = {
+    "dust": (4, [(24.0, 5.0), (24.2, 5.0)], 0.25, 150, ""),
+    "dot": (4, [(24.0, 5.0), (24.3, 5.1)], 0.8, 40, ""),
+    "fibre": (4, [(24.0, 5.0), (25.5, 6.0)], 0.3, 190, ""),
+    "stroke": (4, [(24.0, 4.0), (26.0, 6.5)], 0.5, 40, "overvote"),
+    "from_the_name": (4, [(-8.0, 5.0), (3.0, 5.5)], 0.5, 40, "crosses_cells|overvote"),
+    "from_the_row_above": (5, [(24.0, -6.0), (26.0, 3.0)], 0.5, 40, "crosses_cells|overvote"),
+}
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_ink_besides_the_mark(name: str) -> None:
+    number, points, width, grey, reasons = SECOND[name]
+    mark, reason = row(drawn((number, points, width, grey)), number)
+    assert reason in reasons.split("|")
+    assert (mark == "?") == bool(reason)
+
+
+def test_a_mark_of_the_row_below_that_reaches_up_touches_the_empty_row() -> None:
+    reading = drawn((3, [(21.0, 15.5), (23.0, 18.0), (27.0, 9.2)], 0.5, 40))
+    assert row(reading, 3)[0] == "?"
+
+
+def test_empty_rows_of_a_sheet_in_faint_pencil_are_looked_at() -> None:
+    reading = drawn(ink=222)
+    assert {row(reading, 3)[1], row(reading, 7)[1]} <= {"faint", "many_blanks"}
+    assert row(reading, 3)[0] == "?"
+
+
+def test_two_rare_shapes_are_not_taken_for_votes() -> None:
+    x = [(5.0, 2.5), (10.5, 7.5)], [(10.5, 2.5), (5.0, 7.5)]
+    reading = drawn(*((7, list(points), 0.5, 40) for points in x))
+    assert row(reading, 7) == ("?", "unlike")
