@@ -19,7 +19,7 @@ from branches.workflow import NotAllowed
 from evaluations.models import EntryMode, ScanPage, Strip, StripReading
 from evaluations.rules import Line
 from evaluations.rules.strips import Estimate, apart, count_marks, draw_controls
-from evaluations.services import entry, scan_counting, scan_pages, strips
+from evaluations.services import entry, scan_counting, scan_doubles, scan_pages, strips
 from evaluations.services.sealing import destroy_key
 from tests.factories.deciding import Sheets, decide_all, judge_all, scanned
 from tests.factories.evaluations import Evening, evening
@@ -145,7 +145,7 @@ class TestDeciding:
         assert len(strips.ordered_ids(made.ballot, 1)) == 8
         refused("不用再判", lambda: decide(made, strip.pk, "1"))
         assert strips.own_decisions(ballot=made.ballot, by=made.tellers[0], only=[strip.pk]) == []
-        scan_pages.count_again(ballot=made.ballot, by=made.tellers[0], page=strip.page_id)
+        scan_doubles.count_again(ballot=made.ballot, by=made.tellers[0], page=strip.page_id)
         assert decide(made, strip.pk, "1") == "1"
 
     def test_only_where_sheets_are_scanned(self) -> None:
