@@ -103,11 +103,6 @@ class Judging:
         return sum(state != "done" for side in self.sides for _, state in side.pages)
 
     @property
-    def typed(self) -> bool:
-        """Whether any sheet is typed by hand."""
-        return any(side.pages for side in self.sides)
-
-    @property
     def complete(self) -> bool:
         """Whether nothing is left but to say so."""
         return not self.left and not self.pages_left

@@ -138,6 +138,15 @@ class TestVotingOnADevice:
         typed = report.parts["typed"]["1"]
         assert [a + b for a, b in zip(typed, report.parts["device"]["1"], strict=True)] == whole["1"]
 
+    def test_scanned_sheets_and_the_urn_are_parts_beside_each_other(self, made: Evening) -> None:
+        Ballot.objects.filter(pk=made.ballot.pk).update(min_to_show=1)
+        urn = Urn.objects.create(ballot=made.ballot, address="a" * 64, public_key=b"")
+        first, *_ = made.ballot.rated()
+        UrnLine.objects.create(urn=urn, subject=first, counts=[1, 0, 0, 0], abstained=2)
+        report = count_report.count_report(made.reload())
+        assert set(report.parts) == {"machine", "decided", "typed", "device"}
+        assert report.parts["device"]["1"] == [1, 0, 0, 0, 2, 0]
+
 
 def at(made: Evening, name: str = "count_report") -> str:
     """The address of the report."""
