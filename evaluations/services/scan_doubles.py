@@ -19,7 +19,7 @@ from evaluations.services.scan_pages import DOUBLE, find_page, judged, put_aside
 from evaluations.services.scan_sealing import open_page_part
 from evaluations.services.strips import reopen_seats
 
-AT_A_TIME = 60  # pages; twice as many are opened at once
+AT_A_TIME = 30  # pages; twice as many are opened at once
 
 
 def find_new_doubles(ballot: Ballot, machine: Machine, only: ScanPage | None = None) -> int:

@@ -250,9 +250,10 @@ class TestFates:
         assert ("停住了" in shown, "处理时间过长" in shown) == (True, True)
 
     def test_a_side_without_rows_is_no_failure(self, made: Evening, client_of: ClientOf) -> None:
-        upload(made, [page("11111"), rejected("side_without_rows")])
+        upload(made, [page("11111"), rejected("side_without_rows"), rejected("empty_page")])
         shown = live(client_of(made.tellers[0]).get(at(made)))
-        assert "这一面没有要划的" in shown
+        assert "没有要划的一面：第 2 页" in shown
+        assert "白纸：第 3 页" in shown
         assert "读不了：" not in shown
 
     def test_when_all_is_accounted_for_it_is_said(self, client_of: ClientOf) -> None:
