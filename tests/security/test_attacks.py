@@ -21,8 +21,11 @@ from django.db import connection
 
 from evaluations.models import TallyLine
 from evaluations.rules import Paper
+from evaluations.services import matching
 from evaluations.services.certifying import certify
-from tests.factories.evaluations import bring_to, evening, sign_all
+from tests.factories.deciding import judge_all, scanned
+from tests.factories.evaluations import Evening, bring_to, evening, sign_all
+from tests.factories.scanning import PICTURE, scanned_evening
 from tests.security import forensics
 from tests.security.evenings_on_disk import ROWS, VOTERS
 from tests.security.forensics import Counts, attack, invented
@@ -154,9 +157,34 @@ def sources_on_disk(folder: Path) -> dict[str, list[str]]:
     states = forensics.sqlite_states(forensics.sqlite_images(database, wal), our_counters)
     found = {f"rows of {table}": papers for table, papers in forensics.sqlite_rows(last, ROWS).items()}
     found["counters in the journal"] = forensics.increments(states, ROWS)
+    found["what people decided"] = decided_sheets(last)
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         found[f"bytes of {file.name}"] = forensics.strings(file.read_bytes(), ROWS)
     return found
+
+
+def decided_sheets(image: bytes) -> list[str]:
+    """Sheets put together from what people decided of single rows, as the chain of the count has it."""
+    opened = forensics.sqlite_open(image)
+    rows = opened.execute("SELECT ballot_id, payload FROM evaluations_countevent WHERE kind = 'decision'")
+    seen: dict[str, dict[int, list[str]]] = {}
+    for ballot, payload in rows.fetchall():
+        said = json.loads(payload)
+        seen.setdefault(ballot, {}).setdefault(said["row"], []).append(said.get("value", ""))
+    opened.close()
+    sheets = [["".join(kept) for kept in zip(*rows.values(), strict=False)] for rows in seen.values()]
+    return [sheet for found in sheets for sheet in found if len(sheet) == ROWS]
+
+
+def test_decisions_kept_one_by_one_would_give_an_untidy_sheet_away() -> None:
+    """The negative control of `decided_sheets`: why decisions of few sheets are kept by number only."""
+    kept, sheet = sqlite3.connect(":memory:"), invented(1, 1, ROWS)[0]
+    kept.execute("CREATE TABLE evaluations_countevent (ballot_id, kind, payload)")
+    said = [(json.dumps({"row": row, "value": mark}),) for row, mark in enumerate(sheet, 1)]
+    kept.executemany("INSERT INTO evaluations_countevent VALUES ('b', 'decision', ?)", said)
+    kept.commit()
+    assert decided_sheets(kept.serialize()) == [sheet]
+    kept.close()
 
 
 def test_with_all_files_after_the_count_nobody_guesses_better_than_chance(held: dict[str, Any]) -> None:
@@ -165,13 +193,13 @@ def test_with_all_files_after_the_count_nobody_guesses_better_than_chance(held: 
     assert "rows of evaluations_tallyline" in sources
     assert "bytes of log" in sources
     assert not list((folder / "ballot-keys").glob("*"))
-    for evening_held in held["evenings"]:
-        no_better_than_chance(sources, evening_held["truth"])
+    for one in (*held["paper"], *held["scans"]):
+        no_better_than_chance(sources, one["truth"])
 
 
 def test_a_backup_made_while_votes_were_counted_does_not_help_either(held: dict[str, Any]) -> None:
     """It holds the sealed papers in order; the key was in no backup and is destroyed."""
-    for evening_held in held["evenings"]:
+    for evening_held in held["paper"]:
         backup = Path(evening_held["backup"])
         last = list(
             forensics.sqlite_images(
@@ -189,6 +217,36 @@ def test_a_backup_made_while_votes_were_counted_does_not_help_either(held: dict[
         assert len({len(blob) for _, _, blob in sealed}) == 1  # the length tells nothing
         assert len({blob for _, _, blob in sealed}) == 2 * VOTERS  # nor do equal papers look equal
         no_better_than_chance(sources_on_disk(backup), evening_held["truth"])
+
+
+def test_scanned_sheets_in_a_backup_are_sealed_to_the_last_strip(held: dict[str, Any]) -> None:
+    columns = {
+        "scanpage": ("sealed", "ink", "picture"),
+        "strip": ("sealed", "picture"),
+        "stripreading": ("sealed",),
+    }
+    for one in held["scans"]:
+        backup = Path(one["backup"])
+        database, wal = ((backup / name).read_bytes() for name in ("db.sqlite3", "db.sqlite3-wal"))
+        opened = forensics.sqlite_open(list(forensics.sqlite_images(database, wal))[-1])
+        for table, names in columns.items():
+            for name in names:
+                kept = opened.execute(
+                    f"SELECT {name} FROM evaluations_{table} WHERE ballot_id = ? AND length({name}) > 0",
+                    (one["ballot"],),
+                ).fetchall()
+                assert kept or name == "ink", (table, name)
+                assert not [blob for (blob,) in kept if PICTURE in blob or forensics.strings(blob, ROWS)]
+        lengths = opened.execute(
+            "SELECT DISTINCT length(sealed) FROM evaluations_stripreading WHERE ballot_id = ?",
+            (one["ballot"],),
+        ).fetchall()
+        assert len(lengths) == 1
+        opened.close()
+        no_better_than_chance(sources_on_disk(backup), one["truth"])
+    folder = Path(held["database"]).parent
+    assert not [path for path in folder.rglob("*") if path.is_file() and PICTURE in path.read_bytes()]
+    assert not list((folder / "scans").glob("*/*"))
 
 
 def test_luck_is_measured_honestly() -> None:
@@ -296,19 +354,41 @@ def test_the_attacks_work_on_a_naive_build_on_postgresql() -> None:
         assert report.share > NEARLY_ALL, report
 
 
+def product_tables() -> list[str]:
+    """The tables in which anything of an evening could lie."""
+    with connection.cursor() as cursor:
+        tables = sorted(connection.introspection.table_names(cursor))
+    return [name for name in tables if name.startswith(("evaluations_", "branches_", "django_", "meetings_"))]
+
+
+def vouched(made: Evening) -> None:
+    """The result is signed and certified."""
+    sign_all(made)
+    certify(ballot=made.ballot, by=made.secretary)
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_with_the_disk_of_postgresql_nobody_guesses_better_than_chance() -> None:
     truth, since = invented(SEEDS[1], VOTERS, ROWS), log_position()
     made = bring_to(evening("setup", members=ROWS), "matched", votes=[Paper(marks) for marks in truth])
-    sign_all(made)
-    certify(ballot=made.ballot, by=made.secretary)
-    with connection.cursor() as cursor:
-        tables = sorted(connection.introspection.table_names(cursor))
-    ours = [name for name in tables if name.startswith(("evaluations_", "branches_", "django_", "meetings_"))]
-    sources = sources_on_postgresql(ours, since)
-    no_better_than_chance(sources, truth)
+    vouched(made)
+    no_better_than_chance(sources_on_postgresql(product_tables(), since), truth)
     dead = forensics.heap_versions(relation_bytes("evaluations_paperentry"))
     assert len(dead) >= 2 * VOTERS  # they lie there still, sealed: the attacker did see them
     written = forensics.heap_versions(relation_bytes(TallyLine._meta.db_table))
     assert len({version.xmin for version in written}) == 1  # no counter ever went up vote by vote
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_with_the_disk_of_postgresql_nobody_reads_a_scanned_sheet() -> None:
+    truth, since = invented(SEEDS[2], VOTERS, ROWS), log_position()
+    made = scanned_evening(members=ROWS, returned=VOTERS)
+    read = ["?" * ROWS, *(marks.replace("x", "?") for marks in truth[1:])]
+    judge_all(made, scanned(made, read, truth))
+    matching.match(ballot=made.ballot, by=made.tellers[0])
+    vouched(made)
+    no_better_than_chance(sources_on_postgresql(product_tables(), since), truth)
+    assert len(forensics.heap_versions(relation_bytes("evaluations_stripreading"))) >= 2 * ROWS
+    assert PICTURE not in log_bytes(since)

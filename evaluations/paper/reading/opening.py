@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Container, Iterator
 from typing import Any, cast
 
@@ -85,7 +86,7 @@ def _page(source: _Source, index: int) -> Grey | str:
         return BROKEN
 
 
-class _Source:
+class _Source(ABC):
     """An opened file with `count` pages."""
 
     count = 1
@@ -96,12 +97,13 @@ class _Source:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @abstractmethod
     def close(self) -> None:
         """Give back what the file holds."""
 
+    @abstractmethod
     def page(self, index: int) -> Grey:
         """One page in grey. Raises Refused, or whatever the decoder raises."""
-        raise NotImplementedError
 
 
 def _opened(data: bytes) -> _Source:
@@ -123,10 +125,7 @@ class _Pdf(_Source):
         except pypdfium2.PdfiumError as error:
             locked = "password" in str(error).lower() or "security" in str(error).lower()
             raise Refused(ENCRYPTED if locked else BROKEN) from None
-        self.count = len(self.document)
-        if not self.count:
-            self.close()
-            raise Refused(BROKEN)
+        self.count = len(self.document) or 1  # a file without pages breaks where its first is asked for
 
     def close(self) -> None:
         self.document.close()
