@@ -34,6 +34,7 @@ PICTURES = {
     "certify": 620,
     "channels": 1060,
     "committee-attendance-phone": 1250,
+    "count-report-sheet": 1348,
     "digest": 900,
     "double-life": 1010,
     "dues": 1500,
@@ -92,6 +93,9 @@ PICTURES = {
     "slip": 760,
     "spot-check": 960,
     "steps": 1700,
+    "strips": 900,
+    "strips-phone": 844,
+    "strips-together": 660,
     "study": 1600,
     "study-new-phone": 1510,
     "summary": 1348,
@@ -105,15 +109,18 @@ PICTURES = {
 
 
 def take(folder: Path) -> None:
-    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines and the pages around meetings in a browser once; their pictures go to `folder`."""
-    names = ("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages")
+    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings and a scanned count in a browser once; their pictures go to `folder`."""
+    names = (
+        *("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages"),
+        *("scans_upload", "scanned_count"),
+    )
     tests = [f"tests/browser/test_{name}.py" for name in names]
     chosen = (
         *tests,
         "-m",
         "browser",
         "-k",
-        "xinyi or season or preparation or kinds or room or outlines or meeting_pages",
+        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan",
         "-q",
         "-n",
         "0",
