@@ -123,6 +123,7 @@ def _residue(group: Groups, ink: Ink) -> NDArray[np.bool_]:
 
 
 def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
+    """Each row of a block: empty, or with its only mark, or with the reason why a person must look."""
     columns, count = len(ink.block.xs) - 1, len(ink.block.ys)
     sizes = _sizes(group)
     dot = _dots(group, sizes, usual) | _residue(group, ink)

@@ -131,8 +131,8 @@ def _detect(image: Grey) -> Found:
         place = np.asarray(places, np.float64).reshape(4, 2) - EDGE
         others = found.setdefault(number, [])
         side = float(np.linalg.norm(place[0] - place[2]))
-        if all(np.linalg.norm(place.mean(0) - other.mean(0)) > side for other in others):
-            others.append(place)
+        again = any(np.linalg.norm(place.mean(0) - other.mean(0)) <= side for other in others)
+        others += [] if again else [place]
     return found
 
 
@@ -213,9 +213,7 @@ def _fit(seen: dict[int, Floats], wanted: dict[int, Floats]) -> Registration:
 
 
 def _residual(matrix: Floats, mm: Floats, at: Floats) -> float:
-    """The largest distance in mm; infinite when the map cannot be turned round."""
-    if abs(np.linalg.det(matrix)) < 1e-12:
-        return float("inf")
+    """The largest distance in mm."""
     back = np.asarray(np.linalg.inv(matrix), np.float64)
     return float(np.linalg.norm(moved(at, back) - mm, axis=1).max())
 

@@ -1,20 +1,23 @@
 """Damaged pages: whatever is still certain is right, and the same sheet gives the same certain rows again."""
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from evaluations.paper.reading import READ, read_file, read_page
+from evaluations.paper.reading import READ, SheetReading, read_file, read_page
 from tests.evaluations.reading.sheets import Grey, as_bytes, certain, template, voted, wrong
 
 RNG = np.random.default_rng(77)
 HIGH, WIDE = 2339, 1654
 
 
-def grey(values: np.ndarray) -> Grey:
-    return np.clip(values, 0, 255).astype(np.uint8)
+def grey(values: NDArray[Any]) -> Grey:
+    return np.asarray(np.clip(values, 0, 255), np.uint8)
 
 
 def turned(page: Grey, degrees: float, scale: float = 1.0) -> Grey:
@@ -120,10 +123,16 @@ AGAIN: dict[str, Callable[[Grey], Grey]] = {
 }
 
 
+@cache
+def usual_sheet() -> tuple[Grey, SheetReading]:
+    page, _ = voted(32, blank=0.03, overvote=0.05)
+    return page, read_page(page, template())
+
+
 @pytest.mark.parametrize("name", AGAIN)
 def test_the_same_sheet_gives_the_same_certain_rows(name: str) -> None:
-    page, _ = voted(32, blank=0.03, overvote=0.05)
-    first, second = read_page(page, template()), read_page(AGAIN[name](page), template())
+    page, first = usual_sheet()
+    second = read_page(AGAIN[name](page), template())
     assert second.fate == READ
     differing = [
         (one, two)

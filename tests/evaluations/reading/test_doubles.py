@@ -43,3 +43,13 @@ def test_sides_and_empty_pages_are_never_alike() -> None:
     assert likeness(once, b"") == 0
     assert find_doubles([]) == []
     assert find_doubles([once, reading.ink, b""]) == []
+
+
+def test_sheets_filled_on_one_half_only_are_compared_by_that_half() -> None:
+    voter, page = Voter(4), blank_sheet().copy()
+    for row in template().sheets[0].rows[:20]:
+        voter.mark(page, row.boxes[1], 200 / 25.4)
+    half = read_page(page, template()).ink
+    again = read_page(jpeg(page, 70), template()).ink
+    assert likeness(half, again) > 0.85
+    assert likeness(half, same_votes(1)) < 0.3

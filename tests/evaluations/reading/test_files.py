@@ -43,9 +43,9 @@ def tiff_claiming(width: int, height: int) -> bytes:
     return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4)
 
 
-def pdf_with_image(width: int, height: int) -> bytes:
+def pdf_with_image(width: int, height: int, place: bytes = b"500 0 0 700") -> bytes:
     """A page with a picture that claims a size."""
-    content = b"q 500 0 0 700 0 0 cm /I Do Q"
+    content = b"q %s 0 0 cm /I Do Q" % place
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -93,6 +93,7 @@ BROKEN_FILES = {
     "pdf_without_pages": (empty_pdf(), "broken_file"),
     "locked_pdf": (encrypted(as_bytes(LETTER, kind="PDF")), "encrypted_pdf"),
     "two_hundred_megapixels": (png_claiming(20_000, 10_000), "too_large"),
+    "hundred_thirty_megapixels": (png_claiming(13_000, 10_000), "too_large"),
     "bomb": (png_claiming(100_000, 100_000), "too_large"),
     "huge_picture_in_pdf": (pdf_with_image(20_000, 10_000), "too_large"),
     "large_in_colour": (tiff_claiming(9_000, 9_000), "too_large"),
@@ -147,6 +148,18 @@ def test_colours_and_clear_pictures_are_made_grey(mode: str, grey: int) -> None:
     assert int(page.mean()) == grey
 
 
+def test_a_coloured_heic_is_made_grey_and_a_huge_one_refused() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (255, 0, 0)).save(out, "HEIF")
+    [(_, page)] = open_pages(out.getvalue())
+    assert not isinstance(page, str)
+    assert page.shape == (48, 64)
+    assert page.mean() == pytest.approx(76, abs=4)
+    out = io.BytesIO()
+    Image.new("L", (8000, 4000)).save(out, "HEIF", quality=10)
+    assert outcome(out.getvalue()) == ["too_large"]
+
+
 def test_a_large_photo_is_decoded_in_draft() -> None:
     photo = np.full((4400, 4200), 200, np.uint8)
     photo[:2000] = 90
@@ -181,6 +194,15 @@ def test_a_drawn_page_without_any_picture_is_rendered() -> None:
     shapes = [page.shape for _, page in open_pages(out.getvalue()) if not isinstance(page, str)]
     assert shapes[0] == pytest.approx((2339, 1653), abs=2)
     assert shapes[1][0] * shapes[1][1] < 12_100_000
+
+
+def test_a_small_picture_says_nothing_of_the_resolution_of_its_page() -> None:
+    [(_, page)] = open_pages(pdf_with_image(2, 2, b"50 0 0 50"))
+    assert not isinstance(page, str)
+    assert page.shape[0] == pytest.approx(2339, abs=2)
+    [(_, page)] = open_pages(pdf_with_image(2, 2))
+    assert not isinstance(page, str)
+    assert page.shape[0] == pytest.approx(1170, abs=2)
 
 
 SAMPLES = [

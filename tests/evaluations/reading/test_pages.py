@@ -60,6 +60,22 @@ def markers_swapped(page: Grey) -> Grey:
     return page
 
 
+def without_table(page: Grey) -> Grey:
+    """Corners and code of ours, but nothing printed between them."""
+    page = page.copy()
+    page[310:2160] = 255
+    return page
+
+
+def from_far_below(page: Grey) -> Grey:
+    """Photographed so low over the table that the far side is a quarter of the near one."""
+    high, wide = page.shape
+    corners = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
+    places = np.array([(900, 60), (1560, 60), (2300, 2000), (200, 2000)], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, places)
+    return np.asarray(cv2.warpPerspective(page, matrix, (2500, 2100), borderValue=255), np.uint8)
+
+
 REJECTIONS = {
     "cat": (CAT, "no_form"),
     "noise": (RNG.integers(0, 255, (900, 700), np.uint8), "no_form"),
@@ -76,6 +92,8 @@ REJECTIONS = {
     "test_sheet": (blank_sheet(test=True), "test_sheet"),
     "another_side": (other(template().qr_text(1).replace("1/1", "3/3")), "side_without_rows"),
     "too_blurred": (cv2.GaussianBlur(blank_sheet(), (0, 0), 3.6), "blurred"),
+    "no_table": (without_table(blank_sheet()), "not_flat"),
+    "from_far_below": (from_far_below(blank_sheet()), "not_registered"),
     "pushed": (folded_over(blank_sheet()), "not_flat"),
     "markers_moved": (markers_swapped(blank_sheet()), "not_registered"),
     "bilevel_without_ink": (np.where(blank_sheet() > 128, 255, 0).astype(np.uint8), "black_and_white"),
@@ -122,9 +140,10 @@ def test_a_pale_print_is_refused() -> None:
     assert reading.reason in ("too_pale", "not_flat")
 
 
-def test_dirt_everywhere_is_no_handwriting() -> None:
+@pytest.mark.parametrize("share", [0.01, 0.1])
+def test_dirt_everywhere_is_no_handwriting(share: float) -> None:
     page = blank_sheet().copy()
-    page[480:1970, 310:1500][RNG.random((1490, 1190)) < 0.1] = 0
+    page[480:1970, 310:1500][RNG.random((1490, 1190)) < share] = 0
     assert read_page(page, template()).reason == "too_dirty"
 
 
@@ -182,3 +201,25 @@ def test_a_picture_nobody_thought_of_is_rejected_not_raised() -> None:
     reading = read_page(np.zeros((250, 250), np.uint8), template())
     assert (reading.fate, reading.reason) == (REJECTED, "empty_page")
     assert read_page(np.full((210, 9000), 128, np.uint8), template()).fate == REJECTED
+    assert read_page(np.zeros((900, 700), np.int8), template()).reason == "no_form"
+
+
+def test_a_scan_cropped_to_the_corners_is_read() -> None:
+    page, voter = voted(3)
+    reading = read_page(page[56:-56, 56:-56], template())
+    assert reading.fate == READ
+    assert not wrong(reading.rows, voter.truth)
+
+
+def test_a_lined_background_is_not_taken_for_dirt_on_the_glass() -> None:
+    page = blank_sheet().copy()
+    page[:, 20::40] = 140
+    assert "streaks" not in read_page(page, template()).warnings
+
+
+def test_a_single_dot_on_an_empty_form_is_looked_at() -> None:
+    page = blank_sheet().copy()
+    page[700:706, 700:706] = 30
+    reading = read_page(page, template())
+    assert reading.fate == READ
+    assert certain(reading.rows) == 0

@@ -1,5 +1,7 @@
 """The test sheet before the meeting: usable, or what to mend at printer and scanner."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import pytest
@@ -36,7 +38,7 @@ def without_corner(scan: Grey) -> Grey:
     return out
 
 
-FINDINGS = {
+FINDINGS: dict[str, tuple[Callable[[Grey], Grey], str]] = {
     "pale": (pale, "太淡"),
     "low_resolution": (lambda scan: resized(scan, 0.6, 0.6), "120 dpi"),
     "blurred": (lambda scan: np.asarray(cv2.GaussianBlur(scan, (0, 0), 2.4), np.uint8), "模糊"),
@@ -54,7 +56,7 @@ def test_what_stops_a_form_is_named(name: str) -> None:
     assert any(words in finding for finding in check.findings), check
 
 
-HINTS = {
+HINTS: dict[str, tuple[Callable[[Grey], Grey], str]] = {
     "small_print": (lambda scan: turned(scan, 0, 0.95), "95%"),
     "streaks": (streaked, "玻璃"),
     "skew": (lambda scan: turned(scan, 12, 0.8), "放歪"),
