@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 from nacl.public import PrivateKey
