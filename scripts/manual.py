@@ -34,6 +34,7 @@ PICTURES = {
     "certify": 620,
     "channels": 1060,
     "committee-attendance-phone": 1250,
+    "count-report-sheet": 1348,
     "digest": 900,
     "double-life": 1010,
     "dues": 1500,
@@ -83,11 +84,18 @@ PICTURES = {
     "room-phone": 1250,
     "roster": 1010,
     "say-phone": 1010,
+    "scan-doubles": 1240,
+    "scan-test": 620,
+    "scans": 1350,
+    "scans-phone": 1500,
     "season-draft": 1220,
     "season-rules": 1010,
     "slip": 760,
     "spot-check": 960,
     "steps": 1700,
+    "strips": 900,
+    "strips-phone": 844,
+    "strips-together": 660,
     "study": 1600,
     "study-new-phone": 1510,
     "summary": 1348,
@@ -109,15 +117,18 @@ PICTURES = {
 
 
 def take(folder: Path) -> None:
-    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings and the voting in a browser once; their pictures go to `folder`."""
-    names = ("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages", "voting")
+    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings, a scanned count and the voting in a browser once; their pictures go to `folder`."""
+    names = (
+        *("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages"),
+        *("scans_upload", "scanned_count", "voting"),
+    )
     tests = [f"tests/browser/test_{name}.py" for name in names]
     chosen = (
         *tests,
         "-m",
         "browser",
         "-k",
-        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or voting",
+        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting",
         "-q",
         "-n",
         "0",

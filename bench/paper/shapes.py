@@ -179,6 +179,7 @@ def line(voter: Voter, start: tuple[float, float], end: tuple[float, float], rng
     """A longer line of the hand: straight but for a slow sway."""
     points = _dense(np.array([start, end], dtype=np.float64), 1.5)
     sway = np.sin(np.linspace(0, rng.uniform(2, 9), len(points)) + rng.uniform(0, 6)) * rng.uniform(0.05, 0.7)
+    sway *= min(1.0, float(np.hypot(end[0] - start[0], end[1] - start[1])) / 15)
     across = np.array([start[1] - end[1], end[0] - start[0]])
     across = across / max(1e-6, float(np.hypot(*across)))
     points = points + sway[:, None] * across

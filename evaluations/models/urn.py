@@ -88,12 +88,14 @@ class UrnSlot(models.Model):
 
 
 class UrnLine(models.Model):
-    """The votes for one row that came out of the urn; merged into the result and deleted at certification."""
+    """The votes for one row that came out of the urn, sealed; merged into the result, deleted at certification.
+
+    Where few vote on a device beside the papers, their sums are nearly their votes.
+    """
 
     urn = models.ForeignKey(Urn, models.CASCADE, verbose_name="票箱", related_name="lines")
     subject = models.ForeignKey(BallotSubject, models.CASCADE, verbose_name="对象")
-    counts = models.JSONField("票数")
-    abstained = models.PositiveSmallIntegerField("弃权")
+    sealed = models.BinaryField("票数和弃权")
 
     class Meta:
         verbose_name = verbose_name_plural = "电子票数"

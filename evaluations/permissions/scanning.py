@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 NOT_COUNTED_YET = "先当众清点收回的票，把张数填好，再扫描。"
 
 
+def _not_scanned(ballot: Ballot) -> Denied:
+    return Denied(f"这次测评的计票方式是「{ballot.get_entry_mode_display()}」，不扫描。")
+
+
 def can_see_scans(user: User | AnonymousUser, ballot: Ballot) -> Answer:
     """See what became of each page, never a mark: 计票人, 监票人 and the branch's clerks."""
     return can_count_heads(user, ballot)
@@ -26,7 +30,7 @@ def can_upload_scans(user: User | AnonymousUser, ballot: Ballot) -> Answer:
     if isinstance(allowed, Denied):
         return allowed
     if ballot.entry_mode != EntryMode.SCANNED:
-        return Denied(f"这次测评的计票方式是「{ballot.get_entry_mode_display()}」，不扫描。")
+        return _not_scanned(ballot)
     if ballot.status in (BallotStatus.SETUP, BallotStatus.ISSUED):
         return Denied(NOT_COUNTED_YET)
     if ballot.status != BallotStatus.COLLECTED:
@@ -49,6 +53,8 @@ def can_judge_page(user: User | AnonymousUser, ballot: Ballot) -> Answer:
     allowed = can_match(user, ballot)
     if isinstance(allowed, Denied):
         return Denied("只有本次会议的计票人可以判断一页票算不算。")
-    if ballot.entry_mode != EntryMode.SCANNED or ballot.status != BallotStatus.COLLECTED:
+    if ballot.entry_mode != EntryMode.SCANNED:
+        return _not_scanned(ballot)
+    if ballot.status != BallotStatus.COLLECTED:
         return Denied(f"现在是「{ballot.get_status_display()}」，不能再改扫描的页。")
     return True

@@ -12,6 +12,7 @@ from evaluations.rules.reconciling import Side, side_identities
 from evaluations.rules.strips import Estimate
 from evaluations.services.count_report import count_report
 
+NAME = "计票报告单"
 SIGNATORIES = ("监票人", "计票人", "计票人")
 # Why a row is decided by people, by the reader's key.
 REASONS = {
@@ -33,7 +34,7 @@ FATES = {
     "read": "读出",
     "blank": "空白票",
     "typed": "手工录入",
-    "aside": "不计（重复、重扫）",
+    "aside": "不计",
     "rejected": "读不了",
 }
 FORM_DIGITS = 20  # of the form's fingerprint, which is short as it is
@@ -67,7 +68,7 @@ class Fingerprint:
 class CountReportView:
     """All that stands on the report."""
 
-    title: str
+    about: str
     organization: str
     day: str
     round_text: str
@@ -82,6 +83,11 @@ class CountReportView:
     fingerprints: tuple[Fingerprint, ...]
     signatories: tuple[str, ...] = SIGNATORIES
     side_heads: tuple[str, ...] = tuple(FATES.values())
+
+    @property
+    def title(self) -> str:
+        """What the report is of, and its name."""
+        return f"{self.about}{NAME}"
 
     @property
     def file_name(self) -> str:
@@ -100,7 +106,7 @@ def count_report_view(ballot: Ballot) -> CountReportView:
         *((name, count_text(n), "票") for name, n in summary.heads.explaining()),
     )
     return CountReportView(
-        title=summary.title.replace("汇总表", "计票报告单"),
+        about=summary.title.removesuffix("汇总表"),
         organization=summary.organization,
         day=date_text(summary.held_on),
         round_text=f"第 {ballot.round_no} 轮",
@@ -156,7 +162,7 @@ def _reading(ballot: Ballot, report: CountReport) -> tuple[tuple[str, str], ...]
     return (
         ("机器读出、没有疑问", f"{report.rows_certain + report.controls} 行"),
         ("存疑、由两位计票人各自判读", f"{report.rows_decided} 行"),
-        ("混入存疑行中的抽查", estimate.text),
+        ("机器读准的行混入抽查", estimate.text),
         ("两人先判（录）得不同、共同核定", f"{ballot.corrected} 处"),
     )
 
@@ -203,6 +209,6 @@ def _fingerprints(report: CountReport) -> tuple[Fingerprint, ...]:
 
 
 def _short(whole: str) -> str:
-    """The first digits in groups of four."""
-    digits = whole[:SHORT]
+    """The first digits in groups of four; all of a fingerprint that is short as it is."""
+    digits = whole if len(whole) <= FORM_DIGITS else whole[:SHORT]
     return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))

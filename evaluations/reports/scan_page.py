@@ -19,8 +19,8 @@ from evaluations.services.scan_reconciling import side_counts
 
 OTHER_ADVICE = "请把这一张重新扫描；还是读不了的，由两位计票人手工录入。"
 SEVERAL = "、"
-# Sides that carry nothing to read are no failure: the back of a sheet scanned on both sides.
-HARMLESS = frozenset({"side_without_rows"})
+# Pages that carry nothing to read are no failure: the backs of sheets scanned on both sides.
+HARMLESS = {"side_without_rows": "没有要划的一面", "empty_page": "白纸"}
 KINDS = {  # of a page: how its box looks, and its word for a screen reader
     PageFate.READ: ("done", "已读"),
     PageFate.BLANK: ("partial", "空白，待确认"),
@@ -66,6 +66,7 @@ class Upload:
     message: str
     boxes: tuple[PageBox, ...]
     rejected: tuple[Group, ...]
+    harmless: tuple[Group, ...]
     aside: tuple[Group, ...]
 
     @property
@@ -165,6 +166,10 @@ def _upload(batch: ScanBatch, pages: list[ScanPage]) -> Upload:
             Group("读不了", places, count, ADVICE.get(reason) or OTHER_ADVICE)
             for reason, places, count, _ in _grouped(rejected, by_key)
         ),
+        harmless=tuple(
+            Group(HARMLESS[reason], places, count, ADVICE.get(reason, ""))
+            for reason, places, count, _ in _grouped([box for box in boxes if box.kind == "none"], by_key)
+        ),
         aside=tuple(
             Group("不计", places, count, ASIDE_WORDS.get(reason, ""), keys)
             for reason, places, count, keys in _grouped(aside, by_key)
@@ -186,7 +191,7 @@ def _box(number: int, page: ScanPage, place: str) -> PageBox:
     fate = PageFate(page.fate)
     kind, words = KINDS[fate]
     if fate == PageFate.REJECTED and page.reason in HARMLESS:
-        kind, words = "none", "这一面没有要划的"
+        kind, words = "none", HARMLESS[page.reason]
     if fate == PageFate.READ and page.doubtful:
         words = f"{page.doubtful} 行存疑"
     doubtful = page.doubtful if fate == PageFate.READ else 0

@@ -24,7 +24,8 @@ from evaluations.services.scan_counting import OpenPoints
 from evaluations.services.scan_sealing import open_strip_picture
 from evaluations.services.strips import decided_ids, live_strips, ordered_ids, own_decisions
 
-HINTS = {"0": "没有划", "x": "多选或认不清"}
+SHORT = {"0": "没有划"}
+HINTS = {"0": "没有划（弃权）", "x": "多选或认不清（无效）"}
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,6 @@ class Judging:
         return sum(state != "done" for side in self.sides for _, state in side.pages)
 
     @property
-    def typed(self) -> bool:
-        """Whether any sheet is typed by hand."""
-        return any(side.pages for side in self.sides)
-
-    @property
     def complete(self) -> bool:
         """Whether nothing is left but to say so."""
         return not self.left and not self.pages_left
@@ -124,11 +120,13 @@ class DifferingPage:
 
 
 def choices(ballot: Ballot, chosen: str = "") -> tuple[Cell, ...]:
-    """What can be seen in a row; 弃权 and 无效 are explained."""
-    return tuple(
-        Cell(mark, f"{HINTS[mark]}（{label}）" if mark in HINTS else label, mark == chosen)
-        for mark, label in options(ballot)
-    )
+    """What can be seen in a row."""
+    return tuple(Cell(mark, SHORT.get(mark, label), mark == chosen) for mark, label in options(ballot))
+
+
+def keys(ballot: Ballot) -> tuple[Cell, ...]:
+    """The keys and what they mean."""
+    return tuple(Cell(mark, HINTS.get(mark, label), False) for mark, label in options(ballot))
 
 
 def _view(ballot: Ballot, strip: Strip, subjects: Mapping[int, BallotSubject], mark: str) -> StripView:
@@ -164,7 +162,7 @@ def strip_screen(ballot: Ballot, user: User, seat: EntrySlot, asked: int | None)
         done=len(decided),
         total=len(order),
         following=next((n for n in others if n > number), next(iter(others), None)),
-        keys=choices(ballot),
+        keys=keys(ballot),
     )
 
 

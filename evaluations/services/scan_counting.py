@@ -128,16 +128,22 @@ def finish_judging(*, ballot: Ballot, by: User, void: int) -> EntrySlot:
             locked.slots.filter(number=READ_AGAIN).delete()
             slot.void_papers, slot.finished = void, False
             slot.save(update_fields=["void_papers", "finished"])
-    done, total, missing = seat_progress(locked, slot.number)
+    with transaction.atomic():
+        slot = take_slot(ballot=ballot, by=by)
+        locked = locked_for_entry(ballot, by)
+        _check_complete(locked, slot)
+        close_place(locked, slot, by)
+    return slot
+
+
+def _check_complete(ballot: Ballot, slot: EntrySlot) -> None:
+    """Raises NotAllowed naming what one seat has still to decide or to type."""
+    done, total, missing = seat_progress(ballot, slot.number)
     if done < total:
         raise NotAllowed(f"还有 {total - done} 行没有判。")
     if missing:
         side, number = missing[0]
         raise NotAllowed(f"手工录入的还有 {len(missing)} 张没有录完，先录第 {side} 面第 {number} 张。")
-    with transaction.atomic():
-        slot = take_slot(ballot=ballot, by=by)
-        close_place(locked_for_entry(ballot, by), slot, by)
-    return slot
 
 
 def open_points(*, ballot: Ballot, by: User) -> OpenPoints:
@@ -216,11 +222,12 @@ def _count_strips(ballot: Ballot, counted: ScannedCount) -> set[tuple[uuid.UUID,
     looked_at = wrong = 0
     places = set()
     for strip in live_strips(ballot).defer("picture"):
-        alike = first.get(strip.pk) if first.get(strip.pk) == second.get(strip.pk) else None
-        mark = again.get(strip.pk, alike) if strip.pk in first and strip.pk in second else None
-        if mark is None:
-            raise NotAllowed(STILL_OPEN)
+        if strip.pk not in first or strip.pk not in second:
+            raise NotAllowed("有行还没有判。请两位计票人接着判，判完再交一次。")
         together = first[strip.pk] != second[strip.pk]
+        if together and strip.pk not in again:
+            raise NotAllowed(STILL_OPEN)
+        mark = again[strip.pk] if together else first[strip.pk]
         counted.decided.append((ordinals[strip.subject_id], mark, TOGETHER if together else BOTH))
         counted.marks[DECIDED][strip.subject_id].append(mark)
         places.add((strip.page_id, strip.subject_id))

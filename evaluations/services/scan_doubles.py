@@ -3,33 +3,51 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from itertools import combinations
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from branches.models import User
 from branches.services.audit import record
 from branches.workflow import NotAllowed
 from evaluations.models import Ballot, PageFate, ScanDouble, ScanPage
 from evaluations.services.count_chain import note
-from evaluations.services.scan_machine import Machine
-from evaluations.services.scan_pages import DOUBLE, judged, put_aside
+from evaluations.services.scan_machine import MACHINE, Machine
+from evaluations.services.scan_pages import DOUBLE, find_page, judged, put_aside
 from evaluations.services.scan_sealing import open_page_part
+from evaluations.services.strips import reopen_seats
+
+AT_A_TIME = 30  # pages; twice as many are opened at once
 
 
-def find_new_doubles(ballot: Ballot, machine: Machine) -> int:
-    """Note every pair of counted pages of one side that look alike and were not asked about; returns how many."""
-    found = 0
+def find_new_doubles(ballot: Ballot, machine: Machine, only: ScanPage | None = None) -> int:
+    """Note every pair of counted pages of one side that look alike and were not asked about; returns how many.
+
+    `only`: just the pairs with this page. Few pages at a time are opened, so that memory stays bounded.
+    """
     pages = ScanPage.objects.filter(ballot=ballot, fate=PageFate.READ).only("ballot", "form_page", "ink")
+    found = 0
     for side in sorted(set(pages.order_by().values_list("form_page", flat=True))):
-        same_side = [page for page in pages.filter(form_page=side).order_by("pk") if page.ink]
-        inks = [open_page_part(page, "ink") for page in same_side]
-        for one, other in machine.doubles(inks):
-            first, second = sorted((same_side[one], same_side[other]), key=lambda page: str(page.pk))
-            found += ScanDouble.objects.get_or_create(
-                first=first, second=second, defaults={"ballot": ballot}
-            )[1]
+        inks = {page.pk: open_page_part(page, "ink") for page in pages.filter(form_page=side) if page.ink}
+        for some in _portions(sorted(inks), only):
+            for one, other in machine.doubles([inks[pk] for pk in some]):
+                first, second = sorted((some[one], some[other]), key=str)
+                pair = {"first_id": first, "second_id": second}
+                found += ScanDouble.objects.get_or_create(**pair, defaults={"ballot": ballot})[1]
     return found
+
+
+def _portions(keys: list[uuid.UUID], only: ScanPage | None) -> Iterator[list[uuid.UUID]]:
+    """Pages to compare at a time, so that every pair (or every pair with `only`) comes together once or more."""
+    groups = [keys[start : start + AT_A_TIME] for start in range(0, len(keys), AT_A_TIME)]
+    if only is not None:
+        yield from ([only.pk, *(pk for pk in group if pk != only.pk)] for group in groups if only.pk in keys)
+    elif len(groups) == 1:
+        yield from groups
+    else:
+        yield from ([*one, *other] for one, other in combinations(groups, 2))
 
 
 def open_doubles(ballot: Ballot) -> QuerySet[ScanDouble]:
@@ -57,3 +75,18 @@ def settle_double(*, ballot: Ballot, by: User, double: uuid.UUID, same: bool) ->
             put_aside(locked, worse, DOUBLE)
         note(locked, "double", {"side": pair.first.form_page, "same": same})
         record(by=by, action="settle_double", about=locked, detail={"same": same})
+
+
+def count_again(*, ballot: Ballot, by: User, page: uuid.UUID, machine: Machine = MACHINE) -> None:
+    """Count a page again that was set aside; pairs with it are asked about anew, a blank one confirmed anew."""
+    with transaction.atomic():
+        locked = judged(ballot, by)
+        found = find_page(locked, page, PageFate.SET_ASIDE)
+        fate = PageFate.READ if found.sealed else PageFate.BLANK
+        ScanPage.objects.filter(pk=found.pk).update(fate=fate, reason="")
+        pairs = ScanDouble.objects.filter(Q(first=found) | Q(second=found), verdict=ScanDouble.Verdict.SAME)
+        pairs.update(verdict=ScanDouble.Verdict.OPEN)
+        find_new_doubles(locked, machine, found)
+        reopen_seats(locked.pk)
+        note(locked, "page_again", {"side": found.form_page})
+        record(by=by, action="count_page_again", about=locked)

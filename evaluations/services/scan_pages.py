@@ -38,8 +38,8 @@ def judged(ballot: Ballot, by: User) -> Ballot:
     return locked
 
 
-def _page(ballot: Ballot, page: uuid.UUID, *fates: str) -> ScanPage:
-    """A page of the ballot that has one of these fates."""
+def find_page(ballot: Ballot, page: uuid.UUID, *fates: str) -> ScanPage:
+    """A page of the ballot that has one of these fates; raises NotAllowed when there is none."""
     found = ScanPage.objects.filter(ballot=ballot, pk=page, fate__in=fates).first()
     if found is None:
         raise NotAllowed(NO_SUCH_PAGE)
@@ -58,31 +58,17 @@ def set_aside(*, ballot: Ballot, by: User, page: uuid.UUID, reason: str) -> None
         raise NotAllowed("请选一个不计这一页的原因。")
     with transaction.atomic():
         locked = judged(ballot, by)
-        found = _page(locked, page, PageFate.READ, PageFate.BLANK, PageFate.BLANK_CONFIRMED)
+        found = find_page(locked, page, PageFate.READ, PageFate.BLANK, PageFate.BLANK_CONFIRMED)
         put_aside(locked, found, reason)
         note(locked, "page_aside", {"side": found.form_page, "why": reason})
         record(by=by, action="set_page_aside", about=locked, detail={"reason": reason})
-
-
-def count_again(*, ballot: Ballot, by: User, page: uuid.UUID) -> None:
-    """Count a page again that was set aside; a pair it belongs to is asked about anew, a blank one confirmed anew."""
-    with transaction.atomic():
-        locked = judged(ballot, by)
-        found = _page(locked, page, PageFate.SET_ASIDE)
-        fate = PageFate.READ if found.sealed else PageFate.BLANK
-        ScanPage.objects.filter(pk=found.pk).update(fate=fate, reason="")
-        pairs = ScanDouble.objects.filter(Q(first=found) | Q(second=found), verdict=ScanDouble.Verdict.SAME)
-        pairs.update(verdict=ScanDouble.Verdict.OPEN)
-        reopen_seats(locked.pk)
-        note(locked, "page_again", {"side": found.form_page})
-        record(by=by, action="count_page_again", about=locked)
 
 
 def judge_blank(*, ballot: Ballot, by: User, page: uuid.UUID, is_vote: bool) -> None:
     """Say of a page without ink that it is a blank vote (弃权 in every row), or no paper from the box."""
     with transaction.atomic():
         locked = judged(ballot, by)
-        found = _page(locked, page, PageFate.BLANK)
+        found = find_page(locked, page, PageFate.BLANK)
         if is_vote:
             ScanPage.objects.filter(pk=found.pk).update(fate=PageFate.BLANK_CONFIRMED)
             reopen_seats(locked.pk)

@@ -27,6 +27,7 @@ from evaluations.permissions import can_open_urn
 from evaluations.rules import Line, Paper, add_lines, check_line, tally
 from evaluations.services.count_chain import note
 from evaluations.services.destruction import forget_urn_key
+from evaluations.services.sealing import seal_sums, unseal_sums
 from evaluations.services.urns import key_of, receipts_root
 from evaluations.urn import halves, votes
 from evaluations.workflow import BALLOT
@@ -103,7 +104,11 @@ def _opened(ballot: Ballot, urn: Urn, keys: tuple[PrivateKey, PrivateKey]) -> li
 def _write_sums(ballot: Ballot, urn: Urn, lines: Sequence[Line]) -> None:
     """Write the sums, overwrite and delete what was in the urn, and let its key be destroyed."""
     UrnLine.objects.bulk_create(
-        UrnLine(urn=urn, subject=subject, counts=list(line.counts), abstained=line.abstained)
+        UrnLine(
+            urn=urn,
+            subject=subject,
+            sealed=seal_sums(ballot.pk, subject.ordinal, (*line.counts, line.abstained)),
+        )
         for subject, line in zip(ballot.rated(), lines, strict=True)
     )
     for slot in urn.slots.all():
@@ -120,7 +125,9 @@ def urn_lines(ballot: Ballot) -> list[Line]:
     if urn is None:
         raise NotAllowed(NOT_COUNTED)
     rows = UrnLine.objects.filter(urn=urn).order_by("subject__ordinal")
-    return [Line(tuple(row.counts), row.abstained, 0) for row in rows]
+    kept = rows.values_list("subject__ordinal", "sealed")
+    numbers = [unseal_sums(ballot.pk, ordinal, sealed) for ordinal, sealed in kept]
+    return [Line(tuple(row[:-1]), row[-1], 0) for row in numbers]
 
 
 def with_urn(ballot: Ballot, lines: Sequence[Line]) -> list[Line]:

@@ -13,8 +13,8 @@ from branches.http import Request, require, signed_in
 from branches.workflow import NotAllowed
 from evaluations.permissions import can_judge_page
 from evaluations.reports.scan_page import blank_pages, double_pairs
-from evaluations.services.scan_doubles import settle_double
-from evaluations.services.scan_pages import count_again, judge_blank, page_picture, set_aside
+from evaluations.services.scan_doubles import count_again, settle_double
+from evaluations.services.scan_pages import judge_blank, page_picture, set_aside
 from evaluations.views.finding import find, told_on
 
 told_on_scans = told_on("evaluations:scans")

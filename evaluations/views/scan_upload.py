@@ -33,7 +33,7 @@ class SealingHandler(FileUploadHandler):
         super().__init__()
         self.ballot, self.refusal, self.kept = ballot, "", False
         self.stored: list[Stored] = []
-        self._writer: SealingWriter | None = None
+        self._open: list[SealingWriter] = []  # the file that is arriving
         self._total = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +43,7 @@ class SealingHandler(FileUploadHandler):
             raise SkipFile
         if len(self.stored) >= MOST_FILES:
             self._refuse(TOO_MANY_FILES)
-        self._writer = SealingWriter(self.ballot)
+        self._open.append(SealingWriter(self.ballot))
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """More of the file."""
@@ -52,19 +52,16 @@ class SealingHandler(FileUploadHandler):
             self._refuse(FILE_TOO_LARGE)
         if self._total > MOST_UPLOAD_BYTES:
             self._refuse(UPLOAD_TOO_LARGE)
-        if self._writer is not None:
-            self._writer.write(raw_data)
+        self._open[-1].write(raw_data)
 
     def _refuse(self, reason: str) -> None:
         """Take nothing more; what still comes is read and thrown away, so that the page can say why."""
         self.refusal = reason
         raise StopUpload(connection_reset=False)
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> UploadedFile:
         """The file is there; nothing of it stays in memory. An empty one is left out."""
-        writer, self._writer = self._writer, None
-        if writer is None:
-            return None
+        writer = self._open.pop()
         if not file_size:
             writer.discard()
         else:
@@ -73,8 +70,8 @@ class SealingHandler(FileUploadHandler):
 
     def clean_up(self) -> None:
         """Unless the upload was taken (`kept`), leave nothing of it on the disk."""
-        if self._writer is not None:
-            self._writer.discard()
+        for writer in self._open:
+            writer.discard()
         if not self.kept:
             for file in self.stored:
                 remove_stored(self.ballot, file.name)

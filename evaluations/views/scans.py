@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
@@ -20,14 +21,31 @@ from evaluations.services.scan_files import MOST_FILE_BYTES, MOST_UPLOAD_BYTES, 
 from evaluations.services.scan_pages import REASONS
 from evaluations.services.scanning import read_on, start_batch
 from evaluations.services.sealing import LOST
-from evaluations.views.finding import find, told_on
+from evaluations.views.finding import BallotView, find, told_on
 from evaluations.views.scan_upload import SealingHandler
 
 told_on_scans = told_on("evaluations:scans")
+REFRESHES = (
+    450  # the part that is live renews itself so often (a quarter of an hour): a session must be able to end
+)
 LIMITS = {"file": MOST_FILE_BYTES >> 20, "upload": MOST_UPLOAD_BYTES >> 20}
 
 
+def for_script(view: BallotView) -> BallotView:
+    """The view; a script that has sent an upload is told where to go on, so that the message waits for the page."""
+
+    @functools.wraps(view)
+    def answered(request: Request, pk: uuid.UUID) -> HttpResponseBase:
+        response = view(request, pk)
+        if "X-Upload" in request.headers and isinstance(response, HttpResponseRedirect):
+            return JsonResponse({"to": response.url})
+        return response
+
+    return answered
+
+
 @csrf_exempt
+@for_script
 @signed_in
 @told_on_scans
 def scans(request: Request, pk: uuid.UUID) -> HttpResponseBase:
@@ -38,14 +56,7 @@ def scans(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     found = find(request, pk)
     require(can_see_scans(request.user, found))
     if request.method != "POST":
-        context = {
-            "page": scan_view(found, request.user),
-            "ballot": found,
-            "limits": LIMITS,
-            "reasons": REASONS,
-        }
-        name = "evaluations/_scan_live.html" if request.htmx else "evaluations/scans.html"
-        return render(request, name, context)
+        return _shown(request, found)
     answer = can_upload_scans(request.user, found)
     if answer is not True:
         raise NotAllowed(answer.reason)
@@ -57,6 +68,23 @@ def scans(request: Request, pk: uuid.UUID) -> HttpResponseBase:
         return _take(request, found, handler)
     finally:
         handler.clean_up()
+
+
+def _shown(request: Request, ballot: Ballot) -> HttpResponse:
+    """The page, or the part of it that is live."""
+    page = scan_view(ballot, request.user)
+    turn = request.GET.get("turn", "0")
+    following = int(turn) + 1 if turn.isascii() and turn.isdigit() else REFRESHES
+    context = {
+        "page": page,
+        "ballot": ballot,
+        "limits": LIMITS,
+        "reasons": REASONS,
+        "turn": following,
+        "renew": page.reading and following < REFRESHES,
+    }
+    name = "evaluations/_scan_live.html" if request.htmx else "evaluations/scans.html"
+    return render(request, name, context)
 
 
 def _take(request: Request, ballot: Ballot, handler: SealingHandler) -> HttpResponseBase:

@@ -38,6 +38,7 @@
     button.disabled = true;
     const call = new XMLHttpRequest();
     call.open("POST", form.action);
+    call.setRequestHeader("X-Upload", "1");
     call.upload.addEventListener("progress", function (sent) {
       if (!sent.lengthComputable) return;
       bar.hidden = false;
@@ -47,7 +48,9 @@
     });
     call.addEventListener("load", function () {
       if (call.status === 413) { again("文件太大，服务器没有收。请分几次上传，或者把分辨率改为 200 dpi。"); return; }
-      window.location.assign(form.action);
+      let to = form.action;
+      try { to = JSON.parse(call.responseText).to; } catch (error) { /* a page of its own: look at it afresh */ }
+      window.location.assign(to);
     });
     call.addEventListener("error", function () { again("没有传上去，请检查网络，再按一次“上传，开始读”。选好的文件还在。"); });
     call.send(new FormData(form));

@@ -70,7 +70,8 @@ def test_from_the_test_sheet_to_the_last_page(visitor: NewVisitor) -> None:
     page.set_input_files("#files", files)
     assert page.get_by_text("选了 2 个文件").is_visible()
     counting.press("上传，开始读")
-    page.get_by_text("排队中").wait_for()
+    page.get_by_text("第 1 次上传已收到 2 个文件").wait_for()
+    assert page.get_by_text("排队中").is_visible()
     batch = ScanBatch.objects.get()
     job = batch.job
     assert job is not None

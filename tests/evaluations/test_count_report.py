@@ -59,7 +59,7 @@ def test_every_number_of_the_count_stands_on_it(made: Evening) -> None:
     assert dict(view.reading) == {
         "机器读出、没有疑问": "14 行",
         "存疑、由两位计票人各自判读": "1 行",
-        "混入存疑行中的抽查": "没有抽查",
+        "机器读准的行混入抽查": "没有抽查",
         "两人先判（录）得不同、共同核定": "0 处",
     }
     assert view.reasons == (("太淡", "1 行"),)
@@ -137,6 +137,15 @@ class TestVotingOnADevice:
         whole = count_report.result_lines(made.ballot)
         typed = report.parts["typed"]["1"]
         assert [a + b for a, b in zip(typed, report.parts["device"]["1"], strict=True)] == whole["1"]
+
+    def test_scanned_sheets_and_the_urn_are_parts_beside_each_other(self, made: Evening) -> None:
+        Ballot.objects.filter(pk=made.ballot.pk).update(min_to_show=1)
+        urn = Urn.objects.create(ballot=made.ballot, address="a" * 64, public_key=b"")
+        first, *_ = made.ballot.rated()
+        UrnLine.objects.create(urn=urn, subject=first, counts=[1, 0, 0, 0], abstained=2)
+        report = count_report.count_report(made.reload())
+        assert set(report.parts) == {"machine", "decided", "typed", "device"}
+        assert report.parts["device"]["1"] == [1, 0, 0, 0, 2, 0]
 
 
 def at(made: Evening, name: str = "count_report") -> str:

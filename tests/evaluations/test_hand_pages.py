@@ -112,6 +112,17 @@ class TestTyping:
         save(made, 1, "12x00")
         assert hand_pages.missing_pages(made.ballot, 1) == []
 
+    def test_the_same_once_more_opens_nothing(self, made: Evening) -> None:
+        sheets = scanned(made, ["11111"] * 4)
+        say(made, 1)
+        for who in (0, 1):
+            save(made, 1, "22222", who)
+        judge_all(made, sheets)
+        save(made, 1, "22222")
+        assert made.ballot.slots.filter(finished=True).count() == 2
+        save(made, 1, "22221")
+        assert made.ballot.slots.filter(finished=True).count() == 1
+
     def test_there_must_be_such_a_sheet(self, made: Evening) -> None:
         refused("手工录入 0 张，没有第 1 张", lambda: save(made, 1, "11111"))
 

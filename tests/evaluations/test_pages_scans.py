@@ -14,13 +14,18 @@ from branches.models import AuditEvent, Job, JobState, User
 from branches.services.jobs import cancel_job
 from evaluations.models import EntryMode, PageFate, ScanBatch, ScanPage
 from evaluations.paper.form import draw_form
+from evaluations.reports.next_step import next_scanned
 from evaluations.services import scan_trying
+from evaluations.services.entry import take_slot
 from evaluations.services.form import ballot_form
+from evaluations.services.scan_counting import finish_judging
 from evaluations.services.scan_files import scan_folder
 from evaluations.services.sealing import destroy_key
 from evaluations.tasks import read_scans
 from evaluations.views import scan_upload
-from tests.factories.evaluations import Evening, evening
+from meetings.models import Duty, DutyKind
+from tests.factories.deciding import decide_all, scanned
+from tests.factories.evaluations import Evening, account_of, evening
 from tests.factories.scanning import (
     as_pdf,
     as_photo,
@@ -87,6 +92,15 @@ class TestUpload:
     def test_clerks_and_scrutineers_upload_too(self, made: Evening, client_of: ClientOf, who: str) -> None:
         client_of(getattr(made, who)).post(at(made), {"files": sheets(b"x")})
         assert ScanBatch.objects.get().uploaded_by == getattr(made, who)
+
+    def test_a_script_is_told_where_to_go_on(self, made: Evening, client_of: ClientOf) -> None:
+        client = client_of(made.tellers[0])
+        script = {"X-Upload": "1"}
+        for data in ({"files": sheets(b"x")}, {}):
+            assert client.post(at(made), data, headers=script).json() == {"to": at(made)}
+        said = text(client.get(at(made)))
+        assert ("已收到 1 个文件" in said, "还没有选文件" in said) == (True, True)
+        assert "/login/" in Client().post(at(made), {}, headers=script).json()["to"]
 
     def test_an_upload_of_nothing_says_so(self, made: Evening, client_of: ClientOf) -> None:
         client = client_of(made.tellers[0])
@@ -204,6 +218,9 @@ class TestFates:
         Job.objects.filter(key=str(batch.pk)).update(state=JobState.RUNNING)
         part = text(client.get(at(made), headers={"HX-Request": "true"}))
         assert ("<html" in part, "正在读" in part) == (False, True)
+        for turn in ("449", "x"):
+            late = text(client.get(at(made) + f"?turn={turn}", headers={"HX-Request": "true"}))
+            assert ("hx-get" in late, "刷新本页" in late) == (False, True)
         Job.objects.filter(key=str(batch.pk)).update(state=JobState.QUEUED)
         read_upload(batch)
         part = text(client.get(at(made), headers={"HX-Request": "true"}))
@@ -233,9 +250,10 @@ class TestFates:
         assert ("停住了" in shown, "处理时间过长" in shown) == (True, True)
 
     def test_a_side_without_rows_is_no_failure(self, made: Evening, client_of: ClientOf) -> None:
-        upload(made, [page("11111"), rejected("side_without_rows")])
+        upload(made, [page("11111"), rejected("side_without_rows"), rejected("empty_page")])
         shown = live(client_of(made.tellers[0]).get(at(made)))
-        assert "这一面没有要划的" in shown
+        assert "没有要划的一面：第 2 页" in shown
+        assert "白纸：第 3 页" in shown
         assert "读不了：" not in shown
 
     def test_when_all_is_accounted_for_it_is_said(self, client_of: ClientOf) -> None:
@@ -321,6 +339,37 @@ class TestCockpit:
         shown = self.shown(made, client_of)
         assert ("开始判读" in shown, "还有 2 张没有着落" in shown) == (True, True)
         assert "正在判读存疑的行" in self.shown(made, client_of, made.secretary)
+
+    def test_the_two_judge_each_alone_and_then_together(self, client_of: ClientOf) -> None:
+        made = scanned_evening(returned=2)
+        sheets = scanned(made, ["1?111", "22222"], ["13111", "22222"])
+        first, second = made.tellers
+        answer = client_of(first).post(at(made, "take"))
+        assert answer.headers["Location"] == at(made, "strips")
+        assert "继续判读" in self.shown(made, client_of)
+        decide_all(made, first, sheets)
+        assert "我已判完" in self.shown(made, client_of)
+        finish_judging(ballot=made.ballot, by=first, void=0)
+        assert "您已判完" in self.shown(made, client_of)
+        take_slot(ballot=made.ballot, by=second)
+        third = Duty.objects.filter(meeting=made.meeting, kind=DutyKind.TELLER).order_by("pk")[:1].get()
+        holder = third.member
+        Duty.objects.filter(pk=third.pk).update(member=made.people[1])
+        other = account_of(made.people[1])
+        assert "甲、乙两席都已有人在判" in self.shown(made, client_of, other)
+        Duty.objects.filter(pk=third.pk).update(member=holder)
+        decide_all(made, second, sheets)
+        finish_judging(ballot=made.ballot, by=second, void=0)
+        assert "核对两人判的行" in self.shown(made, client_of)
+        assert "两人都判完了" in self.shown(made, client_of, made.secretary)
+
+    def test_who_only_looks_on_waits(self, made: Evening) -> None:
+        member = account_of(made.people[0])
+        assert next_scanned(made.ballot, member, (), False).label == "等待扫描"
+        batch = take_upload(made, [page("11111")])
+        assert next_scanned(made.ballot, member, (), False).label == "正在读票"
+        read_upload(batch)
+        assert next_scanned(made.ballot, member, (), False).kind == "wait"
 
     def test_more_than_came_back_stops(self, client_of: ClientOf) -> None:
         made = scanned_evening(returned=1)

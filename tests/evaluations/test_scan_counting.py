@@ -258,6 +258,13 @@ def test_a_doubtful_row_without_a_strip_stops_the_count(made: Evening, no_contro
     refused("没有交给计票人判读", lambda: matching.match(ballot=made.ballot, by=made.tellers[0]))
 
 
+def test_a_row_one_of_the_two_has_not_decided_stops_the_count(made: Evening, no_controls: None) -> None:
+    sheets = scanned(made, ["?1111", *["11111"] * 4], ["11111"] * 5)
+    judge_all(made, sheets)
+    StripReading.objects.filter(slot=2).delete()
+    refused("有行还没有判", lambda: matching.match(ballot=made.ballot, by=made.tellers[0]))
+
+
 def test_sending_back_keeps_what_each_decided_and_drops_what_was_settled(
     made: Evening, no_controls: None
 ) -> None:

@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 
-from branches.models import AuditEvent
+from branches.models import AuditEvent, User
 from branches.workflow import NotAllowed
-from evaluations.models import CountEvent, EntrySlot, PageFate, ScanDouble, ScanPage
+from evaluations.models import Ballot, CountEvent, EntrySlot, PageFate, ScanDouble, ScanPage
+from evaluations.services import scan_doubles
 from evaluations.services.count_chain import first_broken_event
 from evaluations.services.entry import take_slot
 from evaluations.services.scan_doubles import open_doubles, settle_double
-from evaluations.services.scan_pages import count_again, judge_blank, page_picture, set_aside
+from evaluations.services.scan_pages import judge_blank, page_picture, set_aside
 from evaluations.services.setup import void_ballot
 from evaluations.services.strips import live_strips
 from tests.factories.evaluations import Evening
-from tests.factories.scanning import blank, page, rejected, scanned_evening, upload
+from tests.factories.scanning import MACHINE, blank, page, rejected, scanned_evening, upload
 
 pytestmark = pytest.mark.django_db
 NOBODY = uuid.UUID(int=0)
@@ -25,6 +26,11 @@ NOBODY = uuid.UUID(int=0)
 @pytest.fixture
 def made() -> Evening:
     return scanned_evening()
+
+
+def count_again(*, ballot: Ballot, by: User, page: uuid.UUID) -> None:
+    """As the service does, with the machine of the described pages."""
+    scan_doubles.count_again(ballot=ballot, by=by, page=page, machine=MACHINE)
 
 
 def fates(made: Evening) -> list[str]:
@@ -168,3 +174,22 @@ def test_a_page_that_is_read_is_shown_to_nobody(made: Evening) -> None:
     for hidden in (one, two, four):
         with pytest.raises(NotAllowed):
             page_picture(ballot=made.ballot, by=by, page=hidden.pk)
+
+
+def test_a_page_counted_again_is_compared_with_what_came_meanwhile(made: Evening) -> None:
+    (one,) = upload(made, [page("11111", ink="a")])
+    set_aside(ballot=made.ballot, by=made.tellers[0], page=one.pk, reason="rescanned")
+    (two,) = upload(made, [page("11111", ink="a")])
+    assert not open_doubles(made.ballot).exists()
+    count_again(ballot=made.ballot, by=made.tellers[0], page=one.pk)
+    pair = open_doubles(made.ballot).get()
+    assert {pair.first_id, pair.second_id} == {one.pk, two.pk}
+
+
+@pytest.mark.parametrize("at_a_time", [1, 2, 3, 60])
+def test_every_pair_is_found_however_many_are_opened_at_once(
+    made: Evening, monkeypatch: pytest.MonkeyPatch, at_a_time: int
+) -> None:
+    monkeypatch.setattr(scan_doubles, "AT_A_TIME", at_a_time)
+    upload(made, [page("11111", ink=ink) for ink in "abacbda"])
+    assert open_doubles(made.ballot).count() == 3 + 1

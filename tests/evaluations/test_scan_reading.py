@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from branches.models import AuditEvent, Job, JobState
 from branches.services.jobs import cancel_job
@@ -287,3 +288,37 @@ def test_the_job_of_an_upload_names_nothing_but_its_number(made: Evening) -> Non
     assert made.ballot.organization.name not in said
     assert store(made.ballot, b"x").size == 1
     assert made.ballot.status == BallotStatus.COLLECTED
+
+
+def test_a_worker_that_comes_late_to_a_page_or_to_the_end_changes_nothing(made: Evening) -> None:
+    batch = take_upload(made, [page("11111"), page("2?222")])
+    job = Job.objects.get(key=str(batch.pk))
+
+    def overtaken(*args: object) -> object:
+        yield next(MACHINE.read(*args))  # type: ignore[arg-type]
+        with pytest.raises(KeyboardInterrupt):
+            scanning.read_batch(job, unheard, machine=_killed_at_the_doubles())
+        yield from list(MACHINE.read(*args))[1:]  # type: ignore[arg-type]
+
+    def late(inks: object) -> list[tuple[int, int]]:
+        scanning.read_batch(job, unheard, machine=MACHINE)
+        return []
+
+    ended = read_upload(batch, replace(MACHINE, read=overtaken, doubles=late))  # type: ignore[arg-type]
+    assert ended.state == JobState.DONE
+    assert ScanPage.objects.filter(batch=batch).count() == 2
+    assert CountEvent.objects.filter(kind="scan").count() == 1
+
+
+def test_a_worker_out_of_time_stops_and_the_rest_is_read_on(made: Evening) -> None:
+    batch = take_upload(made, [page("11111"), page("22222")])
+
+    def slow(*args: object) -> object:
+        yield next(MACHINE.read(*args))  # type: ignore[arg-type]
+        raise SoftTimeLimitExceeded
+
+    ended = read_upload(batch, replace(MACHINE, read=slow))  # type: ignore[arg-type]
+    assert (ended.state, "处理时间过长" in ended.message) == (JobState.FAILED, True)
+    read_on(ballot=made.ballot, by=made.secretary, number=1)
+    assert read_upload(batch).state == JobState.DONE
+    assert [p.fate for p in ScanPage.objects.order_by("position")] == [PageFate.READ] * 2

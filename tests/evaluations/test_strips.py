@@ -19,7 +19,7 @@ from branches.workflow import NotAllowed
 from evaluations.models import EntryMode, ScanPage, Strip, StripReading
 from evaluations.rules import Line
 from evaluations.rules.strips import Estimate, apart, count_marks, draw_controls
-from evaluations.services import entry, scan_counting, scan_pages, strips
+from evaluations.services import entry, matching, scan_counting, scan_doubles, scan_pages, strips
 from evaluations.services.sealing import destroy_key
 from tests.factories.deciding import Sheets, decide_all, judge_all, scanned
 from tests.factories.evaluations import Evening, evening
@@ -145,7 +145,7 @@ class TestDeciding:
         assert len(strips.ordered_ids(made.ballot, 1)) == 8
         refused("不用再判", lambda: decide(made, strip.pk, "1"))
         assert strips.own_decisions(ballot=made.ballot, by=made.tellers[0], only=[strip.pk]) == []
-        scan_pages.count_again(ballot=made.ballot, by=made.tellers[0], page=strip.page_id)
+        scan_doubles.count_again(ballot=made.ballot, by=made.tellers[0], page=strip.page_id)
         assert decide(made, strip.pk, "1") == "1"
 
     def test_only_where_sheets_are_scanned(self) -> None:
@@ -286,6 +286,12 @@ class TestPages:
         assert client.post(at(made, "finish")).headers["Location"] == at(made, "judged")
         judge_all(made, doubtful)
         assert client.get(at(made, "mismatches")).headers["Location"] == at(made, "strips_together")
+
+    def test_outside_the_count_it_is_told(self, made: Evening, doubtful: Sheets, client_of: ClientOf) -> None:
+        judge_all(made, doubtful)
+        matching.match(ballot=made.ballot, by=made.tellers[0])
+        answer = client_of(made.tellers[0]).get(at(made), follow=True)
+        assert "不能录票" in answer.content.decode()
 
     def test_other_ballots_have_no_rows_to_decide(self, client_of: ClientOf) -> None:
         other = evening("collected")

@@ -498,10 +498,30 @@ def test_a_result_without_papers_can_be_sent_back_and_formed_again() -> None:
     made.ballot = urn_counting.form_result(ballot=made.ballot, by=made.tellers[0])
     assert [line.line for line in made.ballot.lines.order_by("subject__ordinal")] == found.sums()
     matching.recount(ballot=made.ballot, by=made.tellers[0], reason="再看看")
-    line = UrnLine.objects.first()
-    assert line is not None
-    UrnLine.objects.filter(pk=line.pk).update(abstained=line.abstained + 1)
+    first = UrnLine.objects.filter(subject__ordinal=1)
+    one_too_many = sealing.seal_sums(made.ballot.pk, 1, (6, 0, 0, 0, 0))
+    first.update(sealed=one_too_many)
     assert "对不上" in refusal(urn_counting.form_result, ballot=found.ballot, by=made.tellers[0])
+    first.update(sealed=one_too_many[:-1] + bytes([one_too_many[-1] ^ 1]))
+    assert "读不出来" in refusal(urn_counting.form_result, ballot=found.ballot, by=made.tellers[0])
+    sealing.sums_key_path(made.ballot.pk).unlink()
+    assert "密钥不在" in refusal(urn_counting.form_result, ballot=found.ballot, by=made.tellers[0])
+
+
+def test_the_only_vote_on_a_device_beside_the_papers_never_lies_open() -> None:
+    found = voting("counted", members=6, channel="both", papers=5, votes=["12340" + "1"])
+    kept = [bytes(line.sealed) for line in UrnLine.objects.order_by("subject__ordinal")]
+    assert len(kept) == found.made.rows
+    assert len({len(one) for one in kept}) == 1
+    assert len(set(kept)) == len(kept)
+    assert [line.counts for line in urn_counting.urn_lines(found.ballot)][:2] == [(1, 0, 0, 0), (0, 1, 0, 0)]
+    assert found.ballot.pk in sealing.kept_keys()
+    type_papers_of(found)
+    sign_all(found.made)
+    certifying.certify(ballot=found.ballot, by=found.made.secretary)
+    assert CountReport.objects.get(ballot=found.ballot).parts == {}
+    sealing.destroy_key(found.ballot.pk)  # as after the commit
+    assert not sealing.sums_key_path(found.ballot.pk).exists()
 
 
 def test_nobody_types_papers_where_there_are_none() -> None:

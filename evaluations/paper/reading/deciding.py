@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from evaluations.paper.reading.finding import SHARE, SMALLEST, Found, Usual, rows_of, usual_of
@@ -15,13 +16,14 @@ from evaluations.paper.reading.shapes import CROSS, OTHER, RING, SLASH, TICK, sh
 from evaluations.paper.reading.strokes import drawings
 
 SPAN = 0.75  # of its width and of its height it has between its box's lines
-TICK_SHARE, TICK_SPAN, TICK_INSIDE = 0.66, 0.64, 1.5  # the same of a √ whose tip is well inside (mm)
+TICK_SHARE, TICK_SPAN, TICK_INSIDE = 0.70, 0.67, 2.0  # the same of a √ whose tip is well inside (mm)
 INSIDE = 0.8  # mm a mark stands inside of its box at least
 SMALLER, LARGER = 0.40, 2.5  # of the sheet's usual ink: outside of this a mark is unlike the others
 LEAST_SIZE, SLASH_SIZE = 0.4, 0.6  # of the usual size; a small slash may be a ditto mark
 PALER = 0.5  # of the sheet's usual darkness
 AT_EDGE, CUT_AREA = 1.0, 0.7  # mm from its box's edge; a small mark there may be part of one on the line
 MANY_BLANK = 0.15
+DRY, THICKER = 9, 1.4  # pixels (at 200 dpi) a pen ran dry, and how much thicker closing may make a stroke
 RARE_SHAPE = 0.1  # a shape that fewer of a sheet's marks have is unlike the others
 FEWEST, MOST_SLASH = (
     3,
@@ -35,12 +37,10 @@ def decide(inks: list[Ink], groups: list[Groups], *, tick_only: bool, coarse: bo
     usual = usual_of(groups, inks)
     rows = [row for ink, group in zip(inks, groups, strict=True) for row in rows_of(ink, group, usual)]
     marked = [row for row in rows if row.tile is not None]
-    for row, drawing in zip(
-        marked, drawings([row.tile for row in marked if row.tile is not None]), strict=True
-    ):
-        row.drawing = drawing
-        row.shape, (x, y) = shape_of(drawing)
-        row.stands = min(x - row.box[0], row.box[2] - x, y - row.box[1], row.box[3] - y)
+    _recognise(marked)
+    # A pen that ran dry leaves gaps: those marks are looked at once more with their gaps closed.
+    broken = [row for row in marked if row.shape == OTHER and row.drawing.pieces > 1]
+    _recognise(broken, DRY)
     shapes = Counter(row.shape for row in marked if row.shape != OTHER)
     areas = _of_shape(marked, usual)
     for row in marked:
@@ -50,6 +50,20 @@ def decide(inks: list[Ink], groups: list[Groups], *, tick_only: bool, coarse: bo
     for row in blanks:
         row.reason = reason or ("faint" if usual.peak < CLEAR * row.level else "")
     return sorted((_reading(row) for row in rows), key=lambda reading: reading.row)
+
+
+def _recognise(rows: list[Found], gap: int = 0) -> None:
+    """Say of each mark what shape it has and how far inside of its box it stands; gaps up to `gap` pixels closed."""
+    tiles = [row.tile for row in rows if row.tile is not None]
+    if gap:
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
+        tiles = [np.asarray(cv2.morphologyEx(tile, cv2.MORPH_CLOSE, kernel), np.uint8) for tile in tiles]
+    for row, drawing in zip(rows, drawings(tiles), strict=True):
+        if gap and drawing.thick > THICKER * row.drawing.thick:
+            continue  # not a gap but two strokes beside each other
+        row.shape, (x, y) = shape_of(drawing)
+        row.stands = min(x - row.box[0], row.box[2] - x, y - row.box[1], row.box[3] - y)
+        row.drawing = row.drawing if gap else drawing
 
 
 def _reading(row: Found) -> RowReading:

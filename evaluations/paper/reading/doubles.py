@@ -47,7 +47,7 @@ def _pictures(ink: bytes) -> tuple[int, list[Picture]]:
     blocks, start = [], 0
     for high, wide in shapes:
         block = body[start : start + high * wide].reshape(high, wide).astype(np.float32)
-        blocks.append(np.asarray(cv2.GaussianBlur(block, (0, 0), 1.2), np.float32))
+        blocks.append(np.asarray(cv2.GaussianBlur(block, (0, 0), 0.9), np.float32))
         start += high * wide
     return page, blocks
 

@@ -31,6 +31,7 @@ HAIR, HAIR_PALE = 3, 0.45  # pixels, share of the darkness of a printed line
 VISIT, VISIT_SHARE = 0.6, 0.22  # ink of a neighbour's mark that may reach into a row
 TOUCHED = 0.05  # mm² of ink that makes a row touched
 SWEEP_ROWS = 3
+CALM = 50.0  # darkness, of 255: with ink only from there on an empty page proves nothing
 
 
 @dataclass(slots=True)
@@ -70,7 +71,9 @@ class Usual:
 
 
 def is_empty(inks: list[Ink], groups: list[Groups]) -> bool:
-    """Whether nothing at all was written into any box of the sheet."""
+    """Whether nothing at all was written into any box of the sheet; never said of a page with much noise."""
+    if any(not ink.sound.all() or ink.levels.max() > CALM for ink in inks):
+        return False
     return all(not (group.cells[:, :-1] > TOUCHED).any() for group in groups) and not any(
         _hidden(ink).any() for ink in inks
     )
@@ -120,6 +123,7 @@ def _residue(group: Groups, ink: Ink) -> NDArray[np.bool_]:
 
 
 def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
+    """Each row of a block: empty, or with its only mark, or with the reason why a person must look."""
     columns, count = len(ink.block.xs) - 1, len(ink.block.ys)
     sizes = _sizes(group)
     dot = _dots(group, sizes, usual) | _residue(group, ink)
@@ -143,7 +147,9 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
             or amount[g] > max(VISIT, VISIT_SHARE * usual.area)
         ]
         cells = sorted({int(best[g]) for g in own})
-        if any(spread[g] >= SWEEP_ROWS for g in (*own, *bad)):
+        if not ink.sound[number]:
+            row.reason = "not_flat"
+        elif any(spread[g] >= SWEEP_ROWS for g in (*own, *bad)):
             row.reason = "column_sweep"
         elif len(cells) > 1:
             row.reason = "overvote"

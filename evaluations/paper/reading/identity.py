@@ -27,9 +27,9 @@ DENSITY = 9.0  # pixels a mm, about 8 a module
 def read_code(grey: Grey, place: Registration, rect: Rect) -> str:
     """The text of the QR at its printed place; empty when no way of looking reads it."""
     for image in _looks(grey, place, rect):
-        for code in zxingcpp.read_barcodes(image, formats=QR_ONLY, try_downscale=False, try_invert=False):
-            if code.valid and code.text:
-                return str(code.text)
+        codes = zxingcpp.read_barcodes(image, formats=QR_ONLY, try_downscale=False, try_invert=False)
+        if codes:
+            return str(codes[0].text)
     return ""
 
 

@@ -25,6 +25,7 @@ REACH = 9  # pixels to each side of a printed line that are measured
 INSET = 14  # pixels of a line left out near its crossings
 LEAST = 15.0  # of 255: fainter than this is never ink
 SHARE_OF_LINE = 0.10  # of the darkness of a printed line: fainter is never ink
+PRESENT, HALF_SEEN = 0.25, 0.5  # of the usual darkness, and share of its parts, a line that is there has
 NOISE = 6.0  # times the spread of the paper's own darkness that ink is darker than it
 KEEP_OFF = 10  # pixels from a box's edge in which the paper is not measured
 
@@ -47,7 +48,8 @@ class Block:
 class Ink:
     """One block as read. `bands` is where printed lines are, `lines` how dark they are, `smear` how wide (px).
 
-    `levels` is the darkness (0 to 255) from which ink is ink, for each box (row, column).
+    `levels` is the darkness (0 to 255) from which ink is ink, for each box (row, column). `sound` says of
+    each row whether its printed lines were found where they should be.
     """
 
     block: Block
@@ -57,6 +59,7 @@ class Ink:
     lines: float
     smear: float
     levels: Floats
+    sound: NDArray[np.bool_]
 
 
 @lru_cache(maxsize=16)
@@ -98,13 +101,19 @@ def find_ink(grey: Grey, straight: Straight, block: Block) -> Ink:
     spans = list(zip(block.xs, block.xs[1:], strict=False))
     flat = [_band(dark, bands, y, spans) for y in levels]
     upright = [_band(dark.T, bands.T, x, list(block.ys)) for x in block.xs]
-    measured = np.array([*flat, *upright])
-    lines = float(np.median(measured[:, 0]))
-    return Ink(block, wide, dark, bands, lines, float(np.median(measured[:, 1])), _levels(dark, block, lines))
+    seen = np.array([parts for parts, _ in flat])
+    lines = float(np.median(np.concatenate([parts for parts, _ in (*flat, *upright)])))
+    present = (seen > PRESENT * lines).mean(1) >= HALF_SEEN
+    edges = {y: bool(found) for y, found in zip(levels, present, strict=True)}
+    smear = float(np.median([width for _, width in (*flat, *upright)]))
+    sound = np.array([edges[top] and edges[low] for top, low in block.ys])
+    return Ink(block, wide, dark, bands, lines, smear, _levels(dark, block, lines), sound)
 
 
-def _band(dark: Grey, bands: NDArray[np.bool_], at: int, spans: list[tuple[int, int]]) -> tuple[float, float]:
-    """Cover one printed line, part by part where it really lies; its darkness and half width in pixels."""
+def _band(
+    dark: Grey, bands: NDArray[np.bool_], at: int, spans: list[tuple[int, int]]
+) -> tuple[Floats, float]:
+    """Cover one printed line, part by part where it really lies; the darkness of each and its half width (px)."""
     strip = dark[at - REACH : at + REACH + 1]
     sums = np.cumsum(strip, axis=1, dtype=np.int64)
     starts = np.array([start for start, _ in spans]) + INSET
@@ -125,7 +134,7 @@ def _band(dark: Grey, bands: NDArray[np.bool_], at: int, spans: list[tuple[int, 
         low = start - 6 * (number == 0)
         high = end + 6 * (number == len(spans) - 1)
         bands[at + shift - left : at + shift + right + 1, low:high] = True
-    return height, (left + right) / 2
+    return parts[each, peaks] - floor, (left + right) / 2
 
 
 def _levels(dark: Grey, block: Block, lines: float) -> Floats:

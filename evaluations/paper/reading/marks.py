@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 
 SPECK = 4  # pixels: fewer are dust
 TOUCH = 3  # pixels beside a printed line in which a stroke that crosses it is looked for
-MOST_PIECES = 30_000  # more pieces of ink than this are texture, not handwriting
+MOST_PIECES = 4_000  # more pieces of ink than this are texture, not handwriting
 PIXEL = 1 / FINE**2  # mm² of a pixel
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Container, Iterator
 from typing import Any, cast
 
@@ -24,6 +25,7 @@ MAX_BYTES = 300 * 1024 * 1024
 MAX_PAGES = 500
 MAX_PIXELS = 120_000_000  # a header that claims more is refused
 MAX_DECODED = 150_000_000  # bytes: what may stand in memory for formats that are decoded whole, in colour
+MAX_HEIF = 30_000_000  # pixels of a HEIC, which is decoded whole and in colour too
 DRAFT_SIDE = 2000  # a JPEG is decoded at half, a quarter, an eighth while its short side stays this long
 PDF_DPI, PDF_LOWEST = 200, 100
 PDF_PIXELS = 12_000_000  # an odd page size never draws a larger picture
@@ -85,7 +87,7 @@ def _page(source: _Source, index: int) -> Grey | str:
         return BROKEN
 
 
-class _Source:
+class _Source(ABC):
     """An opened file with `count` pages."""
 
     count = 1
@@ -96,12 +98,13 @@ class _Source:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @abstractmethod
     def close(self) -> None:
         """Give back what the file holds."""
 
+    @abstractmethod
     def page(self, index: int) -> Grey:
         """One page in grey. Raises Refused, or whatever the decoder raises."""
-        raise NotImplementedError
 
 
 def _opened(data: bytes) -> _Source:
@@ -123,10 +126,7 @@ class _Pdf(_Source):
         except pypdfium2.PdfiumError as error:
             locked = "password" in str(error).lower() or "security" in str(error).lower()
             raise Refused(ENCRYPTED if locked else BROKEN) from None
-        self.count = len(self.document)
-        if not self.count:
-            self.close()
-            raise Refused(BROKEN)
+        self.count = len(self.document) or 1  # a file without pages breaks where its first is asked for
 
     def close(self) -> None:
         self.document.close()
@@ -186,7 +186,9 @@ class _Picture(_Source):
         width, height = self.image.size
         if width * height > MAX_PIXELS:
             raise Refused(TOO_LARGE)
-        if self.format in ("TIFF", "HEIF") or self.image.mode in SEE_THROUGH:
+        if self.format == "HEIF":
+            return _by_libheif(self.data, width * height)
+        if self.format == "TIFF" or self.image.mode in SEE_THROUGH:
             return _by_pillow(self.image)
         return _by_opencv(self.data, min(width, height) if self.format in ("JPEG", "MPO") else 0)
 
@@ -200,6 +202,16 @@ def _by_opencv(data: bytes, short: int) -> Grey:
     ):
         raise Refused(BROKEN)  # a cut JPEG ends in plain grey
     return cast(Grey, grey)
+
+
+def _by_libheif(data: bytes, pixels: int) -> Grey:
+    """A photo of an iPhone, turned as it was held; without the copies Pillow would make of it."""
+    if pixels > MAX_HEIF:
+        raise Refused(TOO_LARGE)
+    colours = np.asarray(pillow_heif.open_heif(data, convert_hdr_to_8bit=True))
+    if colours.ndim == 2:
+        return colours.astype(np.uint8)
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(colours[:, :, :3]), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def _by_pillow(image: Image.Image) -> Grey:

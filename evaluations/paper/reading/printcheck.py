@@ -21,7 +21,7 @@ GOOD_DPI = 140.0
 PAPER_LONG, PAPER_WIDE = 297.0, 210.0
 MOST_SKEW = 10.0  # degrees
 PALE_LINES = 60.0  # darkness of printed lines, of 255
-MOST_BEND = 1.2  # mm
+MOST_BEND = 0.9  # mm
 SMEARED = 5.5  # pixels (at 200 dpi) a line is wide to each side
 
 

@@ -32,9 +32,12 @@ Grey = NDArray[np.uint8]
 
 LOWEST_DPI, LOW_DPI = 85.0, 120.0  # below the first nothing is read, below the second a warning is given
 MOST_REST = 0.45  # mm the printed lines may still be off after straightening
-MOST_SMEAR = 8.5  # pixels (at 200 dpi) a printed line may be smeared to each side
+MOST_SMEAR = 7.75  # pixels (at 200 dpi) a printed line may be smeared to each side
+MOST_NOISE = 170.0  # darkness, of 255, below which nothing can be told from the noise of the page
+MOST_SOUND = 0.7  # share of the rows whose printed lines are where they should be
 PALEST = 14.0  # darkness of printed lines, of 255
 SEEN = 0.15  # of a box at each side may lie outside of the picture
+MOST_BETWEEN = 0.08  # share of greys among what is not white, in a picture of black and white
 STRIP = 5.5  # pixels a mm of the pictures of rows
 PICTURE_SIDE = 1100
 QUALITY = 75
@@ -143,6 +146,10 @@ def examine(grey: Grey, template: FormTemplate) -> Examined | SheetReading:
     inks = [find_ink(grey, straight, block) for block in blocks_of(sheet)]
     if max(ink.smear for ink in inks) > MOST_SMEAR:
         return _rejected(BLURRED, sheet.page, place)
+    if max(float(np.median(ink.levels)) for ink in inks) > MOST_NOISE:
+        return _rejected(TOO_DIRTY, sheet.page, place)
+    if not all(ink.sound.mean() > MOST_SOUND for ink in inks):
+        return _rejected(NOT_STRAIGHT, sheet.page, place)
     if min(ink.lines for ink in inks) < PALEST:
         return _rejected(PALE, sheet.page, place)
     return Examined(sheet, place, straight, inks, streaks)
@@ -178,7 +185,8 @@ def _closer(grey: Grey, reason: str) -> str:
 def is_coarse(grey: Grey) -> bool:
     """Whether the picture was made of black and white only (bilevel scan, fax)."""
     sample = grey[::7, ::5]
-    return float(((sample > 24) & (sample < 231)).mean()) < 0.02
+    written = sample[sample < 231]
+    return not written.size or float((written > 24).mean()) < MOST_BETWEEN
 
 
 def _rejected(reason: str, page: int = 0, place: Registration | None = None) -> SheetReading:

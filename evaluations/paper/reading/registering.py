@@ -27,6 +27,7 @@ ENOUGH = 3  # markers that suffice
 MOST_RESIDUAL = 2.5  # mm between a corner of a marker and where all together put it
 FLAT_RESIDUAL = 0.5  # mm: up to here three markers are taken as lying in a flat scan without perspective
 MOST_PERSPECTIVE = 2.5  # the near side of a sheet is at most so many times as long as the far one
+STREAK_WIDE = 0.004  # of the picture: a broader one is a fold or a shadow
 MOST_STREAKS = 12  # more is no dirt but a pattern
 STREAK_ROWS, STREAK_MARGIN = 0.85, 0.6  # share of all rows, and of the rows in the margins, a streak darkens
 
@@ -130,8 +131,8 @@ def _detect(image: Grey) -> Found:
         place = np.asarray(places, np.float64).reshape(4, 2) - EDGE
         others = found.setdefault(number, [])
         side = float(np.linalg.norm(place[0] - place[2]))
-        if all(np.linalg.norm(place.mean(0) - other.mean(0)) > side for other in others):
-            others.append(place)
+        again = any(np.linalg.norm(place.mean(0) - other.mean(0)) <= side for other in others)
+        others += [] if again else [place]
     return found
 
 
@@ -212,9 +213,7 @@ def _fit(seen: dict[int, Floats], wanted: dict[int, Floats]) -> Registration:
 
 
 def _residual(matrix: Floats, mm: Floats, at: Floats) -> float:
-    """The largest distance in mm; infinite when the map cannot be turned round."""
-    if abs(np.linalg.det(matrix)) < 1e-12:
-        return float("inf")
+    """The largest distance in mm."""
     back = np.asarray(np.linalg.inv(matrix), np.float64)
     return float(np.linalg.norm(moved(at, back) - mm, axis=1).max())
 
@@ -264,4 +263,4 @@ def _streaks(image: Grey) -> list[tuple[int, int]]:
             runs[-1] = (runs[-1][0], column)
         else:
             runs.append((column, column))
-    return runs
+    return [run for run in runs if run[1] - run[0] < max(4, STREAK_WIDE * image.shape[1])]

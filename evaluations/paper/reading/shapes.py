@@ -10,8 +10,8 @@ TICK, CROSS, RING, SLASH, OTHER = "tick", "cross", "ring", "slash", "other"
 
 DEPTH = 0.45  # mm the bend of a √ lies below the way from end to end at least
 SHORT_ARM = 0.7  # mm the left arm of a √ is long at least
-RISE = 1.5  # mm the right arm of a √ rises at least
-BENT_LEFT, BENT_RIGHT = 1.4, 1.22  # an arm is at most so many times longer than the straight way
+RISE = 1.3  # mm the right arm of a √ rises at least
+BENT_LEFT, BENT_RIGHT = 1.45, 1.35  # an arm is at most so many times longer than the straight way
 BENT_CROSS = 1.18
 NIB = 1.2  # mm
 SLASH_LONG, SLASH_FLAT, SLASH_STEEP = 2.2, 25.0, 83.0  # mm, degrees from the level
@@ -80,7 +80,7 @@ def _tip(path: list[Point]) -> Point | None:
         and reach >= 0.3
         and start[0] <= tip[0] - 0.2
         and start[1] <= tip[1] + 0.25
-        and tip[1] - start[1] <= 1.25 * rise
+        and tip[1] - start[1] <= 2.0 * rise
         and max(point[1] for point in path) - tip[1] < 0.5
     )
     straight = (

@@ -57,6 +57,8 @@ def straighten(grey: Grey, place: Registration, sheet: SheetTemplate) -> Straigh
     for attempt in range(PASSES):
         shifts, scores = _measure(page, sheet)
         score = float(np.median(scores[scores > -1])) if (scores > -1).any() else 0.0
+        if score < LOWEST_SCORE:
+            break
         field, rest = _smooth(shifts, scores)
         size = float(np.abs(field).max())
         if size < WORTH:
@@ -195,8 +197,6 @@ def _smooth(shifts: Floats, scores: Floats) -> tuple[Floats, float]:
     rest = 0.0
     for axis in (0, 1):
         usable = scores[..., axis] > 0.2
-        if usable.sum() < 12:
-            continue
         weights = scores[..., axis][usable].copy()
         design, wanted = terms[usable], shifts[..., axis][usable]
         for _ in range(4):

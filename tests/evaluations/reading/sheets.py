@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import math
 from collections.abc import Callable
+from functools import cache
 
 import cv2
 import numpy as np
 import segno
 from numpy.random import Generator
 from numpy.typing import NDArray
+from PIL import Image
 
 from evaluations.paper.layout import Rect
+from evaluations.paper.reading import RowReading
 from evaluations.paper.template import BoxRow, FormTemplate, Marker, SheetTemplate
 
 Grey = NDArray[np.uint8]
@@ -21,6 +25,7 @@ INCH = 25.4
 ROW, BOX, TOP = 10.0, 16.0, 52.0
 
 
+@cache
 def template(
     form_hash: str = "0123456789abcdef0123",
     *,
@@ -245,3 +250,34 @@ class Voter:
             if point < total:
                 return name
         return ""
+
+
+@cache
+def blank_sheet(form_hash: str = "", page: int = 1, *, test: bool = False) -> Grey:
+    """The printed side of the usual test form, drawn once; copy it before writing on it."""
+    return printed(template(form_hash, test=test) if form_hash else template(test=test), page)
+
+
+def voted(seed: int, shape: str = "tick", **kinds: float) -> tuple[Grey, Voter]:
+    """One filled sheet of the usual test form, and its voter with the truth."""
+    voter = Voter(seed, shape)
+    return voter.fill(blank_sheet().copy(), template().sheets[0], **kinds), voter
+
+
+def as_bytes(*pages: Grey, kind: str = "PNG", **options: object) -> bytes:
+    """Pictures as one file."""
+    first, *rest = [Image.fromarray(page) for page in pages]
+    out = io.BytesIO()
+    more = {"save_all": True, "append_images": rest} if rest else {}
+    first.save(out, kind, **more, **options)
+    return out.getvalue()
+
+
+def wrong(rows: tuple[RowReading, ...], truth: dict[int, str]) -> list[RowReading]:
+    """Rows taken as certain that are not as they were meant, or that only a person may decide."""
+    return [row for row in rows if row.certain and row.mark != truth[row.row]]
+
+
+def certain(rows: tuple[RowReading, ...]) -> int:
+    """How many rows no person needs to look at."""
+    return sum(row.certain for row in rows)

@@ -1,0 +1,219 @@
+"""Rows: one clean mark is certain and right, everything a person should see goes to a person."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from evaluations.paper.reading import READ, SheetReading, read_page
+from tests.evaluations.reading.sheets import (
+    INCH,
+    Grey,
+    Voter,
+    blank_sheet,
+    certain,
+    template,
+    voted,
+    wobble,
+    wrong,
+)
+
+S = 200 / INCH
+SHEET = template().sheets[0]
+
+
+@pytest.mark.parametrize("shape", ["tick", "cross", "ring"])
+def test_neat_marks_are_certain(shape: str) -> None:
+    page, voter = voted(21, shape, blank=0.04)
+    reading = read_page(page, template())
+    assert reading.fate == READ
+    assert not wrong(reading.rows, voter.truth)
+    assert certain(reading.rows) >= 38
+    assert sorted(reading.strips) == list(range(40))
+    assert reading.dpi == pytest.approx(200, abs=1)
+
+
+def test_what_only_a_person_may_decide_goes_to_a_person() -> None:
+    seen = set()
+    for seed in (1, 2, 3):
+        page, voter = voted(
+            seed, overvote=0.15, correction=0.15, cancelled=0.15, on_line=0.15, blank=0.03, sweep=1
+        )
+        reading = read_page(page, template())
+        assert not wrong(reading.rows, voter.truth)
+        seen |= {row.reason for row in reading.rows if not row.certain}
+    assert {"overvote", "complex", "crosses_cells", "column_sweep"} <= seen
+
+
+def test_only_ticks_count_where_the_rule_says_so() -> None:
+    page, voter = voted(22, "ring")
+    reading = read_page(page, template(), tick_only=True)
+    assert {row.reason for row in reading.rows if not row.certain} == {"tick_only"}
+    assert certain(reading.rows) == 0
+    assert [row.guess for row in reading.rows] == [voter.truth[row.row] for row in reading.rows]
+    page, voter = voted(22)
+    assert certain(read_page(page, template(), tick_only=True).rows) >= 38
+
+
+def test_a_sheet_with_many_empty_rows_is_looked_at() -> None:
+    page, _ = voted(23, blank=0.5)
+    reading = read_page(page, template())
+    assert {row.reason for row in reading.rows if not row.certain and not row.guess} == {"many_blanks"}
+
+
+def drawn(
+    *extra: tuple[int, list[tuple[float, float]], float, int],
+    ink: int = 40,
+    shape: str = "tick",
+    empty: tuple[int, ...] = (7,),
+) -> SheetReading:
+    """A neat sheet with row 3 and `empty` left out, and strokes (row, mm from its first box, width, grey) on it."""
+    voter = Voter(24, shape)
+    voter.ink, voter.width, voter.size = ink, 0.55, 5.5
+    page: Grey = blank_sheet().copy()
+    for row in SHEET.rows:
+        if row.row not in (3, *empty):
+            voter.mark(page, row.boxes[row.row % 4], S)
+    for number, points, width, grey in extra:
+        box = SHEET.rows[number].boxes[0]
+        line = [(box.x + x, box.y + y) for x, y in points]
+        voter.stroke(page, [wobble(line, voter.rng, 0.02)], S, width=width, ink=grey)
+    return read_page(page, template())
+
+
+def row(reading: SheetReading, number: int) -> tuple[str, str]:
+    return reading.rows[number].mark, reading.rows[number].reason
+
+
+TICK = [(5.0, 5.0), (7.0, 7.5), (11.0, 2.5)]
+
+
+def test_empty_rows_are_certain_when_few() -> None:
+    reading = drawn((7, TICK, 0.5, 40))
+    assert row(reading, 3) == ("0", "")
+    assert row(reading, 7) == ("1", "")
+    assert reading.rows[3].certain
+
+
+ODD: dict[str, tuple[list[tuple[float, float]], float, int, str]] = {
+    "faint_mark": (TICK, 0.5, 205, "faint"),
+    "hair": ([(4.0, 5.0), (6.0, 6.0)], 0.2, 200, "faint"),
+    "dot": ([(8.0, 5.0), (8.2, 5.1)], 0.8, 40, "faint"),
+    "tiny": ([(7.0, 4.5), (7.5, 5.2), (8.6, 4.0)], 0.45, 40, "complex"),
+    "large": ([(1.5, 3.0), (5.0, 9.2), (15.0, 0.8)], 1.9, 40, "complex|unlike|crosses_cells"),
+    "level_stroke": ([(3.0, 5.0), (12.0, 5.0)], 0.5, 40, "complex"),
+    "upright_stroke": ([(8.0, 1.8), (8.0, 8.0)], 0.5, 40, "complex"),
+    "word": (
+        [(5.0, 3.0), (9.0, 3.2), (5.0, 7.0), (9.0, 7.0), (7.0, 2.0), (7.0, 8.0)],
+        0.5,
+        40,
+        "complex",
+    ),
+    "upside_down_tick": ([(5.0, 7.0), (8.0, 2.5), (11.0, 7.5)], 0.5, 40, "complex"),
+    "tick_on_the_side": ([(15.0, 5.0), (16.5, 7.5), (20.0, 2.5)], 0.5, 40, "crosses_cells|complex"),
+    "tick_at_the_side": ([(9.6, 5.0), (11.8, 7.5), (17.2, 2.5)], 0.5, 40, ""),
+    "low_tick": (
+        [(5.0, 9.0), (7.0, 11.5), (11.0, 6.5)],
+        0.5,
+        40,
+        "crosses_cells|blank_touched|on_line|overvote",
+    ),
+    "tick_reaching_out": ([(8.8, 5.0), (10.9, 7.6), (19.0, 2.2)], 0.5, 40, ""),
+    "tip_below_the_line": ([(5.0, 7.6), (7.0, 10.7), (11.5, 3.0)], 0.5, 40, "on_line|crosses_cells"),
+    "small_at_the_line": ([(5.0, 2.6), (6.2, 4.2), (9.0, 1.0)], 0.42, 40, "on_line"),
+    "short_thick_slash": ([(6.0, 6.6), (7.6, 4.4)], 1.0, 40, "unlike|complex"),
+    "slash_among_ticks": ([(6.0, 8.0), (9.0, 2.2)], 0.5, 40, ""),
+    "short_slash": ([(6.0, 6.4), (7.4, 3.7)], 0.5, 40, "complex|unlike"),
+    "very_long": ([(3.0, 8.0), (33.0, 2.0)], 0.5, 40, "crosses_cells"),
+    "nib": ([(5.0, 5.0), (7.0, 7.0), (7.0, 7.9), (7.0, 7.0), (11.0, 2.0)], 0.4, 40, "|complex"),
+    "pale_mark": (TICK, 0.5, 160, "faint"),
+}
+
+
+TOGETHER = 6  # odd marks on one sheet, so that the others still say what is usual
+PLACES = (7, 12, 18, 24, 29, 35)
+
+
+@cache
+def odd_sheet(part: int) -> SheetReading:
+    """One of the sheets that carry the odd marks."""
+    marks = list(ODD.values())[part * TOGETHER : (part + 1) * TOGETHER]
+    strokes = [(place, *mark[:3]) for place, mark in zip(PLACES, marks, strict=False)]
+    return drawn(*strokes, empty=PLACES[: len(marks)])
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_mark_alone_in_its_row(name: str) -> None:
+    reasons = ODD[name][3]
+    part, place = divmod(list(ODD).index(name), TOGETHER)
+    mark, reason = row(odd_sheet(part), PLACES[place])
+    assert reason in reasons.split("|")
+    assert mark == ("?" if reason else "1")
+
+
+SECOND: dict[str, tuple[int, list[tuple[float, float]], float, int, str]] = {
+    "dust": (4, [(24.0, 5.0), (24.2, 5.0)], 0.25, 150, ""),
+    "dot": (4, [(24.0, 5.0), (24.3, 5.1)], 0.8, 40, ""),
+    "fibre": (4, [(24.0, 5.0), (25.5, 6.0)], 0.3, 190, ""),
+    "stroke": (4, [(24.0, 4.0), (26.0, 6.5)], 0.5, 40, "overvote"),
+    "from_the_name": (4, [(-8.0, 5.0), (3.0, 5.5)], 0.5, 40, "crosses_cells|overvote"),
+    "from_the_row_above": (5, [(24.0, -6.0), (26.0, 3.0)], 0.5, 40, "crosses_cells|overvote"),
+}
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_ink_besides_the_mark(name: str) -> None:
+    number, points, width, grey, reasons = SECOND[name]
+    mark, reason = row(drawn((number, points, width, grey)), number)
+    assert reason in reasons.split("|")
+    assert (mark == "?") == bool(reason)
+
+
+def test_a_mark_of_the_row_below_that_reaches_up_touches_the_empty_row() -> None:
+    reading = drawn((3, [(21.0, 15.5), (23.0, 18.0), (27.0, 9.2)], 0.5, 40))
+    assert row(reading, 3)[0] == "?"
+
+
+def test_empty_rows_of_a_sheet_in_faint_pencil_are_looked_at() -> None:
+    reading = drawn(ink=222)
+    assert {row(reading, 3)[1], row(reading, 7)[1]} <= {"faint", "many_blanks"}
+    assert row(reading, 3)[0] == "?"
+
+
+def test_two_rare_shapes_are_not_taken_for_votes() -> None:
+    x = [(5.0, 2.5), (10.5, 7.5)], [(10.5, 2.5), (5.0, 7.5)]
+    reading = drawn(*((7, list(points), 0.5, 40) for points in x))
+    assert row(reading, 7) == ("?", "unlike")
+
+
+def test_a_slash_among_rings_is_looked_at() -> None:
+    assert row(drawn((7, [(6.0, 8.0), (9.0, 2.2)], 0.5, 40), shape="ring"), 7) == ("?", "complex")
+
+
+def test_two_strokes_beside_each_other_are_not_one() -> None:
+    ditto = [(7, [(6.0 + x, 7.0), (8.0 + x, 3.0)], 0.5, 40) for x in (0.0, 1.35)]
+    assert row(drawn(*ditto), 7) == ("?", "complex")
+
+
+def test_a_pen_that_ran_dry_is_read_over_its_gap() -> None:
+    x = [[(5.0, 2.5), (7.2, 4.5)], [(8.3, 5.5), (10.5, 7.5)], [(10.5, 2.5), (5.0, 7.5)]]
+    marks = [(number, line, 0.5, 40) for number in (3, 7) for line in x]
+    reading = drawn(*marks, shape="cross")
+    assert row(reading, 3) == row(reading, 7) == ("1", "")
+
+
+def test_empty_rows_between_broken_marks_of_a_black_and_white_scan_are_looked_at() -> None:
+    page: Grey = blank_sheet().copy()
+    voter = Voter(24)
+    for place in SHEET.rows:
+        box = place.boxes[0]
+        if place.row in (3, 7):
+            continue
+        line = [(box.x + 5, box.y + 5), (box.x + 7, box.y + 7.5), (box.x + 11, box.y + 2.5)]
+        if place.row % 2:
+            voter.stroke(page, [line[:2]], S, width=0.5, ink=40)
+            voter.stroke(page, [[(box.x + 9.5, box.y + 4.3), line[2]]], S, width=0.5, ink=40)
+        else:
+            voter.stroke(page, [line], S, width=0.5, ink=40)
+    reading = read_page(np.where(page > 140, 255, 0).astype(np.uint8), template())
+    assert row(reading, 3) == row(reading, 7) == ("?", "faint")

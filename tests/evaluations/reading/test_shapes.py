@@ -1,0 +1,93 @@
+"""Shapes of strokes drawn by hand in a test: what is no clear √, × or ○ is something else."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from evaluations.paper.reading.shapes import CROSS, OTHER, RING, SLASH, TICK, shape_of
+from evaluations.paper.reading.strokes import Drawing, Line, Point, drawings
+
+MIDDLE = (5.0, 5.0)
+
+
+def way(*corners: Point) -> list[Point]:
+    """Points every 0.2 mm along a line with corners."""
+    path: list[Point] = []
+    for (ax, ay), (bx, by) in itertools.pairwise(corners):
+        steps = max(2, round((abs(bx - ax) + abs(by - ay)) / 0.2))
+        path += [(ax + (bx - ax) * k / steps, ay + (by - ay) * k / steps) for k in range(steps + 1)]
+    return path
+
+
+def arms(*ends: Point, node: int = 1) -> list[Line]:
+    """Straight strokes from the middle to their free ends."""
+    return [Line(node, -1 - k, way(MIDDLE, end)) for k, end in enumerate(ends)]
+
+
+def circle(start: int = 0, end: int = 0, turn: float = 6.28) -> Line:
+    angles = np.linspace(0, turn, 60)
+    return Line(start, end, [(5 + 2.5 * float(np.cos(a)), 5 + 2.5 * float(np.sin(a))) for a in angles])
+
+
+LOOP = Line(1, 1, way(MIDDLE, (6.0, 4.0), (6.0, 6.0), MIDDLE))
+SHAPES: dict[str, tuple[list[Line], str]] = {
+    "nothing": ([], OTHER),
+    "tick": ([Line(-1, -2, way((3.0, 5.0), (5.0, 7.5), (9.0, 2.0)))], TICK),
+    "tick_from_behind": ([Line(-1, -2, way((9.0, 2.0), (5.0, 7.5), (3.0, 5.0)))], TICK),
+    "tick_with_nib": (arms((3.5, 3.2), (5.1, 5.9), (9.0, 0.5)), TICK),
+    "tick_with_bar": (arms((3.5, 3.2), (5.0, 7.5), (9.0, 0.5)), OTHER),
+    "tick_with_hat": (arms((3.5, 3.2), (5.1, 4.2), (9.0, 0.5)), OTHER),
+    "slash": ([Line(-1, -2, way((4.0, 8.0), (7.0, 2.0)))], SLASH),
+    "backslash": ([Line(-1, -2, way((4.0, 2.0), (7.0, 8.0)))], OTHER),
+    "ring": ([circle()], RING),
+    "open_ring": ([circle(-1, -2, 5.9)], RING),
+    "vault": ([circle(-1, -2, -3.5)], OTHER),
+    "ring_with_tail": ([circle(1, 1), Line(1, -1, way((7.5, 5.0), (9.0, 5.0)))], RING),
+    "ring_with_long_tail": ([circle(1, 1), Line(1, -1, way((7.5, 5.0), (17.0, 5.0)))], OTHER),
+    "ring_of_two_halves": (
+        [circle(1, 2, 3.14), Line(1, 2, circle(0, 0, 6.28).path[:29:-1][::-1][::-1])],
+        RING,
+    ),
+    "loop_with_arms": ([LOOP, *arms((3.0, 3.0), (3.0, 7.0))], OTHER),
+    "two_lines_and_a_bridge": (
+        [Line(1, 2, way(MIDDLE, (6.0, 5.0))), Line(2, -1, way((6.0, 5.0), (8.0, 5.0)))],
+        OTHER,
+    ),
+    "cross": (arms((3.0, 3.0), (7.0, 7.0), (7.0, 3.0), (3.0, 7.0)), CROSS),
+    "plus": (arms((5.0, 3.0), (5.0, 7.0), (7.0, 5.0), (3.0, 5.0)), OTHER),
+    "crooked_cross": (arms((3.0, 3.0), (7.0, 6.0), (7.0, 3.0), (6.0, 8.5)), OTHER),
+    "cross_with_short_arm": (arms((3.0, 3.0), (5.3, 5.3), (7.0, 3.0), (3.0, 7.0)), OTHER),
+    "cross_with_long_bridge": (
+        [
+            Line(1, 2, way(MIDDLE, (7.0, 5.0))),
+            *arms((3.0, 3.0), (3.0, 7.0)),
+            *[Line(2, -7 - k, way((7.0, 5.0), end)) for k, end in enumerate([(9.0, 3.0), (9.0, 7.0)])],
+        ],
+        OTHER,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shape(name: str) -> None:
+    lines, shape = SHAPES[name]
+    assert shape_of(Drawing(lines, 0.5, 1))[0] == shape
+
+
+def test_filled_or_broken_strokes_are_something_else() -> None:
+    tick = SHAPES["tick"][0]
+    assert shape_of(Drawing(tick, 0.5, 2))[0] == OTHER
+    assert shape_of(Drawing(tick, 0.5, 1, swollen=0.9))[0] == OTHER
+    cross = SHAPES["cross"][0]
+    assert shape_of(Drawing(cross, 0.5, 1, swollen=0.8))[0] == CROSS
+
+
+def test_a_tick_stands_where_its_tip_is() -> None:
+    assert shape_of(Drawing(SHAPES["tick"][0], 0.5, 1))[1] == (5.0, 7.5)
+    assert shape_of(Drawing(SHAPES["cross"][0], 0.5, 1))[1] == MIDDLE
+
+
+def test_no_ink_has_no_strokes() -> None:
+    assert drawings([]) == []
+    assert drawings([np.zeros((40, 60), np.uint8)]) == [Drawing()]
