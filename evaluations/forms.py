@@ -9,22 +9,27 @@ from django import forms
 
 from evaluations.models import Ballot, BallotStatus, BallotSubject, EntryMode
 from evaluations.rules import MOST, NOT_YET, Line, Problem
-from evaluations.services.heads import EDITABLE
+from evaluations.services.heads import editable
 from meetings.models import MeetingStatus
 
 HEAD_LABELS = {
     "printed": ("印制", "一共印了多少张，备用的也算。"),
     "issued": ("发出", "发到党员手里的张数。填错后换发的，不重复算。"),
+    "codes_issued": ("发出电子票", "从票袋里抽走的票条，每人一张。剩下的票条当众封存，不发出去。"),
     "returned": ("收回", "打开票箱，当众点清的张数。"),
     "unused": ("余票", "印了没有发出去的空白票，没有就填 0。"),
     "replaced": ("损坏更换", "填错或损坏后换下来的票，没有就填 0。"),
 }
 # What each state asks for first; the others can be put right.
 ASKED = {
-    BallotStatus.SETUP: ("printed", "issued"),
+    BallotStatus.SETUP: ("printed", "issued", "codes_issued"),
     BallotStatus.ISSUED: ("returned", "unused", "replaced"),
 }
-THEN = {"issue": ("printed", "issued"), "collect": ("returned", "unused", "replaced", "printed", "issued")}
+THEN = {
+    "issue": ("printed", "issued", "codes_issued"),
+    "collect": ("returned", "unused", "replaced", "printed", "issued", "codes_issued"),
+}
+FIELD_OF = {"codes": "codes_issued", "cast": "codes_issued"}  # where a problem with codes is put right
 
 
 class CountField(forms.IntegerField):
@@ -69,16 +74,18 @@ class HeadsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, ballot: Ballot) -> None:
         status = BallotStatus(ballot.status)
-        editable = EDITABLE.get(status, ())
+        open_now = editable(ballot)
         if status == BallotStatus.SETUP and ballot.meeting.status == MeetingStatus.PLANNED:
-            editable = ("printed",)  # nothing is handed out before the meeting is open
-        first = tuple(name for name in ASKED.get(status, ()) if name in editable)
+            open_now = tuple(
+                n for n in open_now if n == "printed"
+            )  # nothing is handed out before the meeting
+        first = tuple(name for name in ASKED.get(status, ()) if name in open_now)
         self.meanwhile: list[tuple[str, str, str]] = []
         self.problems: list[Problem] = []
         super().__init__(
-            data, initial={"version": ballot.version, **{n: getattr(ballot, n) for n in editable}}
+            data, initial={"version": ballot.version, **{n: getattr(ballot, n) for n in open_now}}
         )
-        for name in (*first, *(n for n in editable if n not in first)):
+        for name in (*first, *(n for n in open_now if n not in first)):
             self.fields[name] = count_field(*HEAD_LABELS[name], required=status == BallotStatus.COLLECTED)
         self.asked = [self[name] for name in first]
         self.others = [self[name] for name in self.fields if name not in (*first, "version")]
@@ -101,7 +108,8 @@ class HeadsForm(forms.Form):
         """Show what does not fit, beside its field or above the form."""
         self.problems = problems
         for problem in problems:
-            self.add_error(problem.field if problem.field in self.fields else None, problem.message)
+            field = FIELD_OF.get(problem.field, problem.field)
+            self.add_error(field if field in self.fields else None, problem.message)
 
     @property
     def final(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 
 from branches.models import Campaign, Organization
-from evaluations.models import Ballot, BallotStatus, SubjectKind
+from evaluations.models import Ballot, BallotStatus, Channel, SubjectKind
 from evaluations.rules import Heads
 from meetings.progress import exact_for
 
@@ -59,15 +59,32 @@ def ballot_progress(
             "round_no",
             "returned",
             "void_papers",
+            "codes_used",
+            "channel",
             "on_day",
             "at",
             "certified_on",
         )
     )
     found: dict[int, BallotProgress] = {}
-    for pk, organization, status, round_no, returned, void, day, starts_at, certified_on in rows:
+    for (
+        pk,
+        organization,
+        status,
+        round_no,
+        returned,
+        void,
+        cast,
+        channel,
+        day,
+        starts_at,
+        certified_on,
+    ) in rows:
         if since and organization in since and starts_at < since[organization]:
             continue
-        valid = Heads(returned=returned, void=void).valid
-        found[organization] = BallotProgress(str(pk), status, round_no, valid, day, certified_on)
+        kind = Channel(channel)
+        heads = Heads(
+            returned=returned, void=void, cast=cast, on_paper=kind.has_paper, on_device=kind.has_device
+        )
+        found[organization] = BallotProgress(str(pk), status, round_no, heads.valid, day, certified_on)
     return found

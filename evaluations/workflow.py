@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from branches.permissions import Answer, Denied
 from branches.workflow import Transition, Workflow
-from evaluations.models import COUNTING, Ballot, BallotStatus, Signature
+from evaluations.models import COUNTING, Ballot, BallotStatus, Signature, Urn, UrnState
 from evaluations.permissions import can_certify, can_count_heads, can_match, can_void
-from evaluations.rules import Problem, check_collected, check_issued, check_known, check_line
+from evaluations.rules import Heads, Problem, check_collected, check_issued, check_known, check_line
 from meetings.models import MeetingStatus
 from meetings.services.agenda import parts_open_before_ballot
 
-PRINTED = ("printed", "issued")
-COUNTED = (*PRINTED, "replaced", "unused", "returned")
+PRINTED = ("printed", "issued", "codes")
+COUNTED = (*PRINTED, "replaced", "unused", "returned", "cast")
 
 
 def _fits(problems: list[Problem]) -> Answer:
@@ -31,16 +33,27 @@ def _may_issue(ballot: Ballot) -> Answer:
     return _fits(check_known(ballot.heads, PRINTED) + check_issued(ballot.heads))
 
 
+def heads_now(ballot: Ballot) -> Heads:
+    """The head-counts with what is in the closed urn, also when that is more than was handed out."""
+    urn = Urn.objects.filter(ballot=ballot).first() if ballot.on_device else None
+    return replace(ballot.heads, cast=urn.cast) if urn else ballot.heads
+
+
 def _may_collect(ballot: Ballot) -> Answer:
-    """All papers are counted; more papers than issued is a hard stop."""
-    return _fits(check_known(ballot.heads, COUNTED) + check_collected(ballot.heads))
+    """All papers are counted and the urn is closed; more than was issued is a hard stop."""
+    heads = heads_now(ballot)
+    if ballot.on_device and heads.cast is None:
+        return Denied("电子投票还没有关闭。请先关闭投票，再清点。")
+    return _fits(check_known(heads, COUNTED) + check_collected(heads))
 
 
 def _may_match(ballot: Ballot) -> Answer:
-    """Every rated row has a line, and every line sums to the valid papers."""
+    """Every rated row has a line, the urn is counted, and every line sums to the valid votes."""
     held = _may_collect(ballot)
     if not held:
         return held
+    if ballot.on_device and not Urn.objects.filter(ballot=ballot, state=UrnState.COUNTED).exists():
+        return Denied("电子票箱还没有打开。请两位计票人先开箱。")
     valid = ballot.heads.valid
     lines = list(ballot.lines.all())
     if valid is None or {line.subject_id for line in lines} != set(

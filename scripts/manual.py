@@ -102,17 +102,25 @@ PICTURES = {
     "talks": 2150,
     "talks-phone": 1290,
     "tell-phone": 1250,
+    "urn-closed": 900,
+    "urn-half": 620,
+    "urn-open": 760,
     "visits": 900,
+    "vote-channel": 1320,
+    "vote-kiosk": 900,
+    "vote-phone": 1010,
+    "vote-phone-done": 560,
+    "vote-slips": 700,
     "yearly": 1100,
     "yearly-list": 1010,
 }
 
 
 def take(folder: Path) -> None:
-    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings and a scanned count in a browser once; their pictures go to `folder`."""
+    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings, a scanned count and the voting in a browser once; their pictures go to `folder`."""
     names = (
         *("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages"),
-        *("scans_upload", "scanned_count"),
+        *("scans_upload", "scanned_count", "voting"),
     )
     tests = [f"tests/browser/test_{name}.py" for name in names]
     chosen = (
@@ -120,7 +128,7 @@ def take(folder: Path) -> None:
         "-m",
         "browser",
         "-k",
-        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan",
+        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting",
         "-q",
         "-n",
         "0",

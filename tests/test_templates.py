@@ -173,7 +173,10 @@ def test_a_page_with_a_form_says_error_in_its_title() -> None:
 
 
 # For everybody, without a cookie: no session that a forged post could use (see its view).
-NO_TOKEN = {Path("templates/members/say.html")}
+NO_TOKEN = {
+    Path("templates/members/say.html"),
+    *(Path(f"templates/evaluations/vote_{page}.html") for page in ("code", "rows", "check")),
+}
 
 
 def test_posted_forms_carry_their_token() -> None:

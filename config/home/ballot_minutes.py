@@ -25,10 +25,11 @@ def papers_of(meeting: Meeting) -> list[Papers]:
     found = []
     for ballot in ballots:
         heads = ballot.heads
-        if heads.issued is None or heads.returned is None or heads.void is None:
+        issued, returned, void = heads.all_issued, heads.all_returned, heads.all_void
+        if issued is None or returned is None or void is None:
             continue
         about = "" if ballot.subject_kind == SubjectKind.MEMBERS else str(ballot.get_subject_kind_display())
-        found.append(Papers(heads.issued, heads.returned, heads.returned - heads.void, heads.void, about))
+        found.append(Papers(issued, returned, returned - void, void, about))
     return found
 
 

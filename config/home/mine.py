@@ -55,10 +55,13 @@ def _counting(ballot: Ballot, duty: str) -> Counting:
     what = "评议支委会" if ballot.subject_kind == SubjectKind.COMMITTEE else "民主测评党员"
     counts = ballot.status == BallotStatus.COLLECTED and duty == DutyKind.TELLER
     done = ballot.status == BallotStatus.CERTIFIED
-    page = "evaluations:enter" if counts else "evaluations:ballot"
-    action = (
-        "开始录票" if counts else "核对结果并签字" if ballot.status == BallotStatus.MATCHED else "查看进度"
-    )
+    typing = counts and ballot.on_paper
+    page = "evaluations:enter" if typing else "evaluations:ballot"
+    words = {
+        BallotStatus.MATCHED: "核对结果并签字",
+        BallotStatus.COLLECTED: "开电子票箱" if counts else "查看进度",
+    }
+    action = "开始录票" if typing else words.get(BallotStatus(ballot.status), "查看进度")
     return Counting(
         title=what,
         branch=ballot.organization.short_name,

@@ -195,7 +195,21 @@ class Ballot(models.Model):
             unused=self.unused,
             returned=self.returned,
             void=self.void_papers,
+            codes=self.codes_issued,
+            cast=self.codes_used,
+            on_paper=self.on_paper,
+            on_device=self.on_device,
         )
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether papers are handed out."""
+        return Channel(self.channel).has_paper
+
+    @property
+    def on_device(self) -> bool:
+        """Whether people vote on a device in the room, by codes drawn from a bag."""
+        return Channel(self.channel).has_device
 
     @property
     def options(self) -> list[str]:

@@ -31,7 +31,7 @@ class Urn(models.Model):
     ballot = models.OneToOneField(Ballot, models.CASCADE, verbose_name="测评", related_name="urn")
     address = models.CharField("投票页地址指纹", max_length=64, unique=True)
     public_key = models.BinaryField("封票公钥")
-    halves_shown = models.JSONField("已交开箱钥匙的席", default=list)
+    halves_shown = models.JSONField("已交开箱钥匙的席", default=list)  # accounts of the two holders, in order
     state = models.CharField("状态", max_length=10, choices=UrnState, default=UrnState.PREPARED)
     receipts = models.JSONField("回执", default=list)  # sorted, from closing on
 
@@ -40,6 +40,11 @@ class Urn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ballot}"
+
+    @property
+    def cast(self) -> int | None:
+        """How many votes are in it; None until it is closed."""
+        return None if self.state in (UrnState.PREPARED, UrnState.OPEN) else len(self.receipts)
 
 
 class CodeState(models.TextChoices):
@@ -83,12 +88,14 @@ class UrnSlot(models.Model):
 
 
 class UrnLine(models.Model):
-    """The votes for one row that came out of the urn; merged into the result and deleted at certification."""
+    """The votes for one row that came out of the urn, sealed; merged into the result, deleted at certification.
+
+    Where few vote on a device beside the papers, their sums are nearly their votes.
+    """
 
     urn = models.ForeignKey(Urn, models.CASCADE, verbose_name="票箱", related_name="lines")
     subject = models.ForeignKey(BallotSubject, models.CASCADE, verbose_name="对象")
-    counts = models.JSONField("票数")
-    abstained = models.PositiveSmallIntegerField("弃权")
+    sealed = models.BinaryField("票数和弃权")
 
     class Meta:
         verbose_name = verbose_name_plural = "电子票数"

@@ -55,6 +55,8 @@ def can_enter(user: User | AnonymousUser, ballot: Ballot) -> Answer:
     """Type papers or totals: only a 计票人 of this meeting, while counting is on."""
     if not is_teller(user, ballot.meeting):
         return Denied("只有本次会议的计票人可以录票。")
+    if not ballot.on_paper:
+        return Denied("本次只用现场电子票，没有纸质票要录。")
     if ballot.status != BallotStatus.COLLECTED:
         return Denied(f"现在是「{ballot.get_status_display()}」，不能录票。")
     return True

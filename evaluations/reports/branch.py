@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from evaluations.models import Ballot, BallotStatus, BallotSubject, SubjectKind, TallyLine
-from evaluations.reports.summary import BranchSummary, HeadCounts, SummaryRow
+from evaluations.reports.summary import BranchSummary, HeadCounts, SummaryRow, count_text
 from evaluations.rules import BASES, base_number
 from evaluations.services.heading import heading_of
 
@@ -35,7 +35,7 @@ def branch_summary(ballot: Ballot, *, for_signing: bool) -> BranchSummary:
         base_name=BASES[ballot.percent_base],
         base=base_number(ballot.percent_base, ballot.heads),
         name_heading="评议内容" if committee else "姓名",
-        notes=(*_state(ballot), *heading.notes),
+        notes=(*_state(ballot), *_channels(ballot), *heading.notes),
         withheld=hidden,
         withheld_reason=WITHHELD,
     )
@@ -64,14 +64,28 @@ def _head_counts(ballot: Ballot) -> HeadCounts:
         expected=heads.expected,
         present=heads.present,
         printed=heads.printed,
-        issued=heads.issued,
-        returned=heads.returned,
+        issued=heads.all_issued,
+        returned=heads.all_returned,
         valid=heads.valid,
-        void=heads.void,
+        void=heads.all_void,
         unused=heads.unused,
         replaced=heads.replaced,
-        not_returned=heads.not_returned,
+        not_returned=heads.all_not_returned,
     )
+
+
+def _channels(ballot: Ballot) -> tuple[str, ...]:
+    """The line that says how many papers and how many codes make up 发出 and 收回; nothing for papers alone."""
+    if not ballot.on_device:
+        return ()
+    h = ballot.heads
+    device = (
+        f"现场电子票发出 {count_text(h.codes)}，已投 {count_text(h.cast)}，未用 {count_text(h.codes_left)}"
+    )
+    if not ballot.on_paper:
+        return (f"{device}；没有印制纸质票。",)
+    paper = f"纸质票发出 {count_text(h.issued)}，收回 {count_text(h.returned)}"
+    return (f"发出、收回的合计中：{paper}；{device}。各对象的得票合在一起计算，不分开公布。",)
 
 
 def _state(ballot: Ballot) -> tuple[str, ...]:

@@ -27,16 +27,18 @@ from evaluations.permissions import (
     can_void,
 )
 from evaluations.reports.next_step import Next, Seat, at, next_scanned, scanning_is_on
+from evaluations.reports.urn import urn_next
 from evaluations.rules import Identity, identities
 from evaluations.rules.reconciling import side_identities
 from evaluations.services.entry import key_lost
 from evaluations.services.scan_reconciling import side_counts
 from evaluations.services.strips import decided_ids, live_strips
-from evaluations.workflow import BALLOT
+from evaluations.workflow import BALLOT, heads_now
 from meetings.models import Duty, DutyKind, MeetingStatus
 from meetings.permissions import is_teller
 
 STEPS = ("准备", "发票", "收票", "两人录票", "核对", "签字核定", "打印")
+DEVICE_STEPS = ("准备", "开始投票", "投票", "开票箱", "形成结果", "签字核定", "打印")
 SCANNED_STEPS = ("准备", "发票", "收票", "扫描读票", "两人判读", "签字核定", "打印")
 
 
@@ -110,7 +112,7 @@ def step_number(ballot: Ballot, both_finished: bool) -> int:
     if ballot.status == BallotStatus.COLLECTED and ballot.entry_mode == EntryMode.SCANNED:
         return 3 if scanning_is_on(ballot) else 4
     return {
-        BallotStatus.SETUP: 0 if ballot.printed is None else 1,
+        BallotStatus.SETUP: 0 if ballot.on_paper and ballot.printed is None else 1,
         BallotStatus.ISSUED: 2,
         BallotStatus.COLLECTED: 4 if both_finished else 3,
         BallotStatus.MATCHED: 5,
@@ -121,7 +123,7 @@ def step_number(ballot: Ballot, both_finished: bool) -> int:
 
 def cockpit(ballot: Ballot, user: User) -> Cockpit:
     """The page of one ballot as it is for this person now."""
-    sitting = seats(ballot, user) if ballot.status == BallotStatus.COLLECTED else ()
+    sitting = seats(ballot, user) if ballot.status == BallotStatus.COLLECTED and ballot.on_paper else ()
     finished = bool(sitting) and all(seat.finished for seat in sitting)
     now = step_number(ballot, finished)
     expected = ballot.meeting.expected_count if ballot.expected is None else ballot.expected
@@ -135,22 +137,27 @@ def cockpit(ballot: Ballot, user: User) -> Cockpit:
         ballot=ballot,
         steps=tuple(
             (label, "todo" if now < 0 or n > now else "now" if n == now else "done")
-            for n, label in enumerate(SCANNED_STEPS if scanned else STEPS)
+            for n, label in enumerate(
+                DEVICE_STEPS if not ballot.on_paper else SCANNED_STEPS if scanned else STEPS
+            )
         ),
-        identities=(*identities(ballot.heads), *_sides(ballot)),
+        identities=(*identities(heads_now(ballot)), *_sides(ballot)),
         seats=sitting,
         to_print=expected + spare,
         expected=expected,
         spare=spare,
         lost=lost,
-        next=_next(ballot, user, sitting, finished, may_count),
+        next=urn_next(ballot, user, finished) or _next(ballot, user, sitting, finished, may_count),
         tellers_without_account=_without_account(ballot) if early else (),
         may_count=may_count,
-        may_print_form=ballot.status in (BallotStatus.SETUP, BallotStatus.ISSUED)
+        may_print_form=ballot.on_paper
+        and ballot.status in (BallotStatus.SETUP, BallotStatus.ISSUED)
         and bool(can_print_form(user, ballot)),
-        may_free=ballot.status == BallotStatus.COLLECTED and bool(can_free_slot(user, ballot)),
+        may_free=ballot.on_paper
+        and ballot.status == BallotStatus.COLLECTED
+        and bool(can_free_slot(user, ballot)),
         may_void=ballot.status in BALLOT.transitions["void"].sources and bool(can_void(user, ballot)),
-        may_switch=may_count and early and not begun,
+        may_switch=may_count and early and not begun and ballot.on_paper,
         may_see_result=bool(can_see_result(user, ballot)) or bool(can_print_result(user, ballot)),
     )
 
@@ -203,12 +210,16 @@ def _next_setup(ballot: Ballot, may_count: bool) -> Next:
     """Before the papers are handed out."""
     if not may_count:
         return Next("wait", "正在准备", "测评表打印好、宣布开会以后，开始发票。")
-    if ballot.printed is None:
+    if ballot.on_paper and ballot.printed is None:
         hint = "先打印测评表；印好以后，把实际印的张数填在下面。"
         return Next("link", "打印测评表", hint, at("form_pdf", ballot) + "?copies=all")
     if ballot.meeting.status == MeetingStatus.PLANNED:
-        hint = "测评表已经准备好。请先在会议页面登记到会、宣布开会，再回来发票。"
+        what = "测评表" if ballot.on_paper else "票条"
+        hint = f"{what}已经准备好。请先在会议页面登记到会、宣布开会，再回来发票。"
         return Next("link", "去会议页面宣布开会", hint, reverse("meetings:detail", args=[ballot.meeting_id]))
+    if not ballot.on_paper:
+        hint = "每人从票袋里抽一张票条。清点抽走的张数，填好后开始投票。"
+        return Next("heads", "开始投票", hint, step="issue")
     return Next("heads", "开始发票", "清点发出的张数，填好后开始发票。", step="issue")
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from branches.models import Campaign, Category, Job, Organization
 from branches.permissions import can_see_rollup
 from branches.services.jobs import JobRefused, Report, keep_result
-from evaluations.models import Ballot, BallotStatus, BranchResult, SubjectKind
+from evaluations.models import Ballot, BallotStatus, BranchResult, Channel, SubjectKind
 from evaluations.reports.render_pdf import rollup_pdf
 from evaluations.reports.render_xlsx import Told, rollup_workbook
 from evaluations.reports.rollup_table import NotYet, RollUp, RollUpLine, RollUpSection
@@ -34,6 +34,9 @@ COLUMNS = (
     "ballot__issued",
     "ballot__returned",
     "ballot__void_papers",
+    "ballot__codes_issued",
+    "ballot__codes_used",
+    "ballot__channel",
     "ballot__round_no",
 )
 
@@ -102,12 +105,17 @@ def _what(subject_kind: str) -> str:
 
 def _line(row: dict[str, Any], name: str, field: str, ordinal: int) -> RollUpLine:
     """One branch's row; when few papers were valid its votes are not even in memory any more."""
+    channel = Channel(row["ballot__channel"])
     heads = Heads(
         expected=row["ballot__expected"],
         present=row["ballot__present"],
         issued=row["ballot__issued"],
         returned=row["ballot__returned"],
         void=row["ballot__void_papers"],
+        codes=row["ballot__codes_issued"],
+        cast=row["ballot__codes_used"],
+        on_paper=channel.has_paper,
+        on_device=channel.has_device,
     )
     hidden = withheld(heads.valid, row["ballot__min_to_show"])
     base = base_number(row["ballot__percent_base"], heads)
@@ -122,10 +130,10 @@ def _line(row: dict[str, Any], name: str, field: str, ordinal: int) -> RollUpLin
         probationary=row["members_probationary"],
         expected=heads.expected,
         present=heads.present,
-        issued=heads.issued,
-        returned=heads.returned,
+        issued=heads.all_issued,
+        returned=heads.all_returned,
         valid=heads.valid,
-        void=heads.void,
+        void=heads.all_void,
         subjects=row["rated"],
         counts=(None,) * len(row["counts"]) if hidden else tuple(row["counts"]),
         abstained=None if hidden else row["abstained"],

@@ -27,6 +27,7 @@ from evaluations.rules.marks import (
 from evaluations.rules.tally import (
     BASES,
     Line,
+    add_lines,
     base_number,
     check_line,
     line_problems,
@@ -50,6 +51,7 @@ __all__ = [
     "Mismatch",
     "Paper",
     "Problem",
+    "add_lines",
     "agreed_papers",
     "base_number",
     "blank_marks",

@@ -2,6 +2,7 @@
 
 应到 ≥ 实到 ≥ 发出; 印制 = 发出 + 余票 + 损坏更换; 发出 = 收回 + 未收回; 收回 ≤ 发出, else the
 ballot is invalid and held again; 收回 = 有效 + 整张作废 (参照选举规则: 收回票多于发出票的，测评无效，应重新进行).
+With codes for a device in the room: 发出纸票 + 发出电子票 ≤ 实到, 发出电子票 = 已投 + 未用, 有效 = 纸质有效 + 已投.
 """
 
 from __future__ import annotations
@@ -20,12 +21,25 @@ LABELS = {
     "unused": "余票",
     "returned": "收回",
     "void": "整张作废",
+    "codes": "发出电子票",
+    "cast": "已投电子票",
 }
+
+PAPERS = ("printed", "issued", "replaced", "unused", "returned", "void")  # numbers of papers
+CODES = ("codes", "cast")  # numbers of codes
+
+
+def _less(whole: int | None, part: int | None) -> int | None:
+    """The difference, None while a number is not known."""
+    return None if whole is None or part is None else whole - part
 
 
 @dataclass(frozen=True)
 class Heads:
-    """Numbers of people and of papers; None while not yet known."""
+    """Numbers of people, of papers and of codes for a device; None while not yet known.
+
+    `on_paper`, `on_device` say which of the two the ballot has; the numbers of the other stay None.
+    """
 
     expected: int | None = None  # 应到 (people)
     present: int | None = None  # 实到 (people)
@@ -35,20 +49,56 @@ class Heads:
     unused: int | None = None  # 余票 (papers)
     returned: int | None = None  # 收回 (papers)
     void: int | None = None  # 整张作废 (papers)
+    codes: int | None = None  # 发出电子票 (slips with a code)
+    cast: int | None = None  # 已投电子票 (codes that voted)
+    on_paper: bool = True
+    on_device: bool = False
+
+    @property
+    def valid_papers(self) -> int | None:
+        """纸质有效: papers returned and not void as a whole; a wholly blank paper is valid (弃权)."""
+        return _less(self.returned, self.void)
 
     @property
     def valid(self) -> int | None:
-        """有效: papers returned and not void as a whole; a wholly blank paper is valid (弃权)."""
-        if self.returned is None or self.void is None:
-            return None
-        return self.returned - self.void
+        """有效: valid papers and votes cast on a device together."""
+        return self._both(self.valid_papers, self.cast)
 
     @property
     def not_returned(self) -> int | None:
         """未收回: papers issued and not returned."""
-        if self.issued is None or self.returned is None:
-            return None
-        return self.issued - self.returned
+        return _less(self.issued, self.returned)
+
+    @property
+    def codes_left(self) -> int | None:
+        """未用: codes handed out that did not vote."""
+        return _less(self.codes, self.cast)
+
+    @property
+    def all_issued(self) -> int | None:
+        """发出 as a whole: papers and codes."""
+        return self._both(self.issued, self.codes)
+
+    @property
+    def all_returned(self) -> int | None:
+        """收回 as a whole: papers returned and votes cast."""
+        return self._both(self.returned, self.cast)
+
+    @property
+    def all_not_returned(self) -> int | None:
+        """未收回 as a whole: papers not returned and codes not used."""
+        return _less(self.all_issued, self.all_returned)
+
+    @property
+    def all_void(self) -> int | None:
+        """作废 as a whole: only a paper can be void."""
+        return self.void if self.on_paper else 0
+
+    def _both(self, papers: int | None, codes: int | None) -> int | None:
+        """The sum over what the ballot has; None while a part is not known."""
+        parts = [papers] * self.on_paper + [codes] * self.on_device
+        known = [part for part in parts if part is not None]
+        return sum(known) if len(known) == len(parts) else None
 
     @property
     def accounted(self) -> int | None:
@@ -96,18 +146,21 @@ def check_numbers(heads: Heads) -> list[Problem]:
 
 def check_known(heads: Heads, fields: Sequence[str]) -> list[Problem]:
     """A problem for each of `fields` that is still empty; 0 is a number too."""
+    off = PAPERS if not heads.on_paper else () if heads.on_device else CODES
     return [
         Problem(name, f"请填写{LABELS[name]}的张数，没有就填 0。")
         for name in fields
-        if getattr(heads, name) is None
+        if getattr(heads, name) is None and name not in off
     ]
 
 
 def check_voters(heads: Heads, voters: int) -> list[Problem]:
     """A problem when more papers are handed out than there are people present who may fill one in."""
-    if heads.issued is None or heads.issued <= voters:
+    issued = (heads.issued or 0) + (heads.codes or 0)
+    if issued <= voters:
         return []
-    return [Problem("issued", f"到会并且可以填票的有 {voters} 人，发出 {heads.issued} 张多了，请核对。")]
+    field = "issued" if heads.on_paper else "codes"
+    return [Problem(field, f"到会并且可以填票的有 {voters} 人，发出 {issued} 张多了，请核对。")]
 
 
 def check_printed(heads: Heads) -> list[Problem]:
@@ -126,7 +179,13 @@ def check_issued(heads: Heads) -> list[Problem]:
         problems.append(Problem("issued", "发出张数至少为 1；还没有发票请先不要填。"))
     if heads.issued is not None and heads.printed is None:
         problems.append(Problem("printed", "已经填了发出的张数，请把印制的张数也填上。"))
+    if heads.codes is not None and heads.codes < 1:
+        problems.append(Problem("codes", "发出电子票至少为 1；一张票条也没有发的，请改回只用纸质票。"))
+    if heads.on_device and heads.on_paper and heads.issued is not None and heads.codes is not None:
+        together = heads.issued + heads.codes
+        problems += _pair(together, heads.present, "codes", "发出的纸质票加电子票不能多于实到")
     problems += _pair(heads.issued, heads.present, "issued", "发出不能多于实到")
+    problems += _pair(heads.codes, heads.present, "codes", "发出电子票不能多于实到")
     problems += _pair(heads.issued, heads.printed, "issued", "发出不能多于印制")
     return problems
 
@@ -152,6 +211,15 @@ def check_collected(heads: Heads) -> list[Problem]:
                 final=True,
             )
         )
+    if heads.cast is not None and heads.codes is not None and heads.cast > heads.codes:
+        problems.append(
+            Problem(
+                "codes",
+                f"票箱里有 {heads.cast} 张电子票，多于发出的 {heads.codes} 张：{HELD_AGAIN}。"
+                "请再点一遍发出的和剩下的票条；若确实多于发出，只能作废重来。",
+                final=True,
+            )
+        )
     problems += _pair(heads.void, heads.returned, "void", "整张作废不能多于收回")
     return problems
 
@@ -164,17 +232,33 @@ def _shown(number: int | None) -> str:
 def identities(heads: Heads) -> list[Identity]:
     """The reconciliation lines in the order they are read out, each with whether it holds."""
     h = heads
-    printed_holds = None if h.printed is None or h.accounted is None else h.printed == h.accounted
+    issued = h.all_issued
     people_holds = None
-    if h.expected is not None and h.present is not None and h.issued is not None:
-        people_holds = h.expected >= h.present >= h.issued
-    returned_holds = None if h.not_returned is None else h.not_returned >= 0
-    valid_holds = None if h.valid is None else h.valid >= 0
+    if h.expected is not None and h.present is not None and issued is not None:
+        people_holds = h.expected >= h.present >= issued
+    people = f"应到 {_shown(h.expected)} ≥ 实到 {_shown(h.present)} ≥ 发出 {_shown(issued)}"
+    if h.on_paper and h.on_device:
+        people += f"（纸质票 {_shown(h.issued)} + 电子票 {_shown(h.codes)}）"
+    lines = [Identity(people, people_holds)]
+    lines += _paper_identities(h) if h.on_paper else []
+    if h.on_device:
+        text = f"发出电子票 {_shown(h.codes)} = 已投 {_shown(h.cast)} + 未用 {_shown(h.codes_left)}"
+        lines.append(Identity(text, _at_least_none(h.codes_left)))
+    if h.on_paper and h.on_device:
+        parts = f"纸质有效 {_shown(h.valid_papers)} + 电子票 {_shown(h.cast)}"
+        lines.append(Identity(f"有效 {_shown(h.valid)} = {parts}", _at_least_none(h.valid)))
+    return lines
+
+
+def _at_least_none(number: int | None) -> bool | None:
+    """Whether a difference is not below zero; None while it is not known."""
+    return None if number is None else number >= 0
+
+
+def _paper_identities(h: Heads) -> list[Identity]:
+    """The lines about papers."""
+    printed_holds = None if h.printed is None or h.accounted is None else h.printed == h.accounted
     return [
-        Identity(
-            f"应到 {_shown(h.expected)} ≥ 实到 {_shown(h.present)} ≥ 发出 {_shown(h.issued)}",
-            people_holds,
-        ),
         Identity(
             f"印制 {_shown(h.printed)} = 发出 {_shown(h.issued)} + 余票 {_shown(h.unused)}"
             f" + 损坏更换 {_shown(h.replaced)}",
@@ -182,10 +266,10 @@ def identities(heads: Heads) -> list[Identity]:
         ),
         Identity(
             f"发出 {_shown(h.issued)} = 收回 {_shown(h.returned)} + 未收回 {_shown(h.not_returned)}",
-            returned_holds,
+            _at_least_none(h.not_returned),
         ),
         Identity(
-            f"收回 {_shown(h.returned)} = 有效 {_shown(h.valid)} + 整张作废 {_shown(h.void)}",
-            valid_holds,
+            f"收回 {_shown(h.returned)} = 有效 {_shown(h.valid_papers)} + 整张作废 {_shown(h.void)}",
+            _at_least_none(h.valid_papers),
         ),
     ]

@@ -69,4 +69,3 @@ def count_marks(marks: Iterable[str], options: int) -> Line:
         else:
             counts[int(mark) - 1] += 1
     return Line(tuple(counts), abstained, invalid)
-

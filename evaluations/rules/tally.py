@@ -76,7 +76,12 @@ def sum_lines(lines: Sequence[Line], options: int) -> Line:
 
 def base_number(base: str, heads: Heads) -> int | None:
     """The denominator named by the rule `percent_base`: 有效票, 收回票 or 实到人数."""
-    return {"valid": heads.valid, "returned": heads.returned, "present": heads.present}[base]
+    return {"valid": heads.valid, "returned": heads.all_returned, "present": heads.present}[base]
+
+
+def add_lines(first: Sequence[Line], second: Sequence[Line]) -> list[Line]:
+    """Two counts of the same rows together, row by row; ValueError when they have not the same rows."""
+    return [sum_lines([a, b], len(a.counts)) for a, b in zip(first, second, strict=True)]
 
 
 def share(votes: int | None, base: int | None) -> Fraction | None:

@@ -24,6 +24,7 @@ Tables = Mapping[str, Table]
 SHORT = 8  # hex digits of a field's fingerprint: it only names the place, the whole one decides
 WHOLE = "whole"
 DECISION, SENT_BACK = "decision", "recount"  # kinds of events
+ON_PAPER, ON_DEVICE = "paper", "device"
 PLACE = {ABSTAINED: -2, INVALID: -1}  # where a mark is counted in a row's numbers; an option at its own place
 
 
@@ -105,17 +106,19 @@ def _first_field(salt: str, table: str, key: str, row: Row, kept: Mapping[str, A
 def heads_of(ballot: Row) -> Heads:
     """The head-counts in a row of the ballot's table."""
     names = ("expected", "present", "printed", "issued", "replaced", "unused", "returned")
-    return Heads(**{name: ballot[name] for name in names}, void=ballot["void_papers"])
+    return Heads(
+        **{name: ballot[name] for name in names},
+        void=ballot["void_papers"],
+        codes=ballot.get("codes_issued"),
+        cast=ballot.get("codes_used"),
+        on_paper=ballot.get("channel") != "device",
+        on_device=ballot.get("channel") in ("device", "both"),
+    )
 
 
 def line_of(row: Row) -> Line:
     """The votes in a row of the result's table."""
     return Line(tuple(row["counts"]), row["abstained"], row["invalid"])
-
-
-def valid_votes(ballot: Row) -> int:
-    """有效票: papers returned and not void as a whole, and votes cast on a device."""
-    return (heads_of(ballot).valid or 0) + (ballot.get("codes_used") or 0)
 
 
 def wrong_sums(ballot: Row, subjects: Table, lines: Table, report: Row | None) -> Iterator[Finding]:
@@ -126,7 +129,7 @@ def wrong_sums(ballot: Row, subjects: Table, lines: Table, report: Row | None) -
     rated = [key for key, row in subjects.items() if row["graded"]]
     if sorted(rated) != sorted(lines):
         yield Finding("lines", "", "", "结果的行和参加测评的行不一一对应")
-    valid = valid_votes(ballot)
+    valid = heads_of(ballot).valid
     for key, row in lines.items():
         line = line_of(row)
         if line.total != valid or min((*line.counts, line.abstained, line.invalid)) < 0:
@@ -160,8 +163,8 @@ def _wrong_report(ballot: Row, report: Row) -> Iterator[Finding]:
     pages = report["pages_read"] + report["pages_blank"]
     if len(images) != pages:
         yield Finding("report", "", "image_hashes", f"图像指纹 {len(images)} 个，计入的页 {pages} 页")
-    if len(receipts) != (ballot.get("codes_used") or 0):
-        used = ballot.get("codes_used") or 0
+    if len(receipts) != (ballot["codes_used"] or 0):
+        used = ballot["codes_used"] or 0
         yield Finding("report", "", "receipts", f"电子票回执 {len(receipts)} 个，已投电子票 {used} 张")
     if report["control_differences"] > report["controls"]:
         yield Finding("report", "", "control_differences", "抽查不一致的行多于抽查的行")

@@ -25,6 +25,7 @@ from evaluations.services.count_chain import chain_head
 from evaluations.services.form import form_template, sides
 from evaluations.services.hand_pages import page_counts
 from evaluations.services.scan_counting import DECIDED, MACHINE, TYPED, scanned_lines
+from evaluations.services.urn_counting import urn_lines, urn_receipts
 
 DEVICE = "device"
 # What became of the pages of a side, in the order of the report.
@@ -45,6 +46,7 @@ def count_report(ballot: Ballot) -> CountReport:
     parts: dict[str, list[Line]] = {}
     if ballot.entry_mode == EntryMode.SCANNED:
         _scanned(report, parts)
+    report.receipts, report.receipts_root = urn_receipts(ballot)
     device = _device_lines(ballot)
     if device:
         if not parts:
@@ -100,14 +102,8 @@ def _sides(ballot: Ballot) -> dict[str, dict[str, int]]:
 
 def _device_lines(ballot: Ballot) -> list[Line]:
     """The votes that came out of the urn for each rated row; nothing without an urn."""
-    rows = {line.subject_id: line for line in UrnLine.objects.filter(urn__ballot=ballot)}
-    if not rows:
-        return []
-    nothing = Line((0,) * len(ballot.scale), 0, 0)
-    return [
-        Line(tuple(rows[pk].counts), rows[pk].abstained, 0) if pk in rows else nothing
-        for pk in ballot.rated().values_list("pk", flat=True)
-    ]
+    counted = UrnLine.objects.filter(urn__ballot=ballot).exists()
+    return urn_lines(ballot) if counted else []
 
 
 def _without(ballot: Ballot, device: list[Line]) -> list[Line]:

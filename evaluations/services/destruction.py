@@ -1,4 +1,4 @@
-"""Destroys what was typed and scanned of single papers: rows, files, key, and the database's memory of them."""
+"""Destroys what was typed and scanned of single papers and what is left of the urn: rows, files, keys, the database's memory."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ from evaluations.models import (
     Strip,
     StripReading,
     TotalsEntry,
+    Urn,
+    UrnCode,
+    UrnLine,
+    UrnSlot,
+    UrnState,
 )
 from evaluations.services.scan_files import remove_all_stored
-from evaluations.services.sealing import destroy_key, kept_keys
+from evaluations.services.sealing import destroy_codes_key, destroy_key, kept_keys
 
 
 def destroy_typing(ballot: Ballot) -> int:
@@ -38,11 +43,33 @@ def destroy_typing(ballot: Ballot) -> int:
 
 
 def destroy_papers(ballot: Ballot) -> int:
-    """The same, and once that is committed the ballot's key is destroyed; returns papers and pages deleted."""
+    """The same and what is left of the urn, and once that is committed the ballot's keys; returns papers and pages."""
     pk: uuid.UUID = ballot.pk
     deleted = destroy_typing(ballot)
+    _destroy_urn(ballot)
     transaction.on_commit(lambda: _forget(pk), robust=True)
     return deleted
+
+
+def _destroy_urn(ballot: Ballot) -> None:
+    """Delete codes, boxes and sums of the urn; its receipts stay."""
+    urn = Urn.objects.select_for_update().filter(ballot=ballot).first()
+    if urn is None:
+        return
+    urn.state = UrnState.DESTROYED
+    urn.save(update_fields=["state"])
+    for model in (UrnCode, UrnSlot, UrnLine):
+        model.objects.filter(urn=urn).delete()
+
+
+def forget_urn_key(ballot: uuid.UUID) -> None:
+    """Once the transaction is committed, destroy the urn's key and let SQLite overwrite its journal."""
+
+    def forget() -> None:
+        destroy_codes_key(ballot)
+        _empty_journal()
+
+    transaction.on_commit(forget, robust=True)
 
 
 def _forget(ballot: uuid.UUID) -> None:
@@ -51,6 +78,11 @@ def _forget(ballot: uuid.UUID) -> None:
     The key comes first: without it the journal holds nothing that can be opened.
     """
     destroy_key(ballot)
+    _empty_journal()
+
+
+def _empty_journal() -> None:
+    """Let SQLite overwrite its journal; PostgreSQL has none that could be asked to."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -255,7 +255,7 @@ def both_finished(ballot: Ballot) -> bool:
 def key_lost(ballot: Ballot) -> bool:
     """Whether papers can no longer be read or typed because the ballot's key is not on this server."""
     counting = ballot.status == BallotStatus.COLLECTED and ballot.entry_mode != EntryMode.TOTALS
-    return counting and not has_key(ballot.pk)
+    return counting and ballot.on_paper and not has_key(ballot.pk)
 
 
 def type_again(*, ballot: Ballot, by: User) -> None:

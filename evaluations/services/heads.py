@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.db import transaction
-from django.db.models import Q
 
 from branches.models import User
 from branches.permissions import Denied
 from branches.services.audit import record
-from branches.workflow import NotAllowed, perform
+from branches.workflow import NotAllowed, insist, perform
 from evaluations.models import (
     Ballot,
     BallotStatus,
@@ -23,19 +22,26 @@ from evaluations.models import (
 from evaluations.permissions import can_count_heads
 from evaluations.rules import Problem, check_collected, check_known, check_voters
 from evaluations.services.sealing import make_key
-from evaluations.workflow import BALLOT
-from meetings.models import Attendance, AttendanceStatus
+from evaluations.services.urns import follow_urn, open_voting, urn_ready
+from evaluations.services.voters import voters_here
+from evaluations.workflow import BALLOT, heads_now
 
 EDITABLE = {
-    BallotStatus.SETUP: ("printed", "issued"),
-    BallotStatus.ISSUED: ("printed", "issued", "replaced", "unused", "returned"),
-    BallotStatus.COLLECTED: ("printed", "issued", "replaced", "unused", "returned"),
+    BallotStatus.SETUP: ("printed", "issued", "codes_issued"),
+    BallotStatus.ISSUED: ("printed", "issued", "codes_issued", "replaced", "unused", "returned"),
+    BallotStatus.COLLECTED: ("printed", "issued", "codes_issued", "replaced", "unused", "returned"),
 }
 # What may no longer be empty in a state: else nobody could tell whether the papers add up.
 NEEDED = {
-    BallotStatus.ISSUED: ("printed", "issued"),
-    BallotStatus.COLLECTED: ("printed", "issued", "replaced", "unused", "returned"),
+    BallotStatus.ISSUED: ("printed", "issued", "codes"),
+    BallotStatus.COLLECTED: ("printed", "issued", "codes", "replaced", "unused", "returned"),
 }
+
+
+def editable(ballot: Ballot) -> tuple[str, ...]:
+    """The numbers that may be entered in the ballot's state: of papers, of codes, as it has them; () for none."""
+    fields = EDITABLE.get(BallotStatus(ballot.status), ())
+    return tuple(f for f in fields if (ballot.on_device if f == "codes_issued" else ballot.on_paper))
 
 
 class HeadProblems(Exception):
@@ -72,8 +78,8 @@ def save_heads(*, ballot: Ballot, by: User, version: int, numbers: dict[str, int
     with transaction.atomic():
         locked = _locked(ballot)
         status = BallotStatus(locked.status)
-        fields = EDITABLE.get(status)
-        if fields is None:
+        fields = editable(locked)
+        if not fields:
             raise NotAllowed(f"现在是「{locked.get_status_display()}」，票数不能再改。")
         if locked.version != version:
             raise SavedMeanwhile(locked)
@@ -82,13 +88,14 @@ def save_heads(*, ballot: Ballot, by: User, version: int, numbers: dict[str, int
         for name, value in chosen.items():
             setattr(locked, name, value)
         voters = _follow_attendance(locked)
-        known = replace(locked.heads, void=None)
+        follow_urn(locked)
+        known = replace(heads_now(locked), void=None)
         problems = check_collected(known) or check_voters(known, voters)
         problems += check_known(known, NEEDED.get(status, ())) + _papers_left_out(locked)
         if problems:
             raise HeadProblems(problems)
         locked.version += 1
-        locked.save(update_fields=["expected", "present", "version", *chosen])
+        locked.save(update_fields=["expected", "present", "version", "codes_used", *chosen])
         if status == BallotStatus.COLLECTED and locked.returned != before:
             EntrySlot.objects.filter(ballot=locked).update(finished=False)
         record(by=by, action="save_heads", about=locked, detail=dict(chosen))
@@ -107,8 +114,7 @@ def _follow_attendance(ballot: Ballot) -> int:
     """
     counts = ballot.meeting.counts()
     ballot.expected, ballot.present = counts.expected, counts.present
-    here = Attendance.objects.filter(meeting=ballot.meeting_id, status=AttendanceStatus.PRESENT)
-    return here.filter(Q(entry__is_voter=True) | Q(entry__is_expected=False)).count()
+    return voters_here(ballot)
 
 
 def _papers_left_out(ballot: Ballot) -> list[Problem]:
@@ -134,16 +140,22 @@ def _step(ballot: Ballot, name: str, by: User) -> Ballot:
 
 
 def issue(*, ballot: Ballot, by: User) -> Ballot:
-    """Papers are handed out from now on."""
+    """Papers are handed out from now on, and codes may vote."""
     with transaction.atomic():
-        return _step(ballot, "issue", by)
+        if ballot.on_device:
+            insist(urn_ready(ballot))
+        issued = _step(ballot, "issue", by)
+        if issued.on_device:
+            open_voting(issued)
+    return issued
 
 
 def collect(*, ballot: Ballot, by: User) -> Ballot:
     """The box is emptied and counted; two people may now type."""
     with transaction.atomic():
         collected = _step(ballot, "collect", by)
-        make_key(collected.pk)
+        if collected.on_paper:
+            make_key(collected.pk)
     return collected
 
 
@@ -158,6 +170,8 @@ def set_entry_mode(*, ballot: Ballot, mode: str, by: User) -> Ballot:
         locked = _locked(ballot)
         if locked.status not in EDITABLE:
             raise NotAllowed(f"现在是「{locked.get_status_display()}」，不能再换计票方式。")
+        if not locked.on_paper:
+            raise NotAllowed("本次只用现场电子票，不用录票。")
         if _typed_anything(locked):
             raise NotAllowed("已经开始录票或者扫描，不能再换计票方式。")
         locked.entry_mode = EntryMode(mode)

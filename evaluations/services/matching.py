@@ -45,6 +45,7 @@ from evaluations.services.entry import (
     store_paper,
 )
 from evaluations.services.scan_counting import reconciled_count
+from evaluations.services.urn_counting import store_lines, with_urn
 from evaluations.workflow import BALLOT
 
 
@@ -204,17 +205,7 @@ def match(*, ballot: Ballot, by: User) -> Ballot:
         if wrong:
             raise NotAllowed(f"{wrong[0]}的各栏合计不等于有效票 {valid}，请重新核对收回和作废的张数。")
         Ballot.objects.filter(pk=locked.pk).update(void_papers=void, corrected=corrected)
-        TallyLine.objects.filter(ballot=locked).delete()
-        TallyLine.objects.bulk_create(
-            TallyLine(
-                ballot=locked,
-                subject=subject,
-                counts=list(line.counts),
-                abstained=line.abstained,
-                invalid=line.invalid,
-            )
-            for subject, line in zip(rated, lines, strict=True)
-        )
+        store_lines(locked, rated, with_urn(locked, lines))
         note(locked, "match", {"valid": valid, "void": void, "corrected": corrected})
         return perform(BALLOT, locked, "match", by=by)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import os
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -23,13 +24,25 @@ from config.lib.files import write_whole
 from evaluations.rules import Paper
 
 KEY_BYTES, NONCE_BYTES = 32, 12
-KEY_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+KEY_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.(?:codes|sums))?")
+SUMS_LOST = "电子票合计的密钥不在这台服务器上，电子票的票数读不出来。请作废本轮，重新进行。"
+SUMS_BYTES = 96
 LOST = "本次录票的密钥不在这台服务器上，无法读取已录的票。纸质票还在，请支部书记在测评页面上选择“从纸质票重新录入”。"
 
 
 def key_path(ballot: uuid.UUID) -> Path:
     """Where the ballot's key lies."""
     return Path(settings.BALLOT_KEY_DIR) / str(ballot)
+
+
+def codes_key_path(ballot: uuid.UUID) -> Path:
+    """Where the key of the ballot's urn lies: of the digests of its codes, and of what its boxes need besides the halves."""
+    return Path(settings.BALLOT_KEY_DIR) / f"{ballot}.codes"
+
+
+def sums_key_path(ballot: uuid.UUID) -> Path:
+    """Where the key of the urn's sums lies, from its opening to the certification."""
+    return Path(settings.BALLOT_KEY_DIR) / f"{ballot}.sums"
 
 
 def has_key(ballot: uuid.UUID) -> bool:
@@ -41,20 +54,51 @@ def kept_keys() -> list[uuid.UUID]:
     """The ballots whose keys are on this server."""
     folder = Path(settings.BALLOT_KEY_DIR)
     names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
-    return [uuid.UUID(name) for name in names if KEY_NAME.fullmatch(name)]
+    found = {uuid.UUID(match[1]) for match in map(KEY_NAME.fullmatch, names) if match}
+    return sorted(found)
 
 
 def make_key(ballot: uuid.UUID) -> None:
     """Make the ballot's key if there is none; whole or not at all, readable by this program only."""
-    path = key_path(ballot)
+    _make(key_path(ballot))
+
+
+def make_codes_key(ballot: uuid.UUID) -> bytes:
+    """Make the key of the ballot's urn if there is none; returns it."""
+    path = codes_key_path(ballot)
+    _make(path)
+    return path.read_bytes()
+
+
+def codes_key(ballot: uuid.UUID) -> bytes | None:
+    """The key of the ballot's urn; None when it is not on this server."""
+    try:
+        return codes_key_path(ballot).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _make(path: Path) -> None:
+    """Write a new key there unless one is there already."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         write_whole(path, AESGCM.generate_key(KEY_BYTES * 8), mode=0o600)
 
 
 def destroy_key(ballot: uuid.UUID) -> None:
-    """Overwrite and remove the ballot's key; nothing happens when it is gone already."""
-    path = key_path(ballot)
+    """Overwrite and remove the ballot's keys; nothing happens when they are gone already."""
+    _destroy(key_path(ballot))
+    _destroy(sums_key_path(ballot))
+    destroy_codes_key(ballot)
+
+
+def destroy_codes_key(ballot: uuid.UUID) -> None:
+    """Overwrite and remove the key of the ballot's urn; nothing happens when it is gone already."""
+    _destroy(codes_key_path(ballot))
+
+
+def _destroy(path: Path) -> None:
+    """Overwrite and remove a key; nothing happens when it is gone already."""
     try:
         with path.open("r+b") as file:
             file.write(os.urandom(KEY_BYTES))
@@ -95,6 +139,26 @@ def unseal_bytes(ballot: uuid.UUID, place: str, sealed: bytes | memoryview[int])
         return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{ballot}:{place}".encode())
     except InvalidTag:
         raise NotAllowed(LOST) from None
+
+
+def seal_sums(ballot: uuid.UUID, ordinal: int, numbers: Sequence[int]) -> bytes:
+    """The urn's votes for one row, always equally long: of few votes they could be somebody's whole vote."""
+    _make(sums_key_path(ballot))
+    nonce, plain = os.urandom(NONCE_BYTES), json.dumps([*numbers]).encode().ljust(SUMS_BYTES)
+    cipher = AESGCM(sums_key_path(ballot).read_bytes())
+    return nonce + cipher.encrypt(nonce, plain, f"{ballot}:sums:{ordinal}".encode())
+
+
+def unseal_sums(ballot: uuid.UUID, ordinal: int, sealed: bytes | memoryview[int]) -> list[int]:
+    """The numbers again; raises NotAllowed when the key is not here or the row was tampered with."""
+    raw = bytes(sealed)
+    try:
+        cipher = AESGCM(sums_key_path(ballot).read_bytes())
+        plain = cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{ballot}:sums:{ordinal}".encode())
+    except (FileNotFoundError, InvalidTag):
+        raise NotAllowed(SUMS_LOST) from None
+    numbers: list[int] = json.loads(plain)
+    return numbers
 
 
 def secret_order(ballot: uuid.UUID, whose: str, names: Iterable[str]) -> list[str]:

@@ -14,14 +14,15 @@ from branches.http import Request, require, signed_in
 from branches.workflow import NotAllowed
 from evaluations.forms import HeadsForm, ReasonForm
 from evaluations.models import Ballot, BallotStatus, EntryMode
-from evaluations.permissions import can_count_heads, can_free_slot, can_void
+from evaluations.permissions import can_count_heads, can_free_slot, can_see_urn, can_void
 from evaluations.reports.cockpit import cockpit
+from evaluations.reports.urn import channel_choices
 from evaluations.services.entry import free_slot, type_again
 from evaluations.services.heads import (
-    EDITABLE,
     HeadProblems,
     SavedMeanwhile,
     collect,
+    editable,
     issue,
     save_heads,
     set_entry_mode,
@@ -57,7 +58,9 @@ def _page(request: Request, found: Ballot, form: HeadsForm) -> HttpResponse:
         "form": form,
         "turn": 0,
         "renew": found.status == BallotStatus.COLLECTED,
-        "editable": found.status in EDITABLE,
+        "editable": bool(editable(found)),
+        "channels": channel_choices(found, request.user),
+        "may_see_urn": found.on_device and bool(can_see_urn(request.user, found)),
     }
     return render(request, "evaluations/ballot.html", context)
 

@@ -36,7 +36,6 @@ from scripts import recount
 from tests.factories.archives import full_archive
 from tests.factories.evaluations import evening
 
-CAST = 0
 SCRIPT = Path(settings.BASE_DIR) / "scripts" / "recount.py"
 HASHES = st.lists(st.binary(min_size=32, max_size=32).map(bytes.hex), max_size=9).map(sorted)
 
@@ -48,7 +47,7 @@ def archives(draw: st.DrawFn) -> dict[str, Any]:
     letters = "".join(str(n) for n in range(1, options + 1)) + "0x"
     marks = st.text(letters, min_size=rows, max_size=rows)
     votes = [Paper(draw(marks), void=draw(st.integers(0, 9)) == 0) for _ in range(papers)]
-    cast = [Paper(draw(marks)) for _ in range(draw(st.integers(0, CAST)))]
+    cast = [Paper(draw(marks)) for _ in range(draw(st.integers(0, 4)))]
     machine, void = tally(votes, rows, options)
     device, _ = tally(cast, rows, options)
     lines = [sum_lines(pair, options) for pair in zip(machine, device, strict=True)]

@@ -19,11 +19,12 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from evaluations.rules import Paper  # noqa: E402
-from evaluations.services import matching  # noqa: E402
+from evaluations.services import matching, sealing, urns  # noqa: E402
 from evaluations.services.certifying import certify  # noqa: E402
 from tests.factories.deciding import judge_all, scanned  # noqa: E402
 from tests.factories.evaluations import bring_to, evening, sign_all  # noqa: E402
 from tests.factories.scanning import scanned_evening  # noqa: E402
+from tests.factories.voting import collect, count, finish, voting  # noqa: E402
 from tests.security.forensics import invented  # noqa: E402
 
 VOTERS, ROWS = 9, 12
@@ -48,6 +49,24 @@ def on_paper(seed: int, database: Path) -> dict[str, Any]:
     return {"truth": papers, "ballot": made.ballot.pk.hex, "backup": backup}
 
 
+def on_device(seed: int, database: Path) -> dict[str, Any]:
+    """An evening with codes, the votes cast one after another; the keys as they were before they were destroyed."""
+    truth = [marks.replace("x", "0") for marks in invented(seed, VOTERS, ROWS)]
+    found = voting("open", members=ROWS)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute("PRAGMA wal_autocheckpoint = 0")
+    for number, marks in enumerate(truth):
+        found.cast(number, marks)
+    backup = copied(database, f"backup-{seed}")
+    found.made.ballot = urns.close_voting(ballot=found.ballot, by=found.made.secretary)
+    key = sealing.codes_key_path(found.made.ballot.pk).read_bytes()
+    for step in (collect, count, finish):
+        step(found)
+    told = {"key": key.hex(), "halves": found.halves, "codes": found.codes, "receipts": found.receipts}
+    return {**told, "truth": truth, "ballot": found.made.ballot.pk.hex, "backup": backup}
+
+
 def on_scanner(seed: int, database: Path) -> dict[str, Any]:
     """An evening with scanned sheets, lying in the order the voters came; the first one so untidy that people
     decide all of it."""
@@ -63,13 +82,15 @@ def on_scanner(seed: int, database: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Hold two evenings a seed: papers typed, and sheets scanned."""
+    """Hold three evenings a seed: papers typed, sheets scanned, votes on a device."""
     call_command("migrate", verbosity=0)
     database = Path(connection.settings_dict["NAME"])
     seeds = [int(seed) for seed in sys.argv[1:]]
     paper = [on_paper(seed, database) for seed in seeds]
     scans = [on_scanner(200 + seed, database) for seed in seeds]
-    json.dump({"database": str(database), "paper": paper, "scans": scans}, sys.stdout)
+    device = [on_device(100 + seed, database) for seed in seeds]
+    told = {"database": str(database), "paper": paper, "scans": scans, "device": device}
+    json.dump(told, sys.stdout)
     sys.stdout.flush()
     os._exit(0)  # as after a power cut: no tidy closing of the database
 

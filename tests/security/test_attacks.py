@@ -21,11 +21,13 @@ from django.db import connection
 
 from evaluations.models import TallyLine
 from evaluations.rules import Paper
-from evaluations.services import matching
+from evaluations.services import matching, urns
 from evaluations.services.certifying import certify
+from evaluations.urn import halves, votes
 from tests.factories.deciding import judge_all, scanned
 from tests.factories.evaluations import Evening, bring_to, evening, sign_all
 from tests.factories.scanning import PICTURE, scanned_evening
+from tests.factories.voting import collect, count, finish, voting
 from tests.security import forensics
 from tests.security.evenings_on_disk import ROWS, VOTERS
 from tests.security.forensics import Counts, attack, invented
@@ -130,7 +132,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Evenings held by another process on a SQLite file, which then dies; with its log."""
     folder = tmp_path_factory.mktemp("evenings")
     done = subprocess.run(
-        [sys.executable, "-m", "tests.security.evenings_on_disk", *map(str, SEEDS)],
+        [sys.executable, "-m", "tests.security.evenings_on_disk", *map(str, SEEDS[:2])],
         cwd=settings.BASE_DIR,
         env={
             **os.environ,
@@ -193,7 +195,7 @@ def test_with_all_files_after_the_count_nobody_guesses_better_than_chance(held: 
     assert "rows of evaluations_tallyline" in sources
     assert "bytes of log" in sources
     assert not list((folder / "ballot-keys").glob("*"))
-    for one in (*held["paper"], *held["scans"]):
+    for one in (*held["paper"], *held["scans"], *held["device"]):
         no_better_than_chance(sources, one["truth"])
 
 
@@ -247,6 +249,54 @@ def test_scanned_sheets_in_a_backup_are_sealed_to_the_last_strip(held: dict[str,
     folder = Path(held["database"]).parent
     assert not [path for path in folder.rglob("*") if path.is_file() and PICTURE in path.read_bytes()]
     assert not list((folder / "scans").glob("*/*"))
+
+
+def sealed_votes(backup: Path, ballot: str) -> list[bytes]:
+    """The sealed votes of an urn in the order in which they first stand in the journal."""
+    database, wal = ((backup / name).read_bytes() for name in ("db.sqlite3", "db.sqlite3-wal"))
+    seen: dict[bytes, None] = {}
+    for image in forensics.sqlite_images(database, wal):
+        opened = forensics.sqlite_open(image)
+        rows = opened.execute(
+            "SELECT s.sealed FROM evaluations_urnslot s JOIN evaluations_urn u ON u.id = s.urn_id"
+            " WHERE s.filled AND u.ballot_id = ?",
+            (ballot,),
+        ).fetchall()
+        opened.close()
+        seen.update(dict.fromkeys(blob for (blob,) in rows))
+    return list(seen)
+
+
+def test_the_urn_in_a_backup_is_closed_without_its_keys_and_they_are_gone(held: dict[str, Any]) -> None:
+    """The journal tells in which order the sealed votes came, and nothing of what they say."""
+    files = {p: p.read_bytes() for p in Path(held["database"]).parent.rglob("*") if p.is_file()}
+    for one in held["device"]:
+        backup, ballot = Path(one["backup"]), uuid.UUID(one["ballot"])
+        sealed = sealed_votes(backup, one["ballot"])
+        assert len(sealed) == VOTERS
+        assert {len(blob) for blob in sealed} == {votes.sealed_length(ROWS)}
+        no_better_than_chance(sources_on_disk(backup), one["truth"])
+        hidden = [bytes.fromhex(one["key"]), *(half.encode() for half in one["halves"])]
+        hidden += [code.encode() for code in one["codes"]]
+        for file, content in files.items():
+            assert not [word for word in hidden if word in content], file
+        keys = [halves.box_key(hidden[0], ballot.bytes, n, one["halves"][n - 1]) for n in halves.SEATS]
+        opened = [votes.unpack(votes.unseal(keys[0], keys[1], blob), ROWS, 4) for blob in sealed]
+        assert opened == one["truth"]  # the negative control: it is the keys that keep the secret
+        other = halves.box_key(b"k" * 32, ballot.bytes, 1, one["halves"][0])
+        with pytest.raises(votes.Unreadable):  # the halves alone, noted down by both, open nothing
+            votes.unseal(other, keys[1], sealed[0])
+
+
+def test_receipts_stand_in_no_order(held: dict[str, Any]) -> None:
+    for one in held["device"]:
+        database = Path(held["database"])
+        opened = forensics.sqlite_open(database.read_bytes())
+        (kept,) = opened.execute(
+            "SELECT receipts FROM evaluations_urn WHERE ballot_id = ?", (one["ballot"],)
+        ).fetchone()
+        opened.close()
+        assert json.loads(kept) == sorted(one["receipts"]) != one["receipts"]
 
 
 def test_luck_is_measured_honestly() -> None:
@@ -392,3 +442,27 @@ def test_with_the_disk_of_postgresql_nobody_reads_a_scanned_sheet() -> None:
     no_better_than_chance(sources_on_postgresql(product_tables(), since), truth)
     assert len(forensics.heap_versions(relation_bytes("evaluations_stripreading"))) >= 2 * ROWS
     assert PICTURE not in log_bytes(since)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_with_the_disk_of_postgresql_nobody_guesses_who_voted_what_on_a_device() -> None:
+    truth = [marks.replace("x", "0") for marks in invented(SEEDS[2], VOTERS, ROWS)]
+    since = log_position()
+    found = voting("open", members=ROWS)
+    for number, marks in enumerate(truth):
+        found.cast(number, marks)
+    with connection.cursor() as cursor:
+        for table in ("evaluations_urncode", "evaluations_urnslot"):
+            cursor.execute(f"SELECT count(DISTINCT xmin::text) FROM {table}")
+            assert cursor.fetchone() == (1,)  # every row was written by the last transaction
+        cursor.execute("SELECT count(*) FROM evaluations_urnslot s JOIN evaluations_urncode c ON c.id = s.id")
+        assert cursor.fetchone() == (0,)
+    found.made.ballot = urns.close_voting(ballot=found.ballot, by=found.made.secretary)
+    for step in (collect, count, finish):
+        step(found)
+    no_better_than_chance(sources_on_postgresql(product_tables(), since), truth)
+    dead = forensics.heap_versions(relation_bytes("evaluations_urnslot"))
+    assert len(dead) > VOTERS  # old places lie there still: sealed
+    log = log_bytes(since)
+    assert not [word for word in (*found.codes, *found.halves) if word.encode() in log]

@@ -256,12 +256,12 @@ def _in_the_room(meetings: Iterable[Meeting]) -> dict[str, str]:
 
 def _heads(ballot: Ballot | None, prefix: str) -> dict[str, str]:
     """Papers of a ballot; of the members' ballot also how many are rated."""
-    keys = ("issued", "returned", "valid", "void")
+    keys = ("all_issued", "all_returned", "valid", "all_void")
     if ballot is None:
-        found = dict.fromkeys((f"{prefix}{key}" for key in keys), UNKNOWN)
+        found = dict.fromkeys((f"{prefix}{key.removeprefix('all_')}" for key in keys), UNKNOWN)
         return found if prefix else {"rated": UNKNOWN, **found}
     heads = ballot.heads
-    found = {f"{prefix}{key}": str(getattr(heads, key)) for key in keys}
+    found = {f"{prefix}{key.removeprefix('all_')}": str(getattr(heads, key)) for key in keys}
     return found if prefix else {"rated": str(ballot.rated().count()), **found}
 
 

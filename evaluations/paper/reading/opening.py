@@ -25,6 +25,7 @@ MAX_BYTES = 300 * 1024 * 1024
 MAX_PAGES = 500
 MAX_PIXELS = 120_000_000  # a header that claims more is refused
 MAX_DECODED = 150_000_000  # bytes: what may stand in memory for formats that are decoded whole, in colour
+MAX_HEIF = 30_000_000  # pixels of a HEIC, which is decoded whole and in colour too
 DRAFT_SIDE = 2000  # a JPEG is decoded at half, a quarter, an eighth while its short side stays this long
 PDF_DPI, PDF_LOWEST = 200, 100
 PDF_PIXELS = 12_000_000  # an odd page size never draws a larger picture
@@ -185,7 +186,9 @@ class _Picture(_Source):
         width, height = self.image.size
         if width * height > MAX_PIXELS:
             raise Refused(TOO_LARGE)
-        if self.format in ("TIFF", "HEIF") or self.image.mode in SEE_THROUGH:
+        if self.format == "HEIF":
+            return _by_libheif(self.data, width * height)
+        if self.format == "TIFF" or self.image.mode in SEE_THROUGH:
             return _by_pillow(self.image)
         return _by_opencv(self.data, min(width, height) if self.format in ("JPEG", "MPO") else 0)
 
@@ -199,6 +202,16 @@ def _by_opencv(data: bytes, short: int) -> Grey:
     ):
         raise Refused(BROKEN)  # a cut JPEG ends in plain grey
     return cast(Grey, grey)
+
+
+def _by_libheif(data: bytes, pixels: int) -> Grey:
+    """A photo of an iPhone, turned as it was held; without the copies Pillow would make of it."""
+    if pixels > MAX_HEIF:
+        raise Refused(TOO_LARGE)
+    colours = np.asarray(pillow_heif.open_heif(data, convert_hdr_to_8bit=True))
+    if colours.ndim == 2:
+        return colours.astype(np.uint8)
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(colours[:, :, :3]), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def _by_pillow(image: Image.Image) -> Grey:

@@ -148,6 +148,18 @@ def test_colours_and_clear_pictures_are_made_grey(mode: str, grey: int) -> None:
     assert int(page.mean()) == grey
 
 
+def test_a_coloured_heic_is_made_grey_and_a_huge_one_refused() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (255, 0, 0)).save(out, "HEIF")
+    [(_, page)] = open_pages(out.getvalue())
+    assert not isinstance(page, str)
+    assert page.shape == (48, 64)
+    assert page.mean() == pytest.approx(76, abs=4)
+    out = io.BytesIO()
+    Image.new("L", (8000, 4000)).save(out, "HEIF", quality=10)
+    assert outcome(out.getvalue()) == ["too_large"]
+
+
 def test_a_large_photo_is_decoded_in_draft() -> None:
     photo = np.full((4400, 4200), 200, np.uint8)
     photo[:2000] = 90

@@ -1,0 +1,168 @@
+"""A voter's way: the address, the code, the vote. No name, no login, no session, no time, no address is kept.
+
+A vote is one transaction: the urn's row is locked, the code is claimed by a condition on its own table, the sealed vote
+is put into a random free place, and then all places and all codes are written anew under new keys in random order. So
+neither keys nor the order of rows nor the number of the transaction tell which code went with which place, or when.
+
+Wrong codes are delayed, and when too many come at once they are answered without being delayed; how many came in this
+second is all that is counted, in the memory of the process. Right codes always pass. NOT promised: whoever controls the
+running server could watch a vote while it is sent (docs/security.md).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import NoReturn
+
+from django.core.cache import cache
+from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
+
+from evaluations.models import Ballot, CodeState, Urn, UrnCode, UrnSlot, UrnState
+from evaluations.services.sealing import codes_key
+from evaluations.services.urns import put_codes, put_slots
+from evaluations.urn import codes, votes
+
+WRONG_A_SECOND = 20  # wrong codes of all voters together that are delayed
+DELAY_SECONDS = 0.1
+
+
+class Refused(Exception):
+    """A vote that is not taken; the message says what to do."""
+
+    said = ""
+
+
+class WrongCode(Refused):
+    """No such code."""
+
+    said = "没有这个投票码，请对照票条再输一遍。"
+
+
+class TooMany(Refused):
+    """No such code, and too many wrong ones at once."""
+
+    said = "没有这个投票码，请对照票条再输一遍。现在输错的人多，请过一会儿再试。"
+
+
+class AlreadyCast(Refused):
+    """The code has voted: the answer of the first time was lost, or somebody tries twice."""
+
+    said = "这张票已经投过，已经计入，不用再投。"
+
+
+class NotYet(Refused):
+    """The voting has not begun."""
+
+    said = "还没有开始投票。等主持人宣布开始投票，再扫一次。"
+
+
+class Closed(Refused):
+    """The voting is over and this code has not voted."""
+
+    said = "投票已经关闭。这张票没有投，没有计入。请告诉监票人。"
+
+
+class Incomplete(Refused):
+    """A row is still open."""
+
+    said = "还有没选的，请每一项都选。不想表态的，选“弃权”。"
+
+
+def find_urn(address: str) -> Urn | None:
+    """The urn an address leads to; None for a wrong one, and for one whose slips were printed again."""
+    found = Urn.objects.filter(address=codes.address_digest(address))
+    return found.select_related("ballot__organization", "ballot__campaign", "ballot__meeting").first()
+
+
+@sensitive_variables()
+def check_code(urn: Urn, text: str) -> str:
+    """The code as printed, if it can vote now; raises the Refused that fits."""
+    code = codes.read_code(text)
+    digest = _digest(urn, code) if code else None
+    row = UrnCode.objects.filter(urn=urn.pk, digest=digest).first() if digest else None
+    if code is None or row is None:
+        _wrong(urn)
+    if row.state != CodeState.LIVE:
+        raise _refusal(row.state)
+    return code
+
+
+def _refusal(state: str | None) -> Refused:
+    """What is told of a code that cannot vote."""
+    if state == CodeState.USED:
+        return AlreadyCast()
+    return NotYet() if state == CodeState.PRINTED else Closed()
+
+
+def _wrong(urn: Urn) -> NoReturn:
+    """Count a wrong code and let whoever typed it wait; raises WrongCode, or TooMany without waiting."""
+    if urn.state not in (UrnState.PREPARED, UrnState.OPEN):
+        raise Closed
+    key = f"urn-wrong:{urn.pk}:{int(time.time())}"
+    cache.add(key, 0, timeout=5)
+    if cache.incr(key) > WRONG_A_SECOND:
+        raise TooMany
+    time.sleep(DELAY_SECONDS)
+    raise WrongCode
+
+
+@sensitive_variables()
+def _digest(urn: Urn, code: str) -> str | None:
+    """What is kept of the code; None when the urn's key is gone (it is counted, or the server was changed)."""
+    key = codes_key(urn.ballot_id)
+    return codes.code_digest(key, code) if key else None
+
+
+@sensitive_variables()
+def cast(urn: Urn, text: str, marks: str) -> str:
+    """Put the vote into the urn and return its receipt; final.
+
+    `marks`: one character a rated row, "1" for the first option …, "0" for 弃权. Posted again after a lost
+    answer it raises AlreadyCast: the vote is in. Raises Refused; then nothing is kept.
+    """
+    code = check_code(urn, text)
+    ballot = urn.ballot
+    try:
+        packed = votes.pack(marks, ballot.rated().count(), len(ballot.scale))
+    except votes.VoteRefused:
+        raise Incomplete from None
+    with transaction.atomic():
+        locked = Urn.objects.select_for_update().filter(pk=urn.pk).first()
+        if locked is None:
+            raise Closed
+        digest = _digest(locked, code) or ""
+        # One table and no join: the condition is asked again after waiting for another vote.
+        own = UrnCode.objects.filter(urn=locked.pk, digest=digest)
+        if own.filter(state=CodeState.LIVE).update(state=CodeState.USED) != 1:
+            raise _refusal(own.values_list("state", flat=True).first())
+        sealed = votes.seal(bytes(locked.public_key), packed)
+        _put_in(locked, sealed)
+    return votes.receipt(sealed)
+
+
+@sensitive_variables()
+def _put_in(urn: Urn, sealed: bytes) -> None:
+    """Put the sealed vote into a free place, then write all places and codes anew, so that no order is left."""
+    slots = list(UrnSlot.objects.filter(urn=urn.pk))
+    free = secrets.choice([slot for slot in slots if not slot.filled])
+    free.sealed, free.filled = sealed, True
+    rows = list(UrnCode.objects.filter(urn=urn.pk))
+    UrnSlot.objects.filter(urn=urn.pk).delete()
+    UrnCode.objects.filter(urn=urn.pk).delete()
+    put_slots([UrnSlot(urn=urn, filled=slot.filled, sealed=slot.sealed) for slot in slots])
+    put_codes([UrnCode(urn=urn, digest=row.digest, state=row.state) for row in rows])
+
+
+def turnout(urn: Urn) -> tuple[int, int]:
+    """How many codes have voted and how many were handed out."""
+    used = UrnCode.objects.filter(urn=urn.pk, state=CodeState.USED).count() if urn.cast is None else urn.cast
+    return used, urn.ballot.codes_issued or 0
+
+
+def few_votes(ballot: Ballot) -> bool:
+    """Whether so few may vote that the counts will be shown to nobody: said before the voting."""
+    heads = ballot.heads
+    many = ballot.present if heads.all_issued is None else heads.all_issued
+    return many is not None and many < ballot.min_to_show
