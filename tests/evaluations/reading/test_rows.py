@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
 
@@ -217,3 +218,18 @@ def test_empty_rows_between_broken_marks_of_a_black_and_white_scan_are_looked_at
             voter.stroke(page, [line], S, width=0.5, ink=40)
     reading = read_page(np.where(page > 140, 255, 0).astype(np.uint8), template())
     assert row(reading, 3) == row(reading, 7) == ("?", "faint")
+
+
+def test_a_second_ring_is_seen_where_everybody_drew_thick_rings() -> None:
+    """Boxes full of ink must not raise what counts as ink in them."""
+    voter, page = Voter(24, "ring"), blank_sheet().copy()
+    voter.ink, voter.width, voter.size = 60, 1.1, 8.2
+    for place in SHEET.rows:
+        voter.mark(page, place.boxes[0], S)
+        if place.row in (15, 30):
+            voter.mark(page, place.boxes[1], S)
+    reading = read_page(np.asarray(cv2.GaussianBlur(page, (0, 0), 2.4), np.uint8), template())
+    assert reading.fate == READ
+    assert not row(reading, 15)[0].isdigit()
+    assert not row(reading, 30)[0].isdigit()
+    assert all(found.mark in ("1", "?") for found in reading.rows)
