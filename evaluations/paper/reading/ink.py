@@ -26,7 +26,7 @@ INSET = 14  # pixels of a line left out near its crossings
 LEAST = 15.0  # of 255: fainter than this is never ink
 SHARE_OF_LINE = 0.10  # of the darkness of a printed line: fainter is never ink
 PRESENT, HALF_SEEN = 0.25, 0.5  # of the usual darkness, and share of its parts, a line that is there has
-NOISE = 6.0  # times the spread of the paper's own darkness that ink is darker than it
+NOISE = 4.0  # times the spread of the paper's own darkness that ink is darker than it
 KEEP_OFF = 10  # pixels from a box's edge in which the paper is not measured
 
 
@@ -152,12 +152,13 @@ def _levels(dark: Grey, block: Block, lines: float) -> Floats:
             for top, _ in block.ys
         ]
     )
-    quiet, high_ = np.percentile(boxes, (50, 80), axis=-1)
-    level = quiet + NOISE * np.maximum(high_ - quiet, 0.5)
-    padded = np.pad(level, 1, mode="edge")
+    # The paler half of a box is paper, however much was written into it.
+    least, quiet = np.percentile(boxes, (10, 50), axis=-1)
+    level = quiet + NOISE * np.maximum(quiet - least, 0.5)
+    padded = np.pad(level, 1, mode="reflect" if min(level.shape) > 1 else "edge")
     near = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).reshape(*level.shape, 9)
     floor = max(LEAST, SHARE_OF_LINE * lines)
-    return np.asarray(np.maximum(np.median(near, axis=-1), floor), np.float64)
+    return np.asarray(np.maximum(np.percentile(near, 40, axis=-1), floor), np.float64)
 
 
 def level_map(ink: Ink) -> NDArray[np.uint8]:

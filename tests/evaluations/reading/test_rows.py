@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
 
@@ -121,6 +122,7 @@ ODD: dict[str, tuple[list[tuple[float, float]], float, int, str]] = {
     "tick_reaching_out": ([(8.8, 5.0), (10.9, 7.6), (19.0, 2.2)], 0.5, 40, ""),
     "tip_below_the_line": ([(5.0, 7.6), (7.0, 10.7), (11.5, 3.0)], 0.5, 40, "on_line|crosses_cells"),
     "small_at_the_line": ([(5.0, 2.6), (6.2, 4.2), (9.0, 1.0)], 0.42, 40, "on_line"),
+    "stout_tick": ([(4.5, 4.5), (7.0, 7.6), (12.0, 2.4)], 1.6, 40, "unlike|complex"),
     "short_thick_slash": ([(6.0, 6.6), (7.6, 4.4)], 1.0, 40, "unlike|complex"),
     "slash_among_ticks": ([(6.0, 8.0), (9.0, 2.2)], 0.5, 40, ""),
     "short_slash": ([(6.0, 6.4), (7.4, 3.7)], 0.5, 40, "complex|unlike"),
@@ -217,3 +219,25 @@ def test_empty_rows_between_broken_marks_of_a_black_and_white_scan_are_looked_at
             voter.stroke(page, [line], S, width=0.5, ink=40)
     reading = read_page(np.where(page > 140, 255, 0).astype(np.uint8), template())
     assert row(reading, 3) == row(reading, 7) == ("?", "faint")
+
+
+def test_a_second_ring_is_seen_where_everybody_drew_thick_rings() -> None:
+    """Boxes full of ink must not raise what counts as ink in them."""
+    voter, page = Voter(24, "ring"), blank_sheet().copy()
+    voter.ink, voter.width, voter.size = 60, 1.1, 8.2
+    for place in SHEET.rows:
+        voter.mark(page, place.boxes[0], S)
+        if place.row in (15, 30):
+            voter.mark(page, place.boxes[1], S)
+    reading = read_page(np.asarray(cv2.GaussianBlur(page, (0, 0), 2.4), np.uint8), template())
+    assert reading.fate == READ
+    assert not row(reading, 15)[0].isdigit()
+    assert not row(reading, 30)[0].isdigit()
+    assert all(found.mark in ("1", "?") for found in reading.rows)
+
+
+def test_noise_in_which_a_second_mark_could_hide_leaves_nothing_certain() -> None:
+    page, _ = voted(25)
+    pale = 255 - (255 - page.astype(float)) * 0.35 + np.random.default_rng(4).normal(-25, 16, page.shape)
+    reading = read_page(np.clip(pale, 0, 255).astype(np.uint8), template())
+    assert certain(reading.rows) == 0
