@@ -222,6 +222,7 @@ def test_a_roster_amended_later_changes_nothing_and_sums_made_again_fit_too() ->
 def test_a_ballot_that_is_not_certified_has_nothing_to_verify_but_its_chain() -> None:
     made = evening("matched", members=3)
     assert verify(made.ballot.pk).notes == (verifying.NOT_CERTIFIED,)
+    assert verifying.NOT_CERTIFIED in run(str(made.ballot.pk))
     assert verify(made.ballot.pk).text == ""
     assert seal_result(evening("collected", members=3).ballot) == ""
 
