@@ -12,6 +12,7 @@ from fractions import Fraction
 from evaluations.rules.heads import Heads
 from evaluations.rules.marks import ABSTAINED, INVALID, Paper
 
+LEAST_APART = 5  # a part is not the result: what the rules show of the whole does not hold for it
 BASES = {"valid": "有效票", "returned": "收回票", "present": "实到人数"}
 
 
@@ -97,6 +98,11 @@ def percent_text(part: Fraction | None) -> str:
         return "—"
     hundredths = (part * 10000 + Fraction(1, 2)).__floor__()
     return f"{hundredths // 100}.{hundredths % 100:02d}%"
+
+
+def least_apart(minimum: int) -> int:
+    """How many votes a part of a count must have to be told or kept apart: the rule's minimum, never fewer than five."""
+    return max(minimum, LEAST_APART)
 
 
 def withheld(valid: int | None, minimum: int) -> bool:

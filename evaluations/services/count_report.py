@@ -19,7 +19,7 @@ from evaluations.models import (
     UrnLine,
 )
 from evaluations.paper.form import FormRefused
-from evaluations.rules import Line
+from evaluations.rules import Line, least_apart
 from evaluations.rules.merkle import merkle_root
 from evaluations.services.count_chain import chain_head
 from evaluations.services.form import form_template, sides
@@ -124,7 +124,8 @@ def _told(ballot: Ballot, parts: dict[str, list[Line]]) -> dict[str, Any]:
 
     A part with fewer votes than the rules show counts from would tell on those few.
     """
-    if any(0 < line.total < ballot.min_to_show for lines in parts.values() for line in lines):
+    least = least_apart(ballot.min_to_show)
+    if any(0 < line.total < least for lines in parts.values() for line in lines):
         return {}
     ordinals = [str(n) for n in ballot.rated().values_list("ordinal", flat=True)]
     return {

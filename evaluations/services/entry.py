@@ -24,7 +24,7 @@ from evaluations.models import (
     TotalsEntry,
 )
 from evaluations.permissions import can_enter, can_free_slot
-from evaluations.rules import MOST, Line, Paper, line_problems, read_marks
+from evaluations.rules import MOST, Line, Paper, least_apart, line_problems, read_marks
 from evaluations.services.destruction import destroy_typing
 from evaluations.services.sealing import has_key, make_key, seal, unseal
 
@@ -164,6 +164,7 @@ def save_totals(*, ballot: Ballot, by: User, void: int | None, lines: Mapping[in
         locked = locked_for_entry(ballot, by)
         if locked.entry_mode != EntryMode.TOTALS:
             raise NotAllowed(f"这次测评的计票方式是「{locked.get_entry_mode_display()}」，不录每人票数。")
+        _few_beside_device(locked)
         check_countable(lines, void)
         subjects = {subject.pk: subject for subject in locked.rated()}
         before, changed = read_totals(locked, slot.number), False
@@ -178,6 +179,12 @@ def save_totals(*, ballot: Ballot, by: User, void: int | None, lines: Mapping[in
         if changed:
             EntrySlot.objects.filter(pk=slot.pk).update(void_papers=void, finished=False)
     return totals_problems(locked, slot.number, void)
+
+
+def _few_beside_device(ballot: Ballot) -> None:
+    """Raises NotAllowed where papers are so few beside the urn that their sums, which are not sealed, would tell on them."""
+    if ballot.on_device and (ballot.returned or 0) < least_apart(ballot.min_to_show):
+        raise NotAllowed("纸质票太少，录合计等于写明了票面。请把计票方式改为逐票录入，录的内容是加密的。")
 
 
 def check_countable(lines: Mapping[int, Line], void: int | None) -> None:

@@ -30,6 +30,7 @@ from evaluations.rules import (
     Paper,
     agreed_papers,
     check_line,
+    least_apart,
     line_problems,
     mismatches,
     read_marks,
@@ -177,7 +178,7 @@ def _agreed(ballot: Ballot) -> tuple[list[Line], int, int]:
     first, second = read_papers(ballot, FIRST), read_papers(ballot, SECOND)
     if ballot.entry_mode == EntryMode.SCANNED:
         counted = reconciled_count(ballot)
-        note_all(ballot, "decision", counted.decisions(ballot.min_to_show))
+        note_all(ballot, "decision", counted.decisions(least_apart(ballot.min_to_show)))
         return counted.lines, counted.void, counted.corrected
     if ballot.entry_mode == EntryMode.PAPERS:
         returned = ballot.returned or 0

@@ -24,8 +24,8 @@ def new_codes(count: int) -> list[str]:
 
 
 def read_code(text: str) -> str | None:
-    """The code somebody typed or scanned; None when it cannot be one."""
-    return tidied(text, CODE_LENGTH)
+    """The code somebody typed, or scanned with its address before the "#"; None when it cannot be one."""
+    return tidied(text.rpartition("#")[2], CODE_LENGTH)
 
 
 def shown_code(code: str) -> str:

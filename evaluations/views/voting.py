@@ -33,6 +33,7 @@ FROM_WHOM = (
     "HTTP_ACCEPT_LANGUAGE",
     "HTTP_SEC_",
 )
+MOST = 200  # characters of a code as it is typed or scanned, its address included
 TYPED_AGAIN = (casting.WrongCode, casting.TooMany)
 
 
@@ -60,7 +61,7 @@ def vote(request: HttpRequest, address: str, mode: str = "") -> HttpResponse:
             return _answer(urn, request.POST, context)
         return _begin(urn, context)
     except TYPED_AGAIN as refusal:
-        typed = request.POST.get("code", "")[:40]
+        typed = request.POST.get("code", "")[:MOST]
         status = 429 if isinstance(refusal, casting.TooMany) else 200
         few = casting.few_votes(urn.ballot)
         context |= {"error": refusal.said, "typed": typed, "few": few}
@@ -90,7 +91,7 @@ def _begin(urn: Urn, context: dict[str, Any]) -> HttpResponse:
 @sensitive_variables()
 def _answer(urn: Urn, data: QueryDict, context: dict[str, Any]) -> HttpResponse:
     """What was posted: the code, the rows, or the whole vote."""
-    step, code, ballot = data.get("step", "rows"), data.get("code", "")[:40], urn.ballot
+    step, code, ballot = data.get("step", "rows"), data.get("code", "")[:MOST], urn.ballot
     marks = marks_posted(data, ballot.rated().count())
     if step == "cast":
         try:

@@ -20,12 +20,12 @@ from pytest_django.live_server_helper import LiveServer
 from branches.models import User
 from evaluations.models import Ballot, BallotStatus, CodeState, UrnCode, UrnSlot
 from evaluations.rules import Line, Paper, tally
-from evaluations.services import sealing
+from evaluations.services import sealing, urns
 from members.models import Member
 from tests.browser.conftest import PHONE, Visitor, give_password, screens, sheet_shot
 from tests.conftest import Tree
 from tests.factories.evaluations import Evening, evening, published_campaign, sign_all
-from tests.factories.voting import BOTH, invented_vote
+from tests.factories.voting import BOTH, Voting, invented_vote, open_voting, print_slips, show_halves
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -320,6 +320,39 @@ def test_thirty_slips_vote_while_the_voting_is_closed(
     assert used == UrnSlot.objects.filter(filled=True).count() == len(cast) == hall.reload().codes_used
     check_receipts(visitor, clerk, slips[0], used)
     open_and_certify(hall, tellers, halves, cast)
+
+
+def test_the_tablet_blanks_when_nobody_touches_it_and_a_lost_answer_is_posted_again(
+    hall: Evening, visitor: NewVisitor
+) -> None:
+    made = Voting(hall)
+    made.made.ballot = urns.choose_channel(ballot=hall.ballot, channel="device", by=hall.secretary)
+    print_slips(made)
+    show_halves(made)
+    open_voting(made)
+    tablet = visitor()
+    tablet.page.clock.install()
+    page = tablet.open(f"/vote/{made.address}/kiosk/#{made.codes[0]}")
+    tablet.press("下一步")
+    page.locator("fieldset.row.current label").first.click()
+    page.clock.fast_forward(50_000)
+    assert page.locator("fieldset.row").count() == PEOPLE
+    page.locator("fieldset.row.current label").nth(1).click()  # somebody is still there
+    page.clock.fast_forward(50_000)
+    assert page.locator("fieldset.row").count() == PEOPLE
+    page.clock.fast_forward(11_000)
+    page.locator("#code").wait_for()
+    assert page.input_value("#code") == ""
+    page.fill("#code", made.codes[0])
+    page.route(
+        "**/kiosk/", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_text("网络不通").wait_for()
+    page.unroute("**/kiosk/")
+    tablet.press("下一步")
+    page.locator("fieldset.row.current").wait_for()
+    tablet.complaints = [text for text in tablet.complaints if "ERR_FAILED" not in text]
 
 
 def check_receipts(visitor: NewVisitor, clerk: Visitor, slip: str, used: int) -> None:

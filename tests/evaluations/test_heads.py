@@ -1,6 +1,7 @@
 """The head-counts of a ballot: seven different numbers, and the identities between them."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -132,7 +133,8 @@ def test_more_papers_back_than_handed_out_is_a_hard_stop(heads: Heads, more: int
     ],
 )
 def test_each_wrong_number_says_what_to_do(field: str, value: int, message: str) -> None:
-    problems = check_collected(replace(EVENING, **{field: value}))
+    changed: dict[str, Any] = {field: value}
+    problems = check_collected(replace(EVENING, **changed))
     assert any(message in problem.message for problem in problems)
 
 

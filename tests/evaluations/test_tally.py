@@ -15,6 +15,7 @@ from evaluations.rules import (
     Paper,
     base_number,
     check_line,
+    least_apart,
     line_problems,
     percent_text,
     share,
@@ -168,3 +169,8 @@ def test_uniform_means_that_all_valid_papers_are_the_same_single_grade(
 
 def test_nobody_rated_is_not_uniform() -> None:
     assert not uniform([], 5)
+
+
+@pytest.mark.parametrize(("minimum", "least"), [(1, 5), (5, 5), (8, 8)])
+def test_a_part_is_told_from_five_votes_or_the_rules_minimum(minimum: int, least: int) -> None:
+    assert least_apart(minimum) == least

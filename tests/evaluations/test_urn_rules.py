@@ -42,8 +42,15 @@ def test_codes_are_different_random_and_in_no_order() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["abcde-fghjk", "ABCDE FGHJK", "ａｂｃｄｅ－ｆｇｈｊｋ", " a b c d e f g h j k ", "ABCDE—FGHJK\r\n"],
-    ids=["small", "space", "full-width", "spaced-out", "dash"],
+    [
+        "abcde-fghjk",
+        "ABCDE FGHJK",
+        "ａｂｃｄｅ－ｆｇｈｊｋ",
+        " a b c d e f g h j k ",
+        "ABCDE—FGHJK\r\n",
+        "https://x.example/vote/k7m2pq9xwa/#ABCDEFGHJK",
+    ],
+    ids=["small", "space", "full-width", "spaced-out", "dash", "address"],
 )
 def test_a_code_is_read_in_whatever_way_it_is_typed(typed: str) -> None:
     assert codes.read_code(typed) == "ABCDEFGHJK"

@@ -28,6 +28,7 @@ from evaluations.models import (
     UrnSlot,
     UrnState,
 )
+from evaluations.rules import Line
 from evaluations.services import (
     casting,
     certifying,
@@ -612,3 +613,17 @@ def test_a_certified_ballot_with_a_device_verifies_and_recounts(channel: str, tm
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_sums_of_few_papers_beside_the_urn_are_not_written_down_open() -> None:
+    """Sums typed row by row are not sealed: of one paper they are that paper."""
+    found = voting("counted", members=8, channel="both", papers=2, votes=5)
+    made = found.made
+    heads.set_entry_mode(ballot=found.ballot, mode="totals", by=made.secretary)
+    line = {made.ballot.rated()[0].pk: Line((2, 0, 0, 0), 0, 0)}
+    said = refusal(entry.save_totals, ballot=found.ballot, by=made.tellers[0], void=0, lines=line)
+    assert "逐票录入" in said
+    enough = voting("counted", members=12, channel="both", papers=5, votes=5)
+    heads.set_entry_mode(ballot=enough.ballot, mode="totals", by=enough.made.secretary)
+    row = {enough.made.ballot.rated()[0].pk: Line((5, 0, 0, 0), 0, 0)}
+    assert entry.save_totals(ballot=enough.ballot, by=enough.made.tellers[0], void=0, lines=row)

@@ -31,7 +31,7 @@ HAIR, HAIR_PALE = 3, 0.45  # pixels, share of the darkness of a printed line
 VISIT, VISIT_SHARE = 0.6, 0.22  # ink of a neighbour's mark that may reach into a row
 TOUCHED = 0.05  # mm² of ink that makes a row touched
 SWEEP_ROWS = 3
-HIDING = 0.6  # of the usual darkness: noise that high can hide a mark
+HIDING = 0.7  # of the usual darkness: noise that high can hide a mark
 CALM = 50.0  # darkness, of 255: with ink only from there on an empty page proves nothing
 
 

@@ -26,7 +26,7 @@ INSET = 14  # pixels of a line left out near its crossings
 LEAST = 15.0  # of 255: fainter than this is never ink
 SHARE_OF_LINE = 0.10  # of the darkness of a printed line: fainter is never ink
 PRESENT, HALF_SEEN = 0.25, 0.5  # of the usual darkness, and share of its parts, a line that is there has
-NOISE = 4.5  # times the spread of the paper's own darkness that ink is darker than it
+NOISE = 4.0  # times the spread of the paper's own darkness that ink is darker than it
 KEEP_OFF = 10  # pixels from a box's edge in which the paper is not measured
 
 

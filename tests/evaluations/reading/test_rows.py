@@ -122,6 +122,7 @@ ODD: dict[str, tuple[list[tuple[float, float]], float, int, str]] = {
     "tick_reaching_out": ([(8.8, 5.0), (10.9, 7.6), (19.0, 2.2)], 0.5, 40, ""),
     "tip_below_the_line": ([(5.0, 7.6), (7.0, 10.7), (11.5, 3.0)], 0.5, 40, "on_line|crosses_cells"),
     "small_at_the_line": ([(5.0, 2.6), (6.2, 4.2), (9.0, 1.0)], 0.42, 40, "on_line"),
+    "stout_tick": ([(4.5, 4.5), (7.0, 7.6), (12.0, 2.4)], 1.6, 40, "unlike|complex"),
     "short_thick_slash": ([(6.0, 6.6), (7.6, 4.4)], 1.0, 40, "unlike|complex"),
     "slash_among_ticks": ([(6.0, 8.0), (9.0, 2.2)], 0.5, 40, ""),
     "short_slash": ([(6.0, 6.4), (7.4, 3.7)], 0.5, 40, "complex|unlike"),
@@ -233,3 +234,10 @@ def test_a_second_ring_is_seen_where_everybody_drew_thick_rings() -> None:
     assert not row(reading, 15)[0].isdigit()
     assert not row(reading, 30)[0].isdigit()
     assert all(found.mark in ("1", "?") for found in reading.rows)
+
+
+def test_noise_in_which_a_second_mark_could_hide_leaves_nothing_certain() -> None:
+    page, _ = voted(25)
+    pale = 255 - (255 - page.astype(float)) * 0.25 + np.random.default_rng(4).normal(-25, 24, page.shape)
+    reading = read_page(np.clip(pale, 0, 255).astype(np.uint8), template())
+    assert certain(reading.rows) == 0
