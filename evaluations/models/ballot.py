@@ -207,6 +207,11 @@ class Ballot(models.Model):
         return Channel(self.channel).has_paper
 
     @property
+    def is_scanned(self) -> bool:
+        """Whether its papers are scanned or photographed and read by the machine."""
+        return self.on_paper and self.entry_mode == EntryMode.SCANNED
+
+    @property
     def on_device(self) -> bool:
         """Whether people vote on a device in the room, by codes drawn from a bag."""
         return Channel(self.channel).has_device

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from branches.models import User
 from branches.permissions import Answer, Denied
-from evaluations.models import Ballot, BallotStatus, EntryMode
+from evaluations.models import Ballot, BallotStatus
 from evaluations.permissions.ballots import can_count_heads, can_match
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ NOT_COUNTED_YET = "先当众清点收回的票，把张数填好，再扫描。"
 
 
 def _not_scanned(ballot: Ballot) -> Denied:
+    if not ballot.on_paper:
+        return Denied("这次测评没有纸质票，不扫描。")
     return Denied(f"这次测评的计票方式是「{ballot.get_entry_mode_display()}」，不扫描。")
 
 
@@ -29,7 +31,7 @@ def can_upload_scans(user: User | AnonymousUser, ballot: Ballot) -> Answer:
     allowed = can_see_scans(user, ballot)
     if isinstance(allowed, Denied):
         return allowed
-    if ballot.entry_mode != EntryMode.SCANNED:
+    if not ballot.is_scanned:
         return _not_scanned(ballot)
     if ballot.status in (BallotStatus.SETUP, BallotStatus.ISSUED):
         return Denied(NOT_COUNTED_YET)
@@ -53,7 +55,7 @@ def can_judge_page(user: User | AnonymousUser, ballot: Ballot) -> Answer:
     allowed = can_match(user, ballot)
     if isinstance(allowed, Denied):
         return Denied("只有本次会议的计票人可以判断一页票算不算。")
-    if ballot.entry_mode != EntryMode.SCANNED:
+    if not ballot.is_scanned:
         return _not_scanned(ballot)
     if ballot.status != BallotStatus.COLLECTED:
         return Denied(f"现在是「{ballot.get_status_display()}」，不能再改扫描的页。")

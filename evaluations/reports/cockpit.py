@@ -72,7 +72,7 @@ class Cockpit:
     def scans(self) -> bool:
         """Whether this person may look at the page of scanned sheets."""
         counting = self.ballot.status == BallotStatus.COLLECTED
-        return counting and self.may_count and self.ballot.entry_mode == EntryMode.SCANNED
+        return counting and self.may_count and self.ballot.is_scanned
 
 
 def seats(ballot: Ballot, user: User) -> tuple[Seat, ...]:
@@ -109,7 +109,7 @@ def _typed(ballot: Ballot) -> tuple[dict[int, int], int]:
 
 def step_number(ballot: Ballot, both_finished: bool) -> int:
     """Which of STEPS (or SCANNED_STEPS) is on now (from 0); -1 for a voided round."""
-    if ballot.status == BallotStatus.COLLECTED and ballot.entry_mode == EntryMode.SCANNED:
+    if ballot.status == BallotStatus.COLLECTED and ballot.is_scanned:
         return 3 if scanning_is_on(ballot) else 4
     return {
         BallotStatus.SETUP: 0 if ballot.on_paper and ballot.printed is None else 1,
@@ -130,7 +130,7 @@ def cockpit(ballot: Ballot, user: User) -> Cockpit:
     spare = ballot.rules().spare_forms
     lost = key_lost(ballot)
     may_count = bool(can_count_heads(user, ballot))
-    scanned = ballot.entry_mode == EntryMode.SCANNED
+    scanned = ballot.is_scanned
     begun = any(seat.done for seat in sitting) or (scanned and ballot.scan_batches.exists())
     early = ballot.status in (BallotStatus.SETUP, BallotStatus.ISSUED, BallotStatus.COLLECTED)
     return Cockpit(
@@ -164,7 +164,7 @@ def cockpit(ballot: Ballot, user: User) -> Cockpit:
 
 def _sides(ballot: Ballot) -> list[Identity]:
     """The reconciliation of each side of scanned sheets, while they are counted."""
-    if ballot.status != BallotStatus.COLLECTED or ballot.entry_mode != EntryMode.SCANNED:
+    if ballot.status != BallotStatus.COLLECTED or not ballot.is_scanned:
         return []
     return side_identities(side_counts(ballot))
 
@@ -187,7 +187,7 @@ def _next(ballot: Ballot, user: User, sitting: tuple[Seat, ...], finished: bool,
                 return Next("heads", "清点完毕，开始计票", hint, step="collect")
             return Next("wait", "正在发票、填票", "收齐清点以后开始计票。")
         case BallotStatus.COLLECTED:
-            if ballot.entry_mode == EntryMode.SCANNED:
+            if ballot.is_scanned:
                 return next_scanned(ballot, user, sitting, finished)
             return _next_typing(ballot, user, sitting, finished)
         case BallotStatus.MATCHED:

@@ -111,7 +111,7 @@ def count_report_view(ballot: Ballot) -> CountReportView:
         day=date_text(summary.held_on),
         round_text=f"第 {ballot.round_no} 轮",
         state=_state(ballot),
-        mode=ballot.get_entry_mode_display(),
+        mode=ballot.get_entry_mode_display() if ballot.on_paper else ballot.get_channel_display(),
         heads=heads,
         identities=(*identities(ballot.heads), *side_identities(_sides(ballot, report))),
         sides=_side_rows(report),
@@ -168,7 +168,9 @@ def _reading(ballot: Ballot, report: CountReport) -> tuple[tuple[str, str], ...]
 
 
 def _typing(ballot: Ballot) -> tuple[tuple[str, str], ...]:
-    """How many places two people typed differently."""
+    """How it was counted without a machine, and how many places two people typed differently."""
+    if not ballot.on_paper:
+        return (("怎样计票", "两位计票人各持一半钥匙，一起打开电子票箱，系统合计"),)
     how = "两人各录一遍全部的票" if ballot.entry_mode == EntryMode.PAPERS else "两人各录一遍每人的票数"
     return (("怎样计票", how), ("两人先录得不同、共同核定", f"{ballot.corrected} 处"))
 

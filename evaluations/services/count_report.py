@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from branches.workflow import NotAllowed
 from evaluations.models import (
     COUNTED_FATES,
     Ballot,
@@ -25,9 +26,14 @@ from evaluations.services.count_chain import chain_head
 from evaluations.services.form import form_template, sides
 from evaluations.services.hand_pages import page_counts
 from evaluations.services.scan_counting import DECIDED, MACHINE, TYPED, scanned_lines
+from evaluations.services.sealing import has_key
 from evaluations.services.urn_counting import urn_lines, urn_receipts
 
 DEVICE = "device"
+NO_KEY = (
+    "本次计票的密钥不在这台服务器上，计票报告单写不出来，不能核定。"
+    "请计票人在测评结果页面退回重新核对，再从纸质票重新扫描、判读。"
+)
 # What became of the pages of a side, in the order of the report.
 FATES = {
     "read": PageFate.READ,
@@ -38,7 +44,10 @@ FATES = {
 
 
 def count_report(ballot: Ballot) -> CountReport:
-    """The report: as it was certified, else as it stands now (not saved). Needs a result that is formed."""
+    """The report: as it was certified, else as it stands now (not saved). Needs a result that is formed.
+
+    Raises NotAllowed when sheets were scanned and their key is not on this server.
+    """
     kept = CountReport.objects.filter(ballot=ballot).first()
     if kept is not None:
         return kept
@@ -69,6 +78,8 @@ def _form_hash(ballot: Ballot) -> str:
 def _scanned(report: CountReport, parts: dict[str, list[Line]]) -> None:
     """What scanning adds to the report, and the votes by origin."""
     ballot = report.ballot
+    if not has_key(ballot.pk):
+        raise NotAllowed(NO_KEY)
     counted = scanned_lines(ballot)
     pages = ScanPage.objects.filter(ballot=ballot)
     report.image_hashes = sorted(pages.filter(fate__in=COUNTED_FATES).values_list("image_sha256", flat=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count
 
-from evaluations.models import Ballot, EntryMode, PageFate, ScanBatch, ScanPage
+from evaluations.models import Ballot, PageFate, ScanBatch, ScanPage
 from evaluations.rules.reconciling import Side, side_problems
 from evaluations.services.comparing import agreed_void
 from evaluations.services.form import sides
@@ -51,7 +51,7 @@ def reconcile_problems(ballot: Ballot) -> list[str]:
 
     Empty too for a ballot that is not scanned.
     """
-    if ballot.entry_mode != EntryMode.SCANNED:
+    if not ballot.is_scanned:
         return []
     problems = waiting_problems(ballot)
     counts = side_counts(ballot)

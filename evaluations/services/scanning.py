@@ -19,7 +19,6 @@ from branches.workflow import NotAllowed
 from evaluations.models import (
     Ballot,
     BallotStatus,
-    EntryMode,
     PageFate,
     ScanBatch,
     ScanPage,
@@ -168,7 +167,7 @@ class _Reading:
         """One page with its strips, in one transaction, and only while counting is on."""
         with transaction.atomic():
             locked = Ballot.objects.select_for_update().get(pk=self.ballot.pk)
-            if locked.status != BallotStatus.COLLECTED or locked.entry_mode != EntryMode.SCANNED:
+            if locked.status != BallotStatus.COLLECTED or not locked.is_scanned:
                 raise JobRefused(OVER)
             if not ScanBatch.objects.filter(pk=self.batch.pk, read=False).exists():
                 raise JobRefused(GONE)

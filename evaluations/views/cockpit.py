@@ -87,7 +87,7 @@ def heads(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     step, said = STEPS.get(request.POST.get("then", ""), (None, "张数已保存。"))
     if step is not None:
         step(ballot=saved, by=request.user)
-        if step is collect and saved.entry_mode == EntryMode.SCANNED:
+        if step is collect and saved.is_scanned:
             said = "清点完毕。请把票打乱，扫描或者拍照上传。"
     messages.success(request, said)
     return redirect("evaluations:ballot", pk=pk)

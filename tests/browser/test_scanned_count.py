@@ -149,12 +149,12 @@ def hand_in(teller: Visitor, count: Count) -> Page:
     return teller.press("我已判完，交出核对")
 
 
-def read_workbook(clerk: Visitor, count: Count) -> list[list[int]]:
+def read_workbook(clerk: Visitor, count: Count) -> list[list[Any]]:
     """The votes in the table F2 as the workbook has them."""
     answer = clerk.context.request.get(clerk.base + count.at("summary_xlsx"))
     sheet = openpyxl.load_workbook(BytesIO(answer.body())).worksheets[0]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    return [[r[2], r[4], r[6], r[8], r[10], r[11]] for r in rows if isinstance(r[0], int)]  # type: ignore[misc]
+    return [[r[column] for column in (2, 4, 6, 8, 10, 11)] for r in rows if isinstance(r[0], int)]
 
 
 def test_a_pile_of_sheets_and_some_photos_become_the_signed_table(visitor: NewVisitor, count: Count) -> None:

@@ -11,13 +11,23 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from branches.models import User
-from evaluations.models import Ballot, CountReport, EntryMode, Urn, UrnLine
+from evaluations.models import Ballot, CountReport, EntryMode
 from evaluations.paper.form import FormRefused
 from evaluations.reports.count_report import REASONS, count_report_view, reasons_of
-from evaluations.services import certifying, count_report, hand_pages, matching, scan_pages, setup
+from evaluations.services import (
+    certifying,
+    count_report,
+    hand_pages,
+    heads,
+    matching,
+    scan_pages,
+    setup,
+    urns,
+)
 from tests.factories.deciding import judge_all, scanned
 from tests.factories.evaluations import Evening, evening, sign_all
 from tests.factories.scanning import page, rejected, scanned_evening, upload
+from tests.factories.voting import collect, count, type_papers_of, voting
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -118,34 +128,49 @@ def test_a_form_that_can_no_longer_be_laid_out_has_no_fingerprint(
 class TestVotingOnADevice:
     """What the urn adds."""
 
-    def test_the_slips_stand_on_it_and_nothing_is_printed_without_paper(self) -> None:
-        made = evening("matched")
-        Ballot.objects.filter(pk=made.ballot.pk).update(channel="device", codes_issued=5, codes_used=4)
-        view = count_report_view(made.reload())
-        assert view.device == (("发出电子票", "5"), ("已投", "4"), ("未用，已作废", "1"))
-        assert [one.name for one in view.fingerprints] == ["计票记录"]
+    def test_the_slips_stand_on_it_and_nothing_is_said_of_paper(self) -> None:
+        held = voting("certified", members=6, votes=5)
+        view = count_report_view(held.ballot)
+        assert view.device == (("发出电子票", "6"), ("已投", "5"), ("未用，已作废", "1"))
+        assert view.mode == "现场电子票"
+        assert dict(view.reading)["怎样计票"] == "两位计票人各持一半钥匙，一起打开电子票箱，系统合计"
+        assert [one.name for one in view.fingerprints] == ["电子票回执", "计票记录"]
+        assert all(identity.holds for identity in view.identities)
+        assert "印制" not in "".join(identity.text for identity in view.identities)
 
     def test_votes_of_the_urn_are_a_part_of_their_own(self) -> None:
-        made = evening("matched", members=10)
-        urn = Urn.objects.create(ballot=made.ballot, address="a" * 64, public_key=b"")
-        first, *_ = made.ballot.rated()
-        UrnLine.objects.create(urn=urn, subject=first, counts=[made.ballot.min_to_show, 0, 0, 0], abstained=0)
-        Ballot.objects.filter(pk=made.ballot.pk).update(min_to_show=1)
-        report = count_report.count_report(made.reload())
-        assert report.parts["device"]["1"][0] == 5
-        assert report.parts["device"]["2"] == [0] * 6
-        whole = count_report.result_lines(made.ballot)
-        typed = report.parts["typed"]["1"]
-        assert [a + b for a, b in zip(typed, report.parts["device"]["1"], strict=True)] == whole["1"]
+        held = voting("counted", members=12, channel="both", papers=6, votes=6)
+        type_papers_of(held)
+        report = count_report.count_report(held.ballot)
+        assert set(report.parts) == {"typed", "device"}
+        assert report.parts["device"] == {
+            str(n): [*line.counts, line.abstained, line.invalid] for n, line in enumerate(held.sums(), 1)
+        }
+        assert both_parts(report.parts) == count_report.result_lines(held.ballot)
+        assert "电子票回执" in [one.name for one in count_report_view(held.ballot).fingerprints]
 
-    def test_scanned_sheets_and_the_urn_are_parts_beside_each_other(self, made: Evening) -> None:
-        Ballot.objects.filter(pk=made.ballot.pk).update(min_to_show=1)
-        urn = Urn.objects.create(ballot=made.ballot, address="a" * 64, public_key=b"")
-        first, *_ = made.ballot.rated()
-        UrnLine.objects.create(urn=urn, subject=first, counts=[1, 0, 0, 0], abstained=2)
-        report = count_report.count_report(made.reload())
-        assert set(report.parts) == {"machine", "decided", "typed", "device"}
-        assert report.parts["device"]["1"] == [1, 0, 0, 0, 2, 0]
+    def test_scanned_sheets_and_the_urn_are_parts_beside_each_other(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("evaluations.rules.strips.CONTROLS_PER_HUNDRED", 0)
+        held = voting("open", members=12, channel="both", papers=6, votes=6)
+        made = held.made
+        made.ballot = heads.set_entry_mode(ballot=held.ballot, mode=EntryMode.SCANNED, by=made.secretary)
+        urns.close_voting(ballot=made.ballot, by=made.secretary)
+        collect(held, papers=6)
+        count(held)
+        judge_all(made, scanned(made, ["1" * made.rows] * 6))
+        matching.match(ballot=held.ballot, by=made.tellers[0])
+        report = count_report.count_report(held.ballot)
+        assert set(report.parts) == {"machine", "device"}
+        assert both_parts(report.parts) == count_report.result_lines(held.ballot)
+        assert count_report_view(held.ballot).device[0] == ("发出电子票", "6")
+
+
+def both_parts(parts: dict[str, dict[str, list[int]]]) -> dict[str, list[int]]:
+    """The parts of each row added up."""
+    first, second = parts.values()
+    return {row: [a + b for a, b in zip(first[row], second[row], strict=True)] for row in first}
 
 
 def at(made: Evening, name: str = "count_report") -> str:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.models import AuditEvent, Job, JobState, User
@@ -203,6 +205,17 @@ class TestFates:
         assert "2 行存疑" in shown
         assert "由计票人登录判断" in shown
         assert "hx-get" not in shown, "nothing is being read"
+
+    def test_a_long_pile_asks_no_more_than_a_short_one(self, made: Evening, client_of: ClientOf) -> None:
+        client = client_of(made.tellers[0])
+        upload(made, [page("1?111"), rejected(), blank()])
+        client.get(at(made))
+        with CaptureQueriesContext(connection) as few:
+            client.get(at(made))
+        upload(made, *[[page("1?111"), rejected(), blank()] * 15 for _ in range(3)])
+        with CaptureQueriesContext(connection) as many:
+            client.get(at(made))
+        assert len(many) == len(few)
 
     def test_never_a_mark_or_a_name(self, made: Evening, client_of: ClientOf) -> None:
         upload(made, [page("1?234")])

@@ -24,6 +24,7 @@ from evaluations.rules import Line
 from evaluations.services import (
     certifying,
     comparing,
+    entry,
     hand_pages,
     matching,
     scan_counting,
@@ -34,7 +35,7 @@ from evaluations.services.count_chain import chain_head, first_broken_event
 from evaluations.services.count_report import count_report
 from evaluations.services.scan_files import scan_folder
 from evaluations.services.scan_sealing import open_strip
-from evaluations.services.sealing import has_key
+from evaluations.services.sealing import destroy_key, has_key
 from tests.factories.deciding import Sheets, decide_all, judge_all, scanned
 from tests.factories.evaluations import Evening, evening, sign_all
 from tests.factories.scanning import blank, page, rejected, scanned_evening, upload
@@ -343,6 +344,18 @@ class TestCertifying:
         assert not made.ballot.scan_batches.exists()
         assert not scan_folder(made.ballot.pk).exists()
         assert not has_key(made.ballot.pk)
+
+    def test_without_the_key_it_goes_back_and_the_sheets_are_scanned_again(self, made: Evening) -> None:
+        judge_all(made, scanned(made, ["1111?"] * 5, ["11112"] * 5))
+        match(made)
+        sign_all(made)
+        destroy_key(made.ballot.pk)
+        refused("密钥", lambda: certifying.certify(ballot=made.ballot, by=made.secretary))
+        assert made.reload().status == BallotStatus.MATCHED
+        matching.recount(ballot=made.ballot, by=made.tellers[0], reason="密钥不在")
+        entry.type_again(ballot=made.reload(), by=made.secretary)
+        judge_all(made, scanned(made, ["1111?"] * 5, ["11113"] * 5))
+        assert match(made)[4] == [0, 0, 5, 0, 0, 0]
 
     def test_parts_are_told_only_where_none_is_small(self, made: Evening, no_controls: None) -> None:
         sheets = scanned(made, ["1111?", *["11111"] * 4], ["11112", *["11111"] * 4])

@@ -4,7 +4,7 @@ import pytest
 
 from branches.models import Role, User
 from branches.permissions import Denied
-from evaluations.models import EntryMode
+from evaluations.models import Channel, EntryMode
 from evaluations.permissions import can_judge_page, can_see_scans, can_try_sheet, can_upload_scans
 from tests.factories.branches import account_with
 from tests.factories.evaluations import Evening, evening
@@ -64,6 +64,10 @@ def test_each_refusal_says_why() -> None:
     assert "发票以前试" in reasons[2]
     assert "不扫描" in reasons[3]
     assert "计票人" in reasons[4]
+    early.ballot.channel = Channel.DEVICE
+    answer = can_upload_scans(early.secretary, early.ballot)
+    assert isinstance(answer, Denied)
+    assert "没有纸质票" in answer.reason
     matched = evening("void")
     matched.ballot.entry_mode = EntryMode.SCANNED
     answer = can_upload_scans(matched.secretary, matched.ballot)

@@ -118,7 +118,7 @@ def test_reading_again_what_is_read_changes_nothing(made: Evening) -> None:
 def test_a_killed_worker_leaves_what_it_read_and_the_next_one_doubles_nothing(
     made: Evening, after: int
 ) -> None:
-    batch = take_upload(made, [page("1?111"), page("2?222"), page("3?333")], [page("1111?")])
+    batch = take_upload(made, [page("1?111", ink="a"), page("2?222"), page("3?333")], [page("1111?")])
     with pytest.raises(KeyboardInterrupt):
         read_upload(batch, killed_after(after) if after < 3 else _killed_at_the_doubles())
     assert ScanPage.objects.filter(batch=batch).count() == (after if after < 3 else 4)
@@ -291,7 +291,7 @@ def test_the_job_of_an_upload_names_nothing_but_its_number(made: Evening) -> Non
 
 
 def test_a_worker_that_comes_late_to_a_page_or_to_the_end_changes_nothing(made: Evening) -> None:
-    batch = take_upload(made, [page("11111"), page("2?222")])
+    batch = take_upload(made, [page("11111", ink="a"), page("2?222", ink="b")])
     job = Job.objects.get(key=str(batch.pk))
 
     def overtaken(*args: object) -> object:

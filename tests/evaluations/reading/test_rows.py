@@ -238,6 +238,6 @@ def test_a_second_ring_is_seen_where_everybody_drew_thick_rings() -> None:
 
 def test_noise_in_which_a_second_mark_could_hide_leaves_nothing_certain() -> None:
     page, _ = voted(25)
-    pale = 255 - (255 - page.astype(float)) * 0.35 + np.random.default_rng(4).normal(-25, 16, page.shape)
+    pale = 255 - (255 - page.astype(float)) * 0.25 + np.random.default_rng(4).normal(-25, 24, page.shape)
     reading = read_page(np.clip(pale, 0, 255).astype(np.uint8), template())
     assert certain(reading.rows) == 0
