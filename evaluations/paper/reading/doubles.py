@@ -16,7 +16,7 @@ from evaluations.paper.reading.marks import Groups
 Grey = NDArray[np.uint8]
 Picture = NDArray[np.float32]
 
-SAME = 0.75  # likeness from which two pages are shown side by side
+SAME = 0.9  # likeness from which two pages are shown side by side
 SMALLER = 4  # the fine picture is kept at a quarter
 SHIFT = 3  # pixels that two straightened pages may be off
 ROUGH, ROUGH_SAME = 4, 0.45  # a first look at a further quarter of the size, and what it lets through

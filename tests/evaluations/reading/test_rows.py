@@ -221,6 +221,19 @@ def test_empty_rows_between_broken_marks_of_a_black_and_white_scan_are_looked_at
     assert row(reading, 3) == row(reading, 7) == ("?", "faint")
 
 
+def test_black_and_white_scans_may_have_lost_what_was_pale() -> None:
+    page, voter = blank_sheet().copy(), Voter(24)
+    for place in SHEET.rows:
+        box = place.boxes[0]
+        line = [(box.x + 5, box.y + 5), (box.x + 7, box.y + 7.5), (box.x + 11, box.y + 2.5)]
+        if place.row != 3:
+            voter.stroke(page, [line], S, width=0.5, ink=40)
+    assert row(read_page(page, template()), 3) == ("0", "")
+    coarse = read_page(np.where(page > 140, 255, 0).astype(np.uint8), template())
+    assert row(coarse, 3) == ("?", "faint")
+    assert row(coarse, 6) == ("1", "")
+
+
 def test_a_second_ring_is_seen_where_everybody_drew_thick_rings() -> None:
     """Boxes full of ink must not raise what counts as ink in them."""
     voter, page = Voter(24, "ring"), blank_sheet().copy()
