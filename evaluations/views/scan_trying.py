@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from branches.http import Request, require, signed_in
 from branches.workflow import NotAllowed
@@ -15,6 +16,7 @@ from evaluations.models import BallotStatus
 from evaluations.permissions import can_see_scans, can_try_sheet
 from evaluations.services.scan_trying import try_sheet
 from evaluations.views.finding import find
+from evaluations.views.scan_upload import MemoryHandler
 
 ACCEPTED = "image/*,application/pdf,.pdf,.heic,.heif,.tif,.tiff"
 
@@ -35,9 +37,21 @@ class TryForm(forms.Form):
         self.fields["sheet"].widget.attrs["accept"] = ACCEPTED
 
 
+@csrf_exempt
 @signed_in
 def scan_test(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """Upload the scan of a test sheet; the answer is whether printer and scanner will do."""
+    """Upload the scan of a test sheet; the answer is whether printer and scanner will do.
+
+    A real vote may be put here by mistake, so nothing of the file lies on a disk; for that the way of taking
+    files is set before the form's token is looked at.
+    """
+    request.upload_handlers = [MemoryHandler(settings.UPLOAD_MAX_BYTES + 1)]
+    return _try(request, pk)
+
+
+@csrf_protect
+def _try(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """The page, with the verdict when a sheet was posted."""
     found = find(request, pk)
     require(can_see_scans(request.user, found))
     form = TryForm(request.POST, request.FILES) if request.method == "POST" else TryForm()

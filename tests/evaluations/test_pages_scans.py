@@ -462,6 +462,18 @@ class TestTryingASheet:
         shown = text(client_of(made.secretary).post(at(made, "scan_test"), {"sheet": sheet}))
         assert "文件超过 1 MB" in shown
 
+    def test_nothing_of_it_lies_on_a_disk(self, made: Evening, client_of: ClientOf, settings: Any) -> None:
+        settings.FILE_UPLOAD_TEMP_DIR = "/there/is/no/such/folder"
+        sheet = SimpleUploadedFile("t.pdf", b"x" * (3 << 20))
+        assert "还不能使用" in text(client_of(made.secretary).post(at(made, "scan_test"), {"sheet": sheet}))
+
+    def test_without_the_token_of_the_form_nothing_is_tried(self, made: Evening) -> None:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(made.secretary, backend="django.contrib.auth.backends.ModelBackend")
+        answer = client.post(at(made, "scan_test"), {"sheet": SimpleUploadedFile("t.pdf", b"x")})
+        assert answer.status_code == 403
+        assert not AuditEvent.objects.filter(action="try_sheet").exists()
+
     def test_once_papers_are_handed_out_it_is_over(self, client_of: ClientOf) -> None:
         made = evening("issued", entry_mode=EntryMode.SCANNED)
         client = client_of(made.secretary)
