@@ -147,6 +147,18 @@ def test_dirt_everywhere_is_no_handwriting(share: float) -> None:
     assert read_page(page, template()).reason == "too_dirty"
 
 
+def test_boxes_so_full_of_specks_that_nothing_could_be_told_are_refused() -> None:
+    page, chance = blank_sheet().copy(), np.random.default_rng(3)
+    pixels = page.shape[1] / 210
+    for box in (box for row in template().sheets[0].rows for box in row.boxes):
+        y0, y1, x0, x1 = (
+            round(side * pixels) for side in (box.y + 1, box.bottom - 1, box.x + 1, box.right - 1)
+        )
+        inside = page[y0:y1, x0:x1]
+        inside[chance.random(inside.shape) < 0.19] = 0
+    assert read_page(page, template()).reason == "too_dirty"
+
+
 def test_an_empty_form_is_blank_for_a_person_to_confirm() -> None:
     reading = read_page(blank_sheet(), template())
     assert (reading.fate, reading.page, reading.reason) == (BLANK, 1, "")
