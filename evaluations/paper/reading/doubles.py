@@ -30,11 +30,12 @@ def fingerprint(page: int, inks: list[Ink], groups: list[Groups]) -> bytes:
         dark = np.where(group.labels > 0, ink.dark, 0).astype(np.uint8)
         block = ink.block
         dark = dark[block.ys[0][0] : block.ys[-1][1], block.xs[0] : block.xs[-1]]
-        size = (dark.shape[1] // SMALLER, dark.shape[0] // SMALLER)
-        small = cv2.resize(dark, size, interpolation=cv2.INTER_AREA)
+        high, wide = dark.shape[0] // SMALLER, dark.shape[1] // SMALLER
+        whole = dark[: high * SMALLER, : wide * SMALLER]  # whole pixels are joined: many times faster
+        small = cv2.resize(whole, (wide, high), interpolation=cv2.INTER_AREA)
         packed += struct.pack("<HH", *small.shape)
         body += small.tobytes()
-    return packed + zlib.compress(body, 6)
+    return packed + zlib.compress(body, 1)
 
 
 def _pictures(ink: bytes) -> tuple[int, list[Picture]]:

@@ -219,11 +219,17 @@ def _strips(inks: list[Ink]) -> dict[int, bytes]:
 
 
 def _picture(grey: Grey) -> bytes:
-    """The page as it was uploaded, small."""
-    scale = min(1.0, PICTURE_SIDE / max(grey.shape))
-    return _jpeg(
-        np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    """The page as it was uploaded, small: whole pixels are joined first, which is many times faster."""
+    high, wide = grey.shape
+    join = max(1, max(high, wide) // PICTURE_SIDE)
+    joined = cv2.resize(
+        grey[: high // join * join, : wide // join * join],
+        (wide // join, high // join),
+        interpolation=cv2.INTER_AREA,
     )
+    scale = min(1.0, PICTURE_SIDE / max(joined.shape))
+    small = cv2.resize(joined, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+    return _jpeg(np.asarray(small, np.uint8))
 
 
 def _jpeg(grey: Grey) -> bytes:
