@@ -9,6 +9,7 @@ import io
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import cv2
@@ -17,7 +18,7 @@ import pillow_heif
 import pypdfium2
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 Grey = NDArray[np.uint8]
 
@@ -219,6 +220,8 @@ def _by_pillow(image: Image.Image) -> Grey:
     width, height = image.size
     if width * height * len(image.getbands()) > MAX_DECODED:
         raise Refused(TOO_LARGE)
+    with _whole_only():
+        image.load()
     if image.mode.startswith("I;16"):
         return (np.asarray(image) >> 8).astype(np.uint8)
     if image.mode in SEE_THROUGH:
@@ -226,3 +229,14 @@ def _by_pillow(image: Image.Image) -> Grey:
         image = Image.new("RGBA", rgba.size, "white")
         image.alpha_composite(rgba)
     return np.asarray(ImageOps.exif_transpose(image).convert("L"))
+
+
+@contextmanager
+def _whole_only() -> Iterator[None]:
+    """A file that breaks off is an error, never a page grey from there on; what makes the PDF files wants it otherwise."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
