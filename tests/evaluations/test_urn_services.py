@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from branches.models import AuditEvent
+from branches.permissions import Denied
 from branches.workflow import NotAllowed
 from evaluations.models import (
     Ballot,
@@ -47,6 +48,7 @@ from evaluations.services.urn_counting import WrongHalf
 from evaluations.services.verifying import archive_of, verify
 from evaluations.services.voters import codes_wanted
 from evaluations.urn import codes, halves, votes
+from evaluations.workflow import BALLOT
 from meetings.models import Attendance, AttendanceStatus, Duty, DutyKind
 from tests.factories.branches import UserFactory
 from tests.factories.evaluations import SPARE, account_of, evening, save_heads, sign_all
@@ -477,6 +479,9 @@ def test_papers_and_votes_are_added_only_as_totals() -> None:
 
 def test_papers_are_not_matched_before_the_urn_is_opened() -> None:
     found = voting("collected", members=8, channel="both", votes=5, papers=2)
+    answer = BALLOT.step(found.ballot, "match", found.made.tellers[0])
+    assert isinstance(answer, Denied)
+    assert "还没有打开" in answer.reason
     assert "还没有打开" in refusal(type_papers_of, found=found)
     count(found)
     made = found.made
