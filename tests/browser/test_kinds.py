@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from branches.models import Campaign, Role, StepMark, User
 from meetings.models import Meeting
@@ -82,7 +83,7 @@ def test_the_committee_is_planned_and_its_seats_are_marked(
     with page.expect_response(lambda answer: "attendance" in answer.url):
         page.locator(f"#s-{seat.pk}-leave").check()
     page.wait_for_load_state("networkidle")
-    assert "应到 5 人，实到 4 人" in page.locator("#counts").inner_text()
+    expect(page.locator("#counts")).to_contain_text("应到 5 人，实到 4 人")
     someone.shot("committee-attendance")
     someone.phone_shot("committee-attendance-phone")
     someone.open(reverse("meetings:detail", args=[meeting.pk]))

@@ -180,7 +180,9 @@ def prepare_and_collect(clerk: Visitor) -> None:
     """Ballot prepared, form printed, papers handed out, box emptied."""
     page = clerk.page
     clerk.press("进入民主测评")
-    page.locator("form", has=page.locator("input[value=members]")).locator("button.btn").click()
+    members = page.locator("form", has=page.locator("input[value=members]"))
+    members.locator("input[name=entry_mode][value=papers]").check()
+    members.locator("button.btn").click()
     page.wait_for_load_state("networkidle")
     clerk.shot("ballot-setup")
     printed = clerk.fetch("只要 1 张")
