@@ -80,66 +80,7 @@
     var rows = Array.prototype.slice.call(form.querySelectorAll("tr.rated"));
     if (!rows.length) return;
     var saver = Saver(form, document.getElementById("saved"));
-    var current = -1, leaving = false;
-
-    function radios(row) { return Array.prototype.slice.call(row.querySelectorAll("input[type=radio]")); }
-    function chosen(row) { return row.querySelector("input:checked"); }
-
-    function go(index, quiet) {
-      if (rows[current]) rows[current].classList.remove("current");
-      current = Math.max(0, Math.min(rows.length - 1, index));
-      var row = rows[current];
-      row.classList.add("current");
-      if (quiet) return;
-      (chosen(row) || radios(row)[0]).focus({ preventScroll: true });
-      row.scrollIntoView({ block: "nearest" });
-    }
-
-    function choose(key) {
-      var wanted = radios(rows[current]).filter(function (radio) { return radio.value === key; })[0];
-      if (!wanted) return false;
-      wanted.checked = true;
-      rows[current].classList.remove("missing");
-      saver.send();
-      if (current < rows.length - 1) go(current + 1);
-      else document.getElementById("saved").scrollIntoView({ block: "nearest" });
-      return true;
-    }
-
-    function keyOf(event) {
-      var code = /^(?:Digit|Numpad)([0-9])$/.exec(event.code || "");
-      if (code && !event.shiftKey) return code[1];
-      if (event.code === "KeyX" || /^[xX\uFF38\uFF58]$/.test(event.key)) return "x";
-      var digit = /^[0-9\uFF10-\uFF19]$/.exec(event.key);
-      return digit ? String.fromCharCode(digit[0].charCodeAt(0) % 0xFEE0) : event.key;
-    }
-
-    document.addEventListener("keydown", function (event) {
-      if (event.ctrlKey || event.altKey || event.metaKey || leaving) return;
-      var inside = event.target.contains(form) || form.contains(event.target);
-      var control = event.target.closest && event.target.closest("a, button, summary, textarea, input:not([type=radio])");
-      if (!inside || (control && (event.key === "Enter" || event.key === " "))) return;
-      var key = keyOf(event), handled = true;
-      if (/^[0-9x]$/.test(key)) handled = choose(key);
-      else if (key === "ArrowDown") go(current + 1);
-      else if (key === "ArrowUp" || key === "ArrowLeft" || key === "Backspace") go(current - 1);
-      else if (key === "ArrowRight") go(current + 1);
-      else if (key === "Enter") { if (!event.repeat) form.requestSubmit ? form.requestSubmit() : leave(null); }
-      else handled = false;
-      if (handled) event.preventDefault();
-    });
-
-    form.addEventListener("change", function (event) {
-      if (event.target.type !== "radio") return;
-      var row = event.target.closest("tr");
-      row.classList.remove("missing");
-      go(rows.indexOf(row), true);
-      saver.send();
-    });
-    form.addEventListener("focusin", function (event) {
-      var row = event.target.closest("tr.rated");
-      if (row && rows.indexOf(row) !== current) go(rows.indexOf(row), true);
-    });
+    var leaving = false;
 
     /* Post the whole paper once the server has it; without a connection stay, so that nothing is lost. */
     function leave(button) {
@@ -169,9 +110,15 @@
     });
     window.addEventListener("pageshow", function () { leaving = false; });
 
-    var first = 0;
-    while (first < rows.length - 1 && chosen(rows[first])) first += 1;
-    go(first);
+    window.rowKeys({
+      form: form,
+      rows: rows,
+      selector: "tr.rated",
+      kept: function () { saver.send(); },
+      ended: function () { document.getElementById("saved").scrollIntoView({ block: "nearest" }); },
+      enter: function () { form.requestSubmit ? form.requestSubmit() : leave(null); },
+      busy: function () { return leaving; },
+    });
   }
 
   function totals(form) {

@@ -10,7 +10,7 @@
   var status = document.getElementById("saved");
   var counter = document.getElementById("done");
   var strips = Array.prototype.slice.call(form.querySelectorAll("[data-strip]"));
-  var waiting = [], running = null, current = -1, leaving = false;
+  var waiting = [], running = null, leaving = false;
 
   function cookie(name) {
     var parts = document.cookie.split("; ");
@@ -25,7 +25,6 @@
     status.classList.toggle("bad", !!bad);
   }
 
-  function radios(strip) { return Array.prototype.slice.call(strip.querySelectorAll("input[type=radio]")); }
   function chosen(strip) { return strip.querySelector("input[type=radio]:checked"); }
 
   /* One request at a time, in the order chosen; what could not be sent is sent again. */
@@ -70,61 +69,8 @@
 
   function keep(strip) {
     if (waiting.indexOf(strip) === -1) waiting.push(strip);
-    strip.classList.remove("missing");
     send();
   }
-
-  function go(index, quiet) {
-    if (strips[current]) strips[current].classList.remove("current");
-    current = Math.max(0, Math.min(strips.length - 1, index));
-    var strip = strips[current];
-    strip.classList.add("current");
-    if (quiet) return;
-    (chosen(strip) || radios(strip)[0]).focus({ preventScroll: true });
-    strip.scrollIntoView({ block: "nearest" });
-  }
-
-  function choose(key) {
-    var wanted = radios(strips[current]).filter(function (radio) { return radio.value === key; })[0];
-    if (!wanted) return false;
-    wanted.checked = true;
-    keep(strips[current]);
-    if (current < strips.length - 1) go(current + 1);
-    return true;
-  }
-
-  function keyOf(event) {
-    var code = /^(?:Digit|Numpad)([0-9])$/.exec(event.code || "");
-    if (code && !event.shiftKey) return code[1];
-    if (event.code === "KeyX" || /^[xX\uFF38\uFF58]$/.test(event.key)) return "x";
-    var digit = /^[0-9\uFF10-\uFF19]$/.exec(event.key);
-    return digit ? String.fromCharCode(digit[0].charCodeAt(0) % 0xFEE0) : event.key;
-  }
-
-  document.addEventListener("keydown", function (event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || leaving) return;
-    var inside = event.target.contains(form) || form.contains(event.target);
-    var control = event.target.closest && event.target.closest("a, button, summary, textarea, input:not([type=radio])");
-    if (!inside || (control && (event.key === "Enter" || event.key === " "))) return;
-    var key = keyOf(event), handled = true;
-    if (/^[0-9x]$/.test(key)) handled = choose(key);
-    else if (key === "ArrowDown" || key === "ArrowRight") go(current + 1);
-    else if (key === "ArrowUp" || key === "ArrowLeft" || key === "Backspace") go(current - 1);
-    else if (key === "Enter") { if (!event.repeat) leave(); }
-    else handled = false;
-    if (handled) event.preventDefault();
-  });
-
-  form.addEventListener("change", function (event) {
-    if (event.target.type !== "radio") return;
-    var strip = event.target.closest("[data-strip]");
-    go(strips.indexOf(strip), true);
-    keep(strip);
-  });
-  form.addEventListener("focusin", function (event) {
-    var strip = event.target.closest("[data-strip]");
-    if (strip && strips.indexOf(strip) !== current) go(strips.indexOf(strip), true);
-  });
 
   /* Post the screen once the server has every choice; without a connection stay, so that nothing is lost. */
   function leave() {
@@ -141,7 +87,12 @@
   });
   window.addEventListener("pageshow", function () { leaving = false; });
 
-  var first = 0;
-  while (first < strips.length - 1 && chosen(strips[first])) first += 1;
-  go(first);
+  window.rowKeys({
+    form: form,
+    rows: strips,
+    selector: "[data-strip]",
+    kept: keep,
+    enter: leave,
+    busy: function () { return leaving; },
+  });
 })();
