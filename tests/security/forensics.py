@@ -157,7 +157,19 @@ def papers_in(row: Sequence[object], rows: int) -> list[str]:
     return [paper for text in texts for paper in strings(text.encode(), rows)]
 
 
-# PostgreSQL: pages of a table as they lie on the disk, with the rows that are gone.
+# PostgreSQL: its write-ahead log, and pages of a table as they lie on the disk, with the rows that are gone.
+
+LOG_PAGE, LONG_HEADER, SHORT_HEADER = 8192, 40, 24  # bytes; the first page of a segment has the long header
+
+
+def log_records(segments: Sequence[bytes], start: int, end: int) -> bytes:
+    """The records between two offsets of the log without the headers of its pages, which would cut papers in two."""
+    log, found = b"".join(segments), bytearray()
+    firsts = {sum(len(one) for one in segments[:n]) for n in range(len(segments))}
+    for page in range(start - start % LOG_PAGE, end, LOG_PAGE):
+        header = LONG_HEADER if page in firsts else SHORT_HEADER
+        found += log[max(start, page + header) : min(end, page + LOG_PAGE)]
+    return bytes(found)
 
 
 @dataclass

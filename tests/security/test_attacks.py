@@ -319,16 +319,25 @@ def relation_bytes(table: str) -> bytes:
 
 
 def log_bytes(since: str) -> bytes:
-    """The write-ahead log from the segment of this position on."""
+    """The write-ahead log from this position to where it stands now, records only.
+
+    A segment's file also holds what was written before, and behind the last record what is left of the segment
+    it was made from: neither belongs to the evening.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_walfile_name(%s), pg_walfile_name(pg_current_wal_lsn())", [since])
-        first, last = cursor.fetchone()
+        cursor.execute(
+            "SELECT pg_walfile_name(%(since)s), pg_walfile_name(now), (pg_walfile_name_offset(%(since)s)).file_offset,"
+            " now - %(since)s::pg_lsn FROM pg_current_wal_lsn() AS now",
+            {"since": since},
+        )
+        first, last, start, length = cursor.fetchone()
         cursor.execute(
             "SELECT pg_read_binary_file('pg_wal/' || name) FROM pg_ls_waldir()"
             " WHERE name BETWEEN %s AND %s ORDER BY name",
             [first, last],
         )
-        return b"".join(bytes(row[0]) for row in cursor.fetchall())
+        segments = [bytes(row[0]) for row in cursor.fetchall()]
+    return forensics.log_records(segments, start, start + int(length))
 
 
 def log_position() -> str:
