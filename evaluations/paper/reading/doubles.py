@@ -27,12 +27,14 @@ def fingerprint(page: int, inks: list[Ink], groups: list[Groups]) -> bytes:
     packed = struct.pack("<BB", page, len(inks))
     body = b""
     for ink, group in zip(inks, groups, strict=True):
-        dark = np.where(group.labels > 0, ink.dark, 0).astype(np.uint8)
         block = ink.block
-        dark = dark[block.ys[0][0] : block.ys[-1][1], block.xs[0] : block.xs[-1]]
+        place = (slice(block.ys[0][0], block.ys[-1][1]), slice(block.xs[0], block.xs[-1]))
+        dark = ink.dark[place] * (group.labels[place] > 0)
         high, wide = dark.shape[0] // SMALLER, dark.shape[1] // SMALLER
-        whole = dark[: high * SMALLER, : wide * SMALLER]  # whole pixels are joined: many times faster
-        small = cv2.resize(whole, (wide, high), interpolation=cv2.INTER_AREA)
+        whole = dark[: high * SMALLER, : wide * SMALLER]
+        # Halving twice is many times faster.
+        half = cv2.resize(whole, (2 * wide, 2 * high), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(half, (wide, high), interpolation=cv2.INTER_AREA)
         packed += struct.pack("<HH", *small.shape)
         body += small.tobytes()
     return packed + zlib.compress(body, 1)

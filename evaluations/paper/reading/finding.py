@@ -207,9 +207,7 @@ def _tile(ink: Ink, group: Groups, own: Ints, frame: tuple[int, int, int, int], 
 
 def _hidden(ink: Ink) -> NDArray[np.bool_]:
     """Boxes (row, column) that are a little darker somewhere than the empty ones of the sheet are."""
-    calm = ink.dark.copy()
-    calm[ink.bands] = 0
-    soft = cv2.blur(calm, (9, 9))
+    soft = cv2.blur(ink.dark * ~ink.bands, (9, 9))
     most = np.array(
         [
             [

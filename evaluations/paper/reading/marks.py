@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluations.paper.reading.ink import Ink, level_map
+from evaluations.paper.reading.ink import Ink, ink_mask
 from evaluations.paper.reading.straightening import FINE
 
 Grey = NDArray[np.uint8]
@@ -17,6 +17,7 @@ Ints = NDArray[np.int64]
 
 SPECK = 4  # pixels: fewer are dust
 TOUCH = 3  # pixels beside a printed line in which a stroke that crosses it is looked for
+REACH = 12  # pixels to each side of the place of a printed line in which it is covered
 MOST_PIECES = 4_000  # more pieces of ink than this are texture, not handwriting
 PIXEL = 1 / FINE**2  # mm² of a pixel
 
@@ -40,23 +41,27 @@ class Groups:
 
 def group_strokes(ink: Ink) -> Groups | None:
     """All groups of strokes of a block; None when there is so much that it is no handwriting."""
-    mask = (ink.dark > level_map(ink)) & ~ink.bands
-    count, found, measures, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    labels, stats = np.asarray(found, np.int32), np.asarray(measures, np.int32)
+    mask = ink_mask(ink)
+    count, found = cv2.connectedComponents(mask.view(np.uint8), connectivity=8)
+    labels = np.asarray(found, np.int32)
     if count > MOST_PIECES:
         return None
-    parent = _linked(labels, ink, count)
+    parent = _linked(labels, mask, ink, count)
+    # Little of a block is ink: from here on only its pixels are looked at, as places in the flat picture.
+    at = np.flatnonzero(mask)
+    piece = labels.ravel()[at]
     # Dust away, then groups numbered from 1.
-    sizes = np.bincount(parent, weights=stats[:, cv2.CC_STAT_AREA], minlength=count)
+    sizes = np.bincount(parent[piece], minlength=count)
     keep = sizes >= SPECK
     keep[0] = False
     number = np.cumsum(keep) * keep
     renamed = number[parent].astype(np.int32)
-    labels = renamed[labels]
     total = int(number.max())
-    ys, xs = np.nonzero(labels)
-    which = labels[ys, xs] - 1
-    dark = ink.dark[ys, xs].astype(np.float64)
+    named = renamed[piece]
+    labels.ravel()[at] = named
+    at, which = at[named > 0], named[named > 0] - 1
+    dark = ink.dark.ravel()[at].astype(np.float64)
+    ys, xs = np.divmod(at, labels.shape[1])
     cells, boxes = _boxes_at(ink, ys, xs)
     table = (
         np.bincount(which * boxes + cells, minlength=total * boxes).reshape(total, boxes).astype(np.float64)
@@ -66,19 +71,18 @@ def group_strokes(ink: Ink) -> Groups | None:
     above = np.maximum(np.bincount(which[upper], minlength=total), 1)
     peak = np.bincount(which[upper], weights=dark[upper], minlength=total) / above
     pieces = np.bincount(renamed[1:], minlength=total + 1)[1:]
-    return Groups(labels, table * PIXEL, table.sum(1) * PIXEL, _frames(stats, renamed, total), peak, pieces)
+    return Groups(labels, table * PIXEL, table.sum(1) * PIXEL, _frames(which, ys, xs, total), peak, pieces)
 
 
-def _frames(stats: NDArray[np.int32], renamed: NDArray[np.int32], total: int) -> Ints:
-    """Left, top, right, low of every group out of those of its pieces."""
-    frames = np.zeros((total + 1, 4), np.int64)
-    frames[:, :2] = 1 << 30
-    left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-    np.minimum.at(frames[:, 0], renamed, left)
-    np.minimum.at(frames[:, 1], renamed, top)
-    np.maximum.at(frames[:, 2], renamed, left + stats[:, cv2.CC_STAT_WIDTH])
-    np.maximum.at(frames[:, 3], renamed, top + stats[:, cv2.CC_STAT_HEIGHT])
-    return frames[1:]
+def _frames(which: NDArray[np.int32], ys: Ints, xs: Ints, total: int) -> Ints:
+    """Left, top, right, low of every group out of its pixels."""
+    order = np.argsort(which.astype(np.int16), kind="stable")  # there are fewer than MOST_PIECES
+    first = np.searchsorted(which[order], np.arange(total))
+    ends = [
+        edge.reduceat(places[order], first) if total else np.zeros(0, np.int64)
+        for edge, places in ((np.minimum, xs), (np.minimum, ys), (np.maximum, xs), (np.maximum, ys))
+    ]
+    return np.stack([*ends[:2], ends[2] + 1, ends[3] + 1], 1)
 
 
 def _boxes_at(ink: Ink, ys: Ints, xs: Ints) -> tuple[Ints, int]:
@@ -95,11 +99,12 @@ def _boxes_at(ink: Ink, ys: Ints, xs: Ints) -> tuple[Ints, int]:
     return np.where((y < 0) | (x < 0), rows * columns, y * columns + x), rows * columns + 1
 
 
-def _linked(labels: NDArray[np.int32], ink: Ink, count: int) -> NDArray[np.int32]:
+def _linked(labels: NDArray[np.int32], mask: NDArray[np.bool_], ink: Ink, count: int) -> NDArray[np.int32]:
     """For each piece of ink the first of those it belongs together with, across printed lines."""
-    levels = sorted({edge for pair in ink.block.ys for edge in pair})
-    pairs = [_pairs(labels, ink.bands, y) for y in levels]
-    pairs += [_pairs(labels.T, ink.bands.T, x) for x in ink.block.xs]
+    pairs = [
+        _pairs(labels, mask, ink.bands, np.unique(ink.block.ys)),
+        _pairs(labels.T, mask.T, ink.bands.T, np.array(ink.block.xs)),
+    ]
     parent = list(range(count))
 
     def root(of: int) -> int:
@@ -114,23 +119,30 @@ def _linked(labels: NDArray[np.int32], ink: Ink, count: int) -> NDArray[np.int32
     return np.array([root(piece) for piece in range(count)], np.int32)
 
 
-def _pairs(labels: NDArray[np.int32], bands: NDArray[np.bool_], at: int) -> Ints:
-    """Pieces that touch a line from both sides near each other, as pairs."""
-    reach = 12
-    near = bands[at - reach : at + reach + 1]
-    columns = np.arange(labels.shape[1])
-    covered = near.any(0)
-    above = at - reach + near.argmax(0)  # first covered pixel
-    below = at + reach - near[::-1].argmax(0)  # last covered pixel
-    thick = int((below - above)[covered].max(initial=0)) + 1
-    upper = np.zeros(labels.shape[1], np.int32)
+def _pairs(labels: NDArray[np.int32], mask: NDArray[np.bool_], bands: NDArray[np.bool_], lines: Ints) -> Ints:
+    """Pieces that touch one of the lines at these places from both sides near each other, as pairs."""
+    near = bands[lines[:, None] + np.arange(-REACH, REACH + 1)]
+    around = mask[lines[:, None] + np.arange(-REACH - TOUCH, REACH + TOUCH + 1)]
+    # Only where there is ink can it touch; and where a line is covered from end to end, that is its thickness.
+    whole = near[:, 0] & near[:, -1]
+    line, column = np.nonzero(near.any(1) & (around.any(1) | whole | ~whole.any(1, keepdims=True)))
+    covered = near.transpose(0, 2, 1)[line, column]
+    above = lines[line] - REACH + covered.argmax(1)  # first covered pixel
+    below = lines[line] + REACH - covered[:, ::-1].argmax(1)  # last covered pixel
+    thick = np.ones(len(lines), np.int64)
+    np.maximum.at(thick, line, below - above + 1)
+    upper = np.zeros(len(line), np.int32)
     lower = upper.copy()
     for step in range(TOUCH, 0, -1):
-        before = labels[np.maximum(above - step, 0), columns]
-        after = labels[np.minimum(below + step, labels.shape[0] - 1), columns]
-        upper = np.where((before > 0) & covered, before, upper)
-        lower = np.where((after > 0) & covered, after, lower)
+        before = labels[np.maximum(above - step, 0), column]
+        after = labels[np.minimum(below + step, len(labels) - 1), column]
+        upper = np.where(before > 0, before, upper)
+        lower = np.where(after > 0, after, lower)
     one, two = np.flatnonzero(upper), np.flatnonzero(lower)
-    beside = np.abs(one[:, None] - two[None, :]) <= thick + 1
-    first, second = np.nonzero(beside)
-    return np.stack([upper[one[first]], lower[two[second]]], 1).astype(np.int64)
+    # All lines stand behind each other in one row of places, too far apart to touch.
+    place = line * (labels.shape[1] + 2 * (2 * REACH + 3)) + column
+    reach = thick[line[one]] + 1
+    first = np.searchsorted(place[two], place[one] - reach)
+    count = np.searchsorted(place[two], place[one] + reach, "right") - first
+    second = np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
+    return np.stack([np.repeat(upper[one], count), lower[two[second]]], 1).astype(np.int64)

@@ -6,6 +6,7 @@ Sizes are refused from the header, before a pixel is decoded.
 from __future__ import annotations
 
 import io
+import itertools
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Container, Iterator
@@ -30,6 +31,15 @@ MAX_HEIF = 30_000_000  # pixels of a HEIC, which is decoded whole and in colour 
 DRAFT_SIDE = 2000  # a JPEG is decoded at half, a quarter, an eighth while its short side stays this long
 PDF_DPI, PDF_LOWEST = 200, 100
 PDF_PIXELS = 12_000_000  # an odd page size never draws a larger picture
+PDF_OFF = 2.0  # points a scan may miss the edges of its page
+PDF_UNEVEN = 1.02  # times as dense a scan may be one way as the other, or as what is drawn
+PDF_COLOURS = (
+    pdfium.FPDF_COLORSPACE_DEVICEGRAY,
+    pdfium.FPDF_COLORSPACE_DEVICERGB,
+    pdfium.FPDF_COLORSPACE_CALGRAY,
+    pdfium.FPDF_COLORSPACE_CALRGB,
+    pdfium.FPDF_COLORSPACE_ICCBASED,
+)
 DRAFTS = (
     (8, cv2.IMREAD_REDUCED_GRAYSCALE_8),
     (4, cv2.IMREAD_REDUCED_GRAYSCALE_4),
@@ -127,6 +137,8 @@ class _Pdf(_Source):
         except pypdfium2.PdfiumError as error:
             locked = "password" in str(error).lower() or "security" in str(error).lower()
             raise Refused(ENCRYPTED if locked else BROKEN) from None
+        # The dictionary of a picture always stands in the file in plain text.
+        self.masked = b"/SMask" in data or b"/Mask" in data
         self.count = len(self.document) or 1  # a file without pages breaks where its first is asked for
 
     def close(self) -> None:
@@ -137,6 +149,9 @@ class _Pdf(_Source):
         try:
             width, height = page.get_size()
             dpi = self._resolution(page, width, height)
+            scan = None if self.masked else _whole_scan(page)
+            if scan is not None:
+                return scan
             most = (PDF_PIXELS / max(width * height, 1.0)) ** 0.5
             bitmap = page.render(scale=min(dpi / 72, most), grayscale=True, may_draw_forms=False)
             grey: Grey = bitmap.to_numpy().reshape(bitmap.height, bitmap.width).copy()
@@ -158,6 +173,41 @@ class _Pdf(_Source):
                 sides = sorted(pixels), sorted((right - left, top - bottom))
                 best = max(best, min(72 * sides[0][k] / max(sides[1][k], 1.0) for k in (0, 1)))
         return min(PDF_DPI, max(PDF_LOWEST, best or PDF_DPI))
+
+
+def _whole_scan(page: Any) -> Grey | None:
+    """The picture of a page that is nothing but one upright picture: taking it out is quicker than drawing it.
+
+    None for every other page, and for pictures that are to be drawn smaller or are not as dense both ways.
+    """
+    objects = list(itertools.islice(page.get_objects(max_depth=1), 2))
+    if len(objects) != 1 or objects[0].type != pdfium.FPDF_PAGEOBJ_IMAGE:
+        return None
+    image, box = objects[0], page.get_cropbox()
+    matrix, facts = image.get_matrix(), image.get_metadata()
+    fits = all(abs(a - b) < PDF_OFF for a, b in zip(image.get_bounds(), box, strict=True))
+    upright = matrix.a > 0 and matrix.d > 0 and matrix.b == matrix.c == 0
+    across, down = facts.width / (box[2] - box[0]) * 72, facts.height / (box[3] - box[1]) * 72
+    usual = max(across, down) < PDF_UNEVEN * min(PDF_DPI, across, down)
+    small = facts.width * facts.height <= PDF_PIXELS
+    plain = facts.colorspace in PDF_COLOURS and facts.bits_per_pixel in (8, 24)
+    if not (fits and upright and usual and small and plain) or _is_covered(page, image):
+        return None
+    bitmap = image.get_bitmap()
+    pixels = bitmap.to_numpy().reshape(bitmap.height, bitmap.width, -1)
+    grey = (
+        pixels[..., 0] if pixels.shape[2] == 1 else cv2.cvtColor(pixels[..., :3].copy(), cv2.COLOR_BGR2GRAY)
+    )
+    return cast(Grey, np.rot90(grey, -page.get_rotation() // 90).copy())
+
+
+def _is_covered(page: Any, image: Any) -> bool:
+    """Whether a page shows something else than its picture's own pixels: it is seen through, cut off or remarked on."""
+    return bool(
+        pdfium.FPDFPageObj_HasTransparency(image)
+        or pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(image)) > 0
+        or pdfium.FPDFPage_GetAnnotCount(page)
+    )
 
 
 class _Picture(_Source):

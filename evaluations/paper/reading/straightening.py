@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.paper.layout import PAGE_HEIGHT, PAGE_WIDTH, Rect
-from evaluations.paper.reading.registering import INCH, Registration, moved
+from evaluations.paper.reading.registering import INCH, Registration
 from evaluations.paper.template import SheetTemplate
 
 Grey = NDArray[np.uint8]
@@ -42,7 +42,8 @@ class Straight:
 
     def area(self, grey: Grey, rect: Rect, density: float = FINE) -> Grey:
         """The part of the sheet in a rectangle (mm), straight, with `density` pixels a mm."""
-        return warped(grey, self.place, self.bend, rect, density)
+        source, place = _thinned(grey, self.place, density)
+        return warped(source, place, self.bend, rect, density)
 
 
 WHOLE = Rect(0.0, 0.0, PAGE_WIDTH, PAGE_HEIGHT)
@@ -52,9 +53,10 @@ GRID = (int(PAGE_HEIGHT // STEP) + 1, int(PAGE_WIDTH // STEP) + 1)
 def straighten(grey: Grey, place: Registration, sheet: SheetTemplate) -> Straight:
     """Measure how the paper bends and say where everything is."""
     bend = np.zeros((*GRID, 2))
-    page = warped(grey, place, None, WHOLE, LOW)
+    source, thin = _thinned(grey, place, LOW)
+    page = warped(source, thin, None, WHOLE, LOW)
     score, rest = 0.0, 0.0
-    for attempt in range(PASSES):
+    for _ in range(PASSES):
         shifts, scores = _measure(page, sheet)
         score = float(np.median(scores[scores > -1])) if (scores > -1).any() else 0.0
         if score < LOWEST_SCORE:
@@ -64,10 +66,9 @@ def straighten(grey: Grey, place: Registration, sheet: SheetTemplate) -> Straigh
         if size < WORTH:
             break
         bend = bend + field
-        if attempt + 1 < PASSES or size > 3 * WORTH:
-            page = warped(grey, place, bend, WHOLE, LOW)
         if size < 3 * WORTH:
-            break
+            break  # too little to be seen in the picture of the page
+        page = warped(source, thin, bend, WHOLE, LOW)
     return Straight(place, bend, score, rest, page)
 
 
@@ -79,17 +80,15 @@ def warped(grey: Grey, place: Registration, bend: Floats | None, rect: Rect, den
         centre = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])
         matrix = place.matrix @ shift @ centre
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        source, matrix = _thinned(grey, place, matrix, density)
         return np.asarray(
-            cv2.warpPerspective(source, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
+            cv2.warpPerspective(grey, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
         )
     wide, high = size
     # Exact points every COARSE pixels, beginning one step outside; linear between, for a paper is smooth.
     xs = (np.arange(-(-wide // COARSE) + 2) - 0.5) * COARSE
     ys = (np.arange(-(-high // COARSE) + 2) - 0.5) * COARSE
     mm = np.stack(np.meshgrid(rect.x + xs / density, rect.y + ys / density), -1)
-    source, thin = _thinned(grey, place, np.eye(3), density)
-    at = moved(mm + _bend_at(bend, mm), thin @ place.matrix).astype(np.float32)
+    at = place.points(mm + _bend_at(bend, mm)).astype(np.float32)
     full = (len(xs) * COARSE, len(ys) * COARSE)
     maps = [
         cv2.resize(np.ascontiguousarray(at[..., axis]), full, interpolation=cv2.INTER_LINEAR)[
@@ -98,17 +97,17 @@ def warped(grey: Grey, place: Registration, bend: Floats | None, rect: Rect, den
         for axis in (0, 1)
     ]
     return np.asarray(
-        cv2.remap(source, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
+        cv2.remap(grey, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
     )
 
 
-def _thinned(grey: Grey, place: Registration, matrix: Floats, density: float) -> tuple[Grey, Floats]:
+def _thinned(grey: Grey, place: Registration, density: float) -> tuple[Grey, Registration]:
     """A picture much denser than wanted is halved first, that no thin line falls between its pixels."""
     if place.dpi / INCH < 1.7 * density:
-        return grey, matrix
+        return grey, place
     smaller = np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
     half = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1.0]])
-    return smaller, half @ matrix
+    return smaller, replace(place, matrix=half @ place.matrix)
 
 
 def _bend_at(bend: Floats, mm: Floats) -> Floats:
@@ -129,8 +128,8 @@ def darkness(grey: Grey, width: int) -> Grey:
 
 
 @lru_cache(maxsize=8)
-def _printed(sheet: SheetTemplate) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Profiles of the printed lines round every point of the grid, and the points that have any."""
+def _printed(sheet: SheetTemplate) -> tuple[tuple[Floats, NDArray[np.bool_]], ...]:
+    """By x and by y: profiles (of mean 0 and length 1) of the printed lines round points, and which points those are."""
     high, wide = round(PAGE_HEIGHT * LOW), round(PAGE_WIDTH * LOW)
     small = np.zeros((high, wide), np.float32)
     for rect in sheet.lines:
@@ -142,42 +141,42 @@ def _printed(sheet: SheetTemplate) -> tuple[Floats, Floats, NDArray[np.bool_]]:
             )
         ]
         small = np.maximum(small, np.outer(*inside).astype(np.float32))
-    across, down = _profiles(np.asarray(cv2.GaussianBlur(small, (0, 0), 1.0), np.float32), 0.0)
-    usable = np.stack([across.std(-1) > 0.02, down.std(-1) > 0.02], -1)
-    return across, down, usable
+    found = []
+    for profiles in _profiles(np.asarray(cv2.GaussianBlur(small, (0, 0), 1.0), np.float32), 0.0):
+        usable = profiles.std(-1) > 0.02
+        model = profiles[usable] - profiles[usable].mean(-1, keepdims=True)
+        found.append((model / np.linalg.norm(model, axis=-1, keepdims=True), usable))
+    return tuple(found)
 
 
-def _profiles(dark: NDArray[np.float32], more: float) -> tuple[Floats, Floats]:
+def _profiles(dark: NDArray[np.float32] | Grey, more: float) -> tuple[Floats, Floats]:
     """Mean darkness by x and by y in the patch round each point of the grid, `more` mm longer to both sides."""
     half, extra = round(PATCH / 2 * LOW), round(more * LOW)
     pad = half + extra
     padded = cv2.copyMakeBorder(dark, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
     centres = [np.round(np.arange(n) * STEP * LOW).astype(int) + pad for n in GRID]
-    bands = np.vstack([cv2.reduce(padded[at - half : at + half], 0, cv2.REDUCE_AVG) for at in centres[0]])
-    upright = np.ascontiguousarray(padded.T)
-    columns = np.vstack([cv2.reduce(upright[at - half : at + half], 0, cv2.REDUCE_AVG) for at in centres[1]])
+    bands, columns = (
+        np.array(
+            [cv2.reduce(part, axis, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() for part in parts], np.float64
+        )
+        for axis, parts in (
+            (0, [padded[at - half : at + half] for at in centres[0]]),
+            (1, [padded[:, at - half : at + half] for at in centres[1]]),
+        )
+    )
     span = np.arange(-pad, pad)
-    across = bands[:, centres[1][:, None] + span]
-    down = columns[:, centres[0][:, None] + span].transpose(1, 0, 2)
-    return across.astype(np.float64), down.astype(np.float64)
+    return bands[:, centres[1][:, None] + span], columns[:, centres[0][:, None] + span].transpose(1, 0, 2)
 
 
 def _measure(page: Grey, sheet: SheetTemplate) -> tuple[Floats, Floats]:
     """At each point of the grid how far (mm; x, y) the lines are off, and how alike they look (-2: none)."""
-    dark = np.asarray(cv2.blur(np.minimum(darkness(page, 13), 110), (3, 3)), np.float32)
-    printed = _printed(sheet)
+    dark = np.asarray(cv2.blur(np.minimum(darkness(page, 13), 110), (3, 3)), np.uint8)
     seen = _profiles(dark, SEARCH)
     reach = round(SEARCH * LOW)
     shifts = np.zeros((*GRID, 2))
     scores = np.full((*GRID, 2), -2.0)
-    for axis in (0, 1):
-        usable = printed[2][..., axis]
-        model = printed[axis][usable]
-        model = model - model.mean(-1, keepdims=True)
-        model /= np.linalg.norm(model, axis=-1, keepdims=True)
-        windows = np.lib.stride_tricks.sliding_window_view(seen[axis][usable], model.shape[-1], -1)
-        centred = windows - windows.mean(-1, keepdims=True)
-        likeness = np.einsum("pst,pt->ps", centred, model) / (np.linalg.norm(centred, axis=-1) + 1e-6)
+    for axis, (model, usable) in enumerate(_printed(sheet)):
+        likeness = _likeness(seen[axis][usable], model)
         best = np.clip(likeness.argmax(-1), 1, likeness.shape[1] - 2)
         at = np.arange(len(best))
         before, peak, after = likeness[at, best - 1], likeness[at, best], likeness[at, best + 1]
@@ -186,6 +185,18 @@ def _measure(page: Grey, sheet: SheetTemplate) -> tuple[Floats, Floats]:
         shifts[usable, axis] = (best + np.clip(fine, -1, 1) - reach) / LOW
         scores[usable, axis] = peak
     return shifts, scores
+
+
+def _likeness(seen: Floats, model: Floats) -> Floats:
+    """The correlation of each model (of mean 0 and length 1) with what was seen, at every shift of it."""
+    length = model.shape[1]
+    windows = np.lib.stride_tricks.sliding_window_view(seen, length, -1)
+    sums, squares = (
+        before[:, length:] - before[:, :-length]
+        for before in (np.pad(np.cumsum(values, 1), ((0, 0), (1, 0))) for values in (seen, seen * seen))
+    )
+    spread = np.sqrt(np.maximum(squares - sums * sums / length, 0.0))
+    return np.asarray(np.einsum("pst,pt->ps", windows, model) / (spread + 1e-6), np.float64)
 
 
 def _smooth(shifts: Floats, scores: Floats) -> tuple[Floats, float]:

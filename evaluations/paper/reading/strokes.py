@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.paper.reading.straightening import FINE
-from evaluations.paper.reading.thinning import healed, thinned
+from evaluations.paper.reading.thinning import CODES, healed, thinned
 
 Grey = NDArray[np.uint8]
 Pixel = tuple[int, int]
@@ -24,6 +24,14 @@ COLUMNS = 8  # tiles beside each other
 GAP, GAP_TURNED = 3.0, 1.6  # mm a stroke is broken by a printed line or a dry pen, straight or bent there
 STRAIGHT, TURN = math.radians(25), math.radians(50)
 AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
+STEPS = [  # for each neighbourhood (bits as in CODES) the ways on
+    [
+        step
+        for k, step in enumerate(AROUND)
+        if code >> k & 1 and (k % 2 == 0 or not (code >> (k - 1) | code >> ((k + 1) % 8)) & 1)
+    ]
+    for code in range(256)
+]
 
 
 @dataclass(slots=True)
@@ -84,9 +92,7 @@ def _drawing(skeleton: Grey, depth: NDArray[np.float32]) -> Drawing:
     halves = depth[ys, xs]
     thick = max(2 * float(np.median(halves)) - 1, 1.0) / FINE
     swollen = (2 * float(halves.max()) - 1) / FINE - thick
-    lines = _merged(
-        _pruned(_follow(set(zip(ys.tolist(), xs.tolist(), strict=True))), SPUR + SPUR_SHARE * thick)
-    )
+    lines = _merged(_pruned(_follow(skeleton), SPUR + SPUR_SHARE * thick))
     for line in lines:
         line.path = _extended(line, _smoothed(line.path), thick / 2)
     lines = _joined(lines)
@@ -97,10 +103,9 @@ def _smoothed(path: list[Point]) -> list[Point]:
     """Without the stairs of pixels: each point is the mean of those near it along the stroke."""
     if len(path) < 4:
         return path
-    points = np.array(path)
-    padded = np.vstack([points[:1].repeat(2, 0), points, points[-1:].repeat(2, 0)])
-    mean = np.mean([padded[k : k + len(points)] for k in range(5)], axis=0)
-    return [(float(x), float(y)) for x, y in mean]
+    padded = np.array([path[0], path[0], *path, path[-1], path[-1]])
+    added = padded[:-4] + padded[1:-3] + padded[2:-2] + padded[3:-1] + padded[4:]
+    return [(x, y) for x, y in (added / 5).tolist()]
 
 
 def _extended(line: Line, path: list[Point], more: float) -> list[Point]:
@@ -117,22 +122,19 @@ def _extended(line: Line, path: list[Point], more: float) -> list[Point]:
     return path
 
 
-def _neighbours(pixels: set[Pixel]) -> dict[Pixel, list[Pixel]]:
+def _neighbours(skeleton: Grey) -> dict[Pixel, list[Pixel]]:
     """Beside each pixel those it is joined to; a slanting step counts only where no straight way leads."""
-    joined = {}
-    for y, x in pixels:
-        near = [(y + dy, x + dx) in pixels for dy, dx in AROUND]
-        joined[y, x] = [
-            (y + dy, x + dx)
-            for k, (dy, dx) in enumerate(AROUND)
-            if near[k] and (k % 2 == 0 or not (near[k - 1] or near[(k + 1) % 8]))
-        ]
-    return joined
+    codes = cv2.filter2D(skeleton, cv2.CV_8U, CODES, borderType=cv2.BORDER_CONSTANT)
+    ys, xs = np.nonzero(skeleton)
+    return {
+        (y, x): [(y + dy, x + dx) for dy, dx in STEPS[code]]
+        for y, x, code in zip(ys.tolist(), xs.tolist(), codes[ys, xs].tolist(), strict=True)
+    }
 
 
-def _follow(pixels: set[Pixel]) -> list[Line]:
+def _follow(skeleton: Grey) -> list[Line]:
     """All strokes of a thinned picture."""
-    joined = _neighbours(pixels)
+    joined = _neighbours(skeleton)
     node: dict[Pixel, int] = {}
     clusters = 0
     for pixel, near in joined.items():
@@ -164,7 +166,7 @@ def _follow(pixels: set[Pixel]) -> list[Line]:
                 ahead = [other for other in joined[step] if other != before]
                 before, step = step, ahead[0]
             lines.append(_line(node[start], node[step], [*path, step]))
-    return lines + _loops(pixels - seen, joined)
+    return lines + _loops(set(joined) - seen, joined)
 
 
 def _loops(rest: set[Pixel], joined: dict[Pixel, list[Pixel]]) -> list[Line]:

@@ -43,16 +43,24 @@ def tiff_claiming(width: int, height: int) -> bytes:
     return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4)
 
 
-def pdf_with_image(width: int, height: int, place: bytes = b"500 0 0 700") -> bytes:
+def pdf_with_image(
+    width: int,
+    height: int,
+    place: bytes = b"500 0 0 700 0 0 cm /I Do",
+    picture: bytes = b"/ColorSpace/DeviceGray/BitsPerComponent 8",
+    page: bytes = b"",
+    data: bytes = bytes(4),
+) -> bytes:
     """A page with a picture that claims a size."""
-    content = b"q %s 0 0 cm /I Do Q" % place
+    content = b"q %s Q" % place
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>"
+        b"%s>>" % page,
         b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
-        b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8"
-        b"/Length 4>>stream\n\0\0\0\0\nendstream" % (width, height),
+        b"<</Type/XObject/Subtype/Image/Width %d/Height %d%s"
+        b"/Length %d>>stream\n%s\nendstream" % (width, height, picture, len(data), data),
     ]
     out, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, 1):
@@ -198,12 +206,73 @@ def test_a_drawn_page_without_any_picture_is_rendered() -> None:
 
 
 def test_a_small_picture_says_nothing_of_the_resolution_of_its_page() -> None:
-    [(_, page)] = open_pages(pdf_with_image(2, 2, b"50 0 0 50"))
+    [(_, page)] = open_pages(pdf_with_image(2, 2, b"50 0 0 50 0 0 cm /I Do"))
     assert not isinstance(page, str)
     assert page.shape[0] == pytest.approx(2339, abs=2)
     [(_, page)] = open_pages(pdf_with_image(2, 2))
     assert not isinstance(page, str)
     assert page.shape[0] == pytest.approx(1170, abs=2)
+
+
+WHOLE = b"595 0 0 842 0 0 cm /I Do"
+PIXELS = np.arange(12 * 17, dtype=np.uint8).reshape(17, 12)
+COLOURS = np.repeat(PIXELS[..., None], 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "seen"),
+    [
+        ({}, PIXELS),
+        ({"page": b"/Rotate 90"}, np.rot90(PIXELS, -1)),
+        ({"page": b"/Rotate 180"}, np.rot90(PIXELS, 2)),
+        (
+            {"picture": b"/ColorSpace/DeviceGray/BitsPerComponent 8/Decode[1 0]"},
+            255 - PIXELS,
+        ),
+        ({"picture": b"/ColorSpace/DeviceRGB/BitsPerComponent 8", "data": COLOURS.tobytes()}, PIXELS),
+    ],
+)
+def test_a_scan_that_is_the_whole_page_comes_out_as_it_was_scanned(
+    options: dict[str, bytes], seen: Grey
+) -> None:
+    [(_, page)] = open_pages(pdf_with_image(12, 17, **{"place": WHOLE, "data": PIXELS.tobytes(), **options}))
+    assert not isinstance(page, str)
+    assert page.tolist() == seen.tolist()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"place": b"595 0 0 700 0 0 cm /I Do"},
+        {"place": b"0 842 -595 0 595 0 cm /I Do"},
+        {"place": b"595 0 0 842 0 0 cm /I Do /I Do"},
+        {"place": b"0 0 595 842 re f"},
+        {"place": b"0 0 300 300 re W n " + WHOLE},
+        {"picture": b"/ColorSpace[/Indexed/DeviceGray 255 5 0 R]/BitsPerComponent 8"},
+        {"picture": b"/ColorSpace/DeviceGray/BitsPerComponent 1"},
+        {"picture": b"/ColorSpace/DeviceGray/BitsPerComponent 8/SMask 5 0 R"},
+        {"page": b"/Annots[<</Type/Annot/Subtype/Square/Rect[9 9 99 99]>>]"},
+    ],
+)
+def test_a_page_that_shows_more_or_less_than_one_picture_is_drawn(options: dict[str, bytes]) -> None:
+    [(_, page)] = open_pages(pdf_with_image(12, 17, **{"place": WHOLE, "data": PIXELS.tobytes(), **options}))
+    assert not isinstance(page, str)
+    assert min(page.shape) > 800
+
+
+@pytest.mark.parametrize(("width", "height"), [(2200, 3100), (1600, 3000)])
+def test_a_scan_finer_than_the_reader_wants_or_in_one_way_only_is_drawn(width: int, height: int) -> None:
+    [(_, page)] = open_pages(pdf_with_image(width, height, WHOLE, data=bytes(width * height)))
+    assert not isinstance(page, str)
+    assert page.shape[0] / page.shape[1] == pytest.approx(842 / 595, abs=0.01)
+    assert page.shape[0] <= 2340
+
+
+def test_a_huge_scan_of_a_huge_page_is_drawn() -> None:
+    data = pdf_with_image(3000, 4245, b"5950 0 0 8420 0 0 cm /I Do", data=bytes(3000 * 4245))
+    [(_, page)] = open_pages(data.replace(b"[0 0 595 842]", b"[0 0 5950 8420]"))
+    assert not isinstance(page, str)
+    assert page.size < 12_100_000
 
 
 SAMPLES = [
