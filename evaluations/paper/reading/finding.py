@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from evaluations.paper.reading.ink import Ink
 from evaluations.paper.reading.marks import Groups
+from evaluations.paper.reading.parting import parted
+from evaluations.paper.reading.pictures import HALF, picture
 from evaluations.paper.reading.shapes import OTHER
 from evaluations.paper.reading.straightening import FINE
 from evaluations.paper.reading.strokes import Drawing
@@ -19,7 +21,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SHARE = 0.80  # of its ink a mark has in its own box
-HALF = 0.45  # of its darkness an edge of a stroke has
 LARGEST = 18.0  # mm: no mark is larger
 USUAL_AREA = 4.0  # mm² of a mark where a sheet has too few to say
 SMALLEST, SMALLEST_AREA = 1.8, 0.8  # mm and mm²: less is no mark
@@ -27,9 +28,11 @@ DOT, DOT_AREA, DOT_SHARE = 1.45, 0.3, 0.2  # mm, mm², share of the usual ink: a
 DUST = 0.1  # mm²: dust, whatever its size
 PALE, PALE_SHARE = 0.45, 0.3  # of the usual darkness and ink: fibres and specks of the paper
 DOT_FULL = 0.38  # of its frame a larger dot fills
+STOUT_DOT, STOUT_FULL = 1.75, 0.55  # mm, share of its frame: the dot of a broad pen
 HAIR, HAIR_PALE = 3, 0.45  # pixels, share of the darkness of a printed line
 VISIT, VISIT_SHARE = 0.6, 0.22  # ink of a neighbour's mark that may reach into a row
 TOUCHED = 0.05  # mm² of ink that makes a row touched
+BESIDE = 2.0  # mm from a line of an empty row to the middle of a mark that may be meant for it
 SWEEP_ROWS = 3
 HIDING = 0.7  # of the usual darkness: noise that high can hide a mark
 CALM = 50.0  # darkness, of 255: with ink only from there on an empty page proves nothing
@@ -50,9 +53,19 @@ class Found:
     share: float = 1.0
     span: float = 1.0
     box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    aside: float = 9.0
     stands: float = 9.0
+    inside: float = 1.0
+    beyond: float = 0.0
+    below: float = 0.0
+    thick: float = 0.0
+    times: float = 1.0  # its drawing was enlarged
+    rest: float = 1.0  # its ink over that of its dark strokes
+    length: float = 0.0
+    dense: float = 0.0
     level: float = 0.0
     tile: Grey | None = None
+    alone: bool = True
     drawing: Drawing = field(default_factory=Drawing)
     shape: str = OTHER
 
@@ -69,6 +82,7 @@ class Usual:
     area: float
     peak: float
     size: float = 0.0
+    dense: float = 0.0
 
 
 def is_empty(inks: list[Ink], groups: list[Groups]) -> bool:
@@ -113,7 +127,8 @@ def _dots(group: Groups, sizes: Floats, usual: Usual) -> NDArray[np.bool_]:
     small = (sizes < DOT) & (group.area < max(DOT_AREA, DOT_SHARE * usual.area))
     round_ = (group.area < DOT_AREA) | (group.area > DOT_FULL * sizes**2)
     pale = (group.area < PALE_SHARE * usual.area) & (group.peak < PALE * usual.peak)
-    return np.asarray((small & round_) | (group.area < DUST) | pale)
+    stout = (sizes < STOUT_DOT) & (group.area < DOT_SHARE * usual.area) & (group.area > STOUT_FULL * sizes**2)
+    return np.asarray((small & round_) | stout | (group.area < DUST) | pale)
 
 
 def _residue(group: Groups, ink: Ink) -> NDArray[np.bool_]:
@@ -126,6 +141,7 @@ def _residue(group: Groups, ink: Ink) -> NDArray[np.bool_]:
 def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
     """Each row of a block: empty, or with its only mark, or with the reason why a person must look."""
     columns, count = len(ink.block.xs) - 1, len(ink.block.ys)
+    group = parted(ink, group, usual.area)
     sizes = _sizes(group)
     dot = _dots(group, sizes, usual) | _residue(group, ink)
     best = group.cells.argmax(1) if len(group.area) else np.zeros(0, np.int64)
@@ -161,11 +177,24 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
         elif not cells:
             row.level = float(ink.levels[number].max())
             traces = hidden[number].any() or amount[dot].max(initial=0) > TOUCHED
-            row.reason = "blank_touched" if len(others) else "faint" if traces else ""
+            near = len(others) or _stands_near(group, dot, ink, number)
+            row.reason = "blank_touched" if near else "faint" if traces else ""
+        row.alone = len(own) == (amount > TOUCHED).sum() == 1
         if len(cells) == 1:
             _mark(row, ink, group, own, cells[0])
         found.append(row)
+    if any(row.reason == "column_sweep" for row in found):
+        for row in found:  # a line or a large √ may be meant for rows of its table that it does not touch
+            row.reason = "column_sweep" if row.empty else row.reason
     return found
+
+
+def _stands_near(group: Groups, dot: NDArray[np.bool_], ink: Ink, number: int) -> bool:
+    """Whether a mark beside an empty row stands so near its lines that it may be meant for it."""
+    middle = (group.frame[:, 1] + group.frame[:, 3]) / 2
+    left, right = ink.block.xs[0], ink.block.xs[-1]
+    over = (group.frame[:, 0] < right) & (group.frame[:, 2] > left) & ~dot
+    return bool(any((over & (abs(middle - line) < BESIDE * FINE)).any() for line in ink.block.ys[number]))
 
 
 def _mark(row: Found, ink: Ink, group: Groups, own: Ints, cell: int) -> None:
@@ -178,6 +207,7 @@ def _mark(row: Found, ink: Ink, group: Groups, own: Ints, cell: int) -> None:
     row.size = float(max(right - left, low - top)) / FINE
     (y0, y1), x0, x1 = ink.block.ys[number], ink.block.xs[row.column], ink.block.xs[row.column + 1]
     row.edge = float(min(left - x0, x1 - right, top - y0, y1 - low)) / FINE
+    row.below = float(low - y1) / FINE
     spans = [
         (min(high, end) - max(start, first)) / max(high - start, 1)
         for start, high, first, end in ((left, right, x0, x1), (top, low, y0, y1))
@@ -189,20 +219,13 @@ def _mark(row: Found, ink: Ink, group: Groups, own: Ints, cell: int) -> None:
     if not row.reason:
         row.box = ((x0 - left) / FINE, (y0 - top) / FINE, (x1 - left) / FINE, (y1 - top) / FINE)
         row.tile = _tile(ink, group, own, (left, top, right, low), HALF * row.peak)
+        row.rest = row.area * FINE**2 / max(1, int((row.tile > 0).sum()))
 
 
 def _tile(ink: Ink, group: Groups, own: Ints, frame: tuple[int, int, int, int], level: float) -> Grey:
-    """The ink of a mark, also where it runs through printed lines: there it is drawn on from both sides."""
+    """The picture of the ink of a mark."""
     place = (slice(frame[1], frame[3]), slice(frame[0], frame[2]))
-    mark = (np.isin(group.labels[place], own + 1) & (ink.dark[place] > level)).astype(np.uint8)
-    bands = ink.bands[place]
-    if bands.any():
-        width = 2 * round(ink.smear) + 5
-        wide = cv2.copyMakeBorder(mark, width, width, width, width, cv2.BORDER_CONSTANT)
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
-        closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel)[width:-width, width:-width]
-        mark = np.where(bands, closed, mark)
-    return np.asarray(mark * 255, np.uint8)
+    return picture(ink, np.isin(group.labels[place], own + 1), frame, level)
 
 
 def _hidden(ink: Ink) -> NDArray[np.bool_]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 
-from evaluations.paper.reading.strokes import NEAR, Drawing, Line, Point
+from evaluations.paper.reading.lines import Line, Point
+from evaluations.paper.reading.strokes import NEAR, Drawing
 
 TICK, CROSS, RING, SLASH, OTHER = "tick", "cross", "ring", "slash", "other"
 
-DEPTH = 0.45  # mm the bend of a √ lies below the way from end to end at least
-SHORT_ARM = 0.7  # mm the left arm of a √ is long at least
+DEPTH = 0.35  # mm the bend of a √ lies below the way from end to end at least
+SHORT_ARM = 0.5  # mm the left arm of a √ is long at least
 RISE = 1.3  # mm the right arm of a √ rises at least
+FLAT = 0.25  # of its width it rises at least: flatter is a line through a mark
+RISE_SHARP, SHARP = 0.8, 0.2  # the same where the bend is deep, as a share of the mark's width
 BENT_LEFT, BENT_RIGHT = 1.45, 1.35  # an arm is at most so many times longer than the straight way
 BENT_CROSS = 1.18
-NIB = 1.2  # mm
+NIB, NIB_SHARE = 2.2, 0.6  # mm, and of the longer arm
 SLASH_LONG, SLASH_FLAT, SLASH_STEEP = 2.2, 25.0, 83.0  # mm, degrees from the level
 SWOLLEN, SWOLLEN_SHARE = (
     0.35,
@@ -21,6 +24,7 @@ SWOLLEN, SWOLLEN_SHARE = (
 )  # mm and share the pen may be wider somewhere: beyond, it was filled or retraced
 SWOLLEN_CROSS = 0.6  # the same of a ×: its crossing is wide
 ROUND = 0.5  # share of its frame the area of a ○ fills at least
+OVERLAP = 0.25  # share of it that lies between two crossings, where its ends go past each other
 TAIL = 0.4  # tails of a ○, as a share of its circumference
 
 
@@ -58,25 +62,40 @@ def _without_nib(lines: list[Line]) -> list[Line]:
         return lines
     nib, one, two = sorted(lines, key=lambda line: line.length)
     inner, end = (nib.path[0], nib.path[-1]) if nib.start > 0 else (nib.path[-1], nib.path[0])
-    if nib.length > NIB or end[1] < inner[1]:
-        return lines
     first = one.path if one.start < 0 else one.path[::-1]
     second = two.path if two.start > 0 else two.path[::-1]
+    down = end[1] - inner[1] > abs(end[0] - inner[0])
+    if (
+        nib.length > min(NIB, NIB_SHARE * two.length)
+        or not down
+        or max(first[0][1], second[-1][1]) > inner[1]
+    ):
+        return lines
     return [Line(min(one.start, one.end), min(two.start, two.end), [*first, *second])]
 
 
 def _tip(path: list[Point]) -> Point | None:
-    """The tip of a √: down to the right, then up to the right and farther, two straight arms; None if it is none."""
+    """The tip of a √: down to the right, then up to the right and farther, two straight arms; None if it is none.
+
+    The tip is where the way bends most or, in a round √, its lowest point.
+    """
     if path[0][0] > path[-1][0]:
         path = path[::-1]
-    start, end = path[0], path[-1]
-    tip_at, depth = _bend(path)
-    tip = path[tip_at]
-    rise, reach = tip[1] - end[1], end[0] - tip[0]
+    bend_at, depth = _bend(path)
+    lowest_at = max(range(len(path)), key=lambda k: path[k][1])
+    for tip_at in (bend_at, lowest_at):
+        if depth >= DEPTH and _is_tip(path, tip_at, depth):
+            return path[tip_at]
+    return None
+
+
+def _is_tip(path: list[Point], tip_at: int, depth: float) -> bool:
+    """Whether the arms from there to both ends are those of a √; `depth` is how deep it bends."""
+    start, tip, end = path[0], path[tip_at], path[-1]
+    rise, reach, wide = tip[1] - end[1], end[0] - tip[0], end[0] - start[0]
     left, right = Line(0, 0, path[: tip_at + 1]), Line(0, 0, path[tip_at:])
     right_way = (
-        depth >= DEPTH
-        and rise >= RISE
+        rise >= max(FLAT * wide, RISE_SHARP if depth >= SHARP * wide else RISE)
         and reach >= 0.3
         and start[0] <= tip[0] - 0.2
         and start[1] <= tip[1] + 0.25
@@ -89,7 +108,7 @@ def _tip(path: list[Point]) -> Point | None:
         and left.length <= BENT_LEFT * left.chord + 0.3
         and right.length <= BENT_RIGHT * right.chord + 0.2
     )
-    return tip if right_way and straight else None
+    return right_way and straight
 
 
 def _is_slash(line: Line) -> bool:
@@ -150,6 +169,8 @@ def _ring_of_two(lines: list[Line]) -> tuple[list[Point], list[Line]]:
     for k, one in enumerate(lines):
         for two in lines[k + 1 :]:
             if {one.start, one.end} == {two.start, two.end} and one.start != one.end:
+                if min(one.length, two.length) > OVERLAP * (one.length + two.length):
+                    continue
                 second = two.path if two.start == one.end else two.path[::-1]
                 return [*one.path, *second], [line for line in lines if line is not one and line is not two]
     return [], []
@@ -167,7 +188,7 @@ def _is_cross(lines: list[Line]) -> bool:
         return False
     outward = [arm.path if arm.start > 0 else arm.path[::-1] for arm in arms]
     ways = sorted(math.degrees(math.atan2(p[-1][1] - p[0][1], p[-1][0] - p[0][0])) % 360 for p in outward)
-    slanting = all(12 < way % 90 < 78 for way in ways)
+    slanting = all(16 < way % 90 < 74 for way in ways)
     opposite = all(abs(ways[k + 2] - ways[k] - 180) < 32 for k in (0, 1))
     long = sorted(arm.length for arm in arms)
     return slanting and opposite and long[0] > 0.22 * long[3]

@@ -9,20 +9,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluations.paper.reading.lines import Line, Point, hanging, joined
 from evaluations.paper.reading.straightening import FINE
 from evaluations.paper.reading.thinning import CODES, healed, thinned
 
 Grey = NDArray[np.uint8]
 Pixel = tuple[int, int]
-Point = tuple[float, float]  # mm from the corner of its picture, x to the right and y downward
 
 UNIT = 2 / FINE  # mm of a pixel of the thinned picture: half of the fine one
 PAD = 6  # pixels between tiles
 SPUR, SPUR_SHARE = 0.6, 0.8  # mm and share of the pen: a shorter side branch comes from thinning
 NEAR = 1.3  # mm: crossings nearer than this are one
 COLUMNS = 8  # tiles beside each other
-GAP, GAP_TURNED = 3.0, 1.6  # mm a stroke is broken by a printed line or a dry pen, straight or bent there
-STRAIGHT, TURN = math.radians(25), math.radians(50)
 AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
 STEPS = [  # for each neighbourhood (bits as in CODES) the ways on
     [
@@ -35,35 +33,23 @@ STEPS = [  # for each neighbourhood (bits as in CODES) the ways on
 
 
 @dataclass(slots=True)
-class Line:
-    """A stroke from node to node; a negative node is a free end. `path` has at least two points."""
-
-    start: int
-    end: int
-    path: list[Point]
-
-    @property
-    def length(self) -> float:
-        """Along the stroke, in mm."""
-        return sum(math.dist(a, b) for a, b in zip(self.path, self.path[1:], strict=False))
-
-    @property
-    def chord(self) -> float:
-        """From end to end, in mm."""
-        return math.dist(self.path[0], self.path[-1])
-
-
-@dataclass(slots=True)
 class Drawing:
     """The strokes in one box. `thick` is the width of the pen in mm, `pieces` how many parts hang apart.
 
-    `swollen` is how much wider its widest place is: where strokes were filled or retraced.
+    `swollen` is how much wider its widest place is: where strokes were filled or retraced. `ink` is the area
+    of the ink in mm².
     """
 
     lines: list[Line] = field(default_factory=list)
     thick: float = 0.0
     pieces: int = 0
     swollen: float = 0.0
+    ink: float = 0.0
+
+    @property
+    def length(self) -> float:
+        """Of all its strokes, in mm."""
+        return sum(line.length for line in self.lines)
 
 
 def drawings(inks: list[Grey]) -> list[Drawing]:
@@ -81,11 +67,14 @@ def drawings(inks: list[Grey]) -> list[Drawing]:
     depth = np.asarray(
         cv2.dilate(cv2.distanceTransform(fine, cv2.DIST_L2, 5), np.ones((3, 3), np.uint8)), np.float32
     )[::2, ::2]
-    return [_drawing(thin[y : y + high, x : x + wide], depth[y : y + high, x : x + wide]) for y, x in places]
+    return [
+        _drawing(thin[y : y + high, x : x + wide], depth[y : y + high, x : x + wide], cv2.countNonZero(ink))
+        for ink, (y, x) in zip(inks, places, strict=True)
+    ]
 
 
-def _drawing(skeleton: Grey, depth: NDArray[np.float32]) -> Drawing:
-    """The strokes of one box out of its thinned picture, and the distance to the paper at each pixel."""
+def _drawing(skeleton: Grey, depth: NDArray[np.float32], ink: int) -> Drawing:
+    """The strokes of one box out of its thinned picture, the distance to the paper at each pixel, and its ink."""
     ys, xs = np.nonzero(skeleton)
     if not len(ys):
         return Drawing()
@@ -95,8 +84,8 @@ def _drawing(skeleton: Grey, depth: NDArray[np.float32]) -> Drawing:
     lines = _merged(_pruned(_follow(skeleton), SPUR + SPUR_SHARE * thick))
     for line in lines:
         line.path = _extended(line, _smoothed(line.path), thick / 2)
-    lines = _joined(lines)
-    return Drawing(lines, thick, len(set(_hanging(lines))), swollen)
+    lines = joined(lines)
+    return Drawing(lines, thick, len(set(hanging(lines))), swollen, ink / FINE**2)
 
 
 def _smoothed(path: list[Point]) -> list[Point]:
@@ -222,56 +211,3 @@ def _merged(lines: list[Line]) -> list[Line]:
         end = two.end if two.start == joint else two.start
         lines = [line for line in lines if line is not one and line is not two]
         lines.append(Line(start, end, [*first, *second]))
-
-
-def _hanging(lines: list[Line]) -> list[int]:
-    """For each line a number that is the same for all that hang together."""
-    number = list(range(len(lines)))
-    at: dict[int, int] = {}
-    for k, line in enumerate(lines):
-        for node in (line.start, line.end):
-            other = number[at.setdefault(node, k)] if node else number[k]
-            number = [other if n == number[k] else n for n in number]
-    return number
-
-
-def _joined(lines: list[Line]) -> list[Line]:
-    """Strokes that a printed line or a dry pen has broken are one again: ends that point at each other."""
-    while True:
-        best = None
-        number = _hanging(lines)
-        for i, one in enumerate(lines):
-            for j, two in enumerate(lines[:i]):
-                if number[i] == number[j]:
-                    continue
-                for first in _outward(one):
-                    for second in _outward(two):
-                        gap = math.dist(first[-1], second[-1])
-                        near = gap < GAP and (best is None or gap < best[0])
-                        if near and _facing(first, second, TURN if gap < GAP_TURNED else STRAIGHT):
-                            best = gap, one, two, first, second
-        if best is None:
-            return lines
-        _, one, two, first, second = best
-        start = one.start if first is one.path else one.end
-        end = two.start if second is two.path else two.end
-        lines = [line for line in lines if line is not one and line is not two]
-        lines.append(Line(start, end, [*first, *second[::-1]]))
-
-
-def _outward(line: Line) -> list[list[Point]]:
-    """The path towards each free end."""
-    ways = [line.path] if line.end < 0 else []
-    return [*ways, line.path[::-1]] if line.start < 0 else ways
-
-
-def _facing(first: list[Point], second: list[Point], turn: float) -> bool:
-    """Whether two ends go on in each other's direction."""
-    a, b = first[-1], second[-1]
-    before, after = first[max(0, len(first) - 6)], second[max(0, len(second) - 6)]
-    one = math.atan2(a[1] - before[1], a[0] - before[0])
-    two = math.atan2(after[1] - b[1], after[0] - b[0])
-    if abs(math.remainder(one - two, math.tau)) > turn:
-        return False
-    across = math.atan2(after[1] - before[1], after[0] - before[0])
-    return all(abs(math.remainder(across - way, math.tau)) < turn for way in (one, two))

@@ -5,8 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
+from evaluations.paper.reading.lines import Line, Point
 from evaluations.paper.reading.shapes import CROSS, OTHER, RING, SLASH, TICK, shape_of
-from evaluations.paper.reading.strokes import Drawing, Line, Point, drawings
+from evaluations.paper.reading.strokes import Drawing, drawings
 
 MIDDLE = (5.0, 5.0)
 
@@ -38,6 +39,12 @@ SHAPES: dict[str, tuple[list[Line], str]] = {
     "tick_with_nib": (arms((3.5, 3.2), (5.1, 5.9), (9.0, 0.5)), TICK),
     "tick_with_bar": (arms((3.5, 3.2), (5.0, 7.5), (9.0, 0.5)), OTHER),
     "tick_with_hat": (arms((3.5, 3.2), (5.1, 4.2), (9.0, 0.5)), OTHER),
+    "round_tick": ([Line(-1, -2, way((2.0, 5.0), (3.5, 7.2), (5.0, 7.8), (6.5, 6.6), (7.2, 2.0)))], TICK),
+    "small_tick": ([Line(-1, -2, way((3.0, 5.0), (4.2, 6.2), (5.8, 5.2)))], TICK),
+    "shallow_bend": ([Line(-1, -2, way((3.0, 5.6), (4.2, 6.0), (6.4, 5.0)))], OTHER),
+    "flat_tick": ([Line(-1, -2, way((2.0, 5.0), (3.5, 6.0), (9.5, 4.6)))], OTHER),
+    "tick_with_flat_nib": (arms((3.5, 3.2), (6.1, 5.3), (9.0, 0.5)), OTHER),
+    "cross_without_one_arm": (arms((3.5, 5.4), (5.1, 6.0), (9.0, 0.5)), OTHER),
     "slash": ([Line(-1, -2, way((4.0, 8.0), (7.0, 2.0)))], SLASH),
     "backslash": ([Line(-1, -2, way((4.0, 2.0), (7.0, 8.0)))], OTHER),
     "ring": ([circle()], RING),
@@ -46,8 +53,12 @@ SHAPES: dict[str, tuple[list[Line], str]] = {
     "ring_with_tail": ([circle(1, 1), Line(1, -1, way((7.5, 5.0), (9.0, 5.0)))], RING),
     "ring_with_long_tail": ([circle(1, 1), Line(1, -1, way((7.5, 5.0), (17.0, 5.0)))], OTHER),
     "ring_of_two_halves": (
-        [circle(1, 2, 3.14), Line(1, 2, circle(0, 0, 6.28).path[:29:-1][::-1][::-1])],
+        [circle(1, 2, 5.2), Line(1, 2, circle().path[-1:48:-1])],
         RING,
+    ),
+    "ring_with_bar": (
+        [circle(1, 2, 3.14), Line(1, 2, circle().path[:29:-1]), Line(1, -1, way((7.5, 5.0), (9.0, 5.0)))],
+        OTHER,
     ),
     "loop_with_arms": ([LOOP, *arms((3.0, 3.0), (3.0, 7.0))], OTHER),
     "two_lines_and_a_bridge": (

@@ -1,0 +1,29 @@
+"""Says whether the empty rows of a sheet are certainly empty."""
+
+from __future__ import annotations
+
+from evaluations.paper.reading.finding import Found, Usual
+
+MANY_BLANK = 0.15  # of the rows of a sheet
+CLEAR, CLEARER = 2.2, 4.0  # times the threshold the usual ink must be dark: for few empty rows, for many
+EVEN = 0.75  # of the usual darkness the palest mark has where the pen did not fade
+FEWEST_MARKS = 5  # that say how the pen of a sheet writes
+
+
+def judge_blanks(rows: list[Found], usual: Usual, *, coarse: bool) -> None:
+    """Give the empty rows the reason why a person must look at them, if there is one.
+
+    Many empty rows may mean that the pen or the scanner failed. They are certain only where that would show:
+    all marks of the sheet are about as dark as each other and far darker than the noise of each empty row.
+    """
+    blanks = [row for row in rows if row.empty]
+    peaks = [row.peak for row in rows if row.tile is not None]
+    many = len(blanks) > max(1, MANY_BLANK * len(rows))
+    even = len(peaks) >= FEWEST_MARKS and min(peaks) >= EVEN * usual.peak
+    for row in blanks:
+        if usual.peak < CLEAR * row.level:
+            row.reason = "faint"
+        if many and not (even and usual.peak >= CLEARER * row.level):
+            row.reason = "many_blanks"
+        elif coarse:  # a scanner that knows only black and white drops a small pencil mark without a trace
+            row.reason = "many_blanks" if many else "faint"
