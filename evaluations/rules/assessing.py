@@ -15,6 +15,12 @@ BASE_WORDS = {
     "assessed": "参评党员",
     "present": "到会党员",
 }
+TYPED_EVIDENCE = {
+    "performance": "平时表现",
+    "tasks": "完成党组织交给的任务",
+    "stars": "评星定级",
+    "points": "积分管理",
+}  # the kinds of evidence (rule `assessment_evidence`) somebody types; the program knows the others
 COMMEND, EXPECT, HELP, DISPOSE = "commend", "expect", "help", "dispose"
 USES = {COMMEND: "表扬褒奖", EXPECT: "肯定优点、提出希望和要求", HELP: "教育帮扶", DISPOSE: "组织处置"}
 
