@@ -183,7 +183,10 @@ class Hearing(models.Model):
 
 
 class Redecision(models.Model):
-    """An assessment decided anew after an objection: what it was, what it is, and by which meeting. Append-only."""
+    """An assessment decided anew after an objection: what it was, what it is, and by which meeting. Append-only.
+
+    `objection` is what the member had said; the feedback itself begins again.
+    """
 
     assessment = models.ForeignKey(
         Assessment, models.CASCADE, verbose_name="评定", related_name="redecisions"
@@ -195,6 +198,7 @@ class Redecision(models.Model):
     new_grade = models.CharField("现等次", max_length=32, blank=True)
     new_opinion = models.TextField("现评定意见", blank=True)
     reason = models.CharField("理由", max_length=300)
+    objection = models.TextField("本人异议", blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "重新评定"

@@ -103,6 +103,19 @@ def can_confirm_assessment(user: User | AnonymousUser, sheet: AssessmentSheet) -
     return Denied("超过优秀比例的，由上级党组织确认或退回。")
 
 
+def can_see_feedback(user: User | AnonymousUser, sheet: AssessmentSheet) -> Answer:
+    """Read who has been told and who not: the branch's committee; leaders and offices above once it is in effect.
+
+    No grade and no opinion stands there, so the rule of publicity does not matter: somebody above tells the
+    secretary where nobody else in the branch can.
+    """
+    if holds(user, COMMITTEE_ROLES, sheet.organization):
+        return True
+    if is_above(user, sheet.organization) and sheet.status == AssessmentStatus.EFFECTIVE:
+        return True
+    return Denied("反馈情况由支部委员会和上级党组织掌握；本人的评定意见在“我的评议结果”里看。")
+
+
 def can_give_feedback(user: User | AnonymousUser, feedback: Feedback) -> Answer:
     """Note that a member was told: the branch's committee or the superior, never about oneself."""
     organization = feedback.organization

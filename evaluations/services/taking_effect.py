@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evaluations.models import AssessmentSheet, Feedback, HelpPlan
 from evaluations.rules.assessing import HELP
+from evaluations.services.closing import keep_holds
 
 
 def take_effect(sheet: AssessmentSheet) -> None:
@@ -16,3 +17,4 @@ def take_effect(sheet: AssessmentSheet) -> None:
         row.sheet = sheet
     Feedback.objects.bulk_create([Feedback(assessment=row) for row in rows])
     HelpPlan.objects.bulk_create([HelpPlan(assessment=row) for row in rows if row.use == HELP])
+    keep_holds(campaign=sheet.campaign, organization=sheet.organization)
