@@ -18,12 +18,21 @@ from evaluations.services.assessing import is_behind, locked_sheet, rows_wanted
 from evaluations.services.assessing_facts import facts_of, kept_cap, reckon_cap
 from evaluations.services.taking_effect import take_effect
 from evaluations.workflow import ASSESSMENT
-from evaluations.workflow.assessments import asks_above
+from evaluations.workflow.assessments import MEETING_KINDS, asks_above
 from meetings.models import Meeting
 from meetings.services.postponing import offices_asked
 
 LONGEST_REASON = 300  # characters, as the columns
 BEHIND = "花名册在提出意见以后有变更。请回到评定表，按花名册更新，再登记评定结果。"
+
+
+def fitting_meetings(sheet: AssessmentSheet) -> list[Meeting]:
+    """The branch's meetings that may have decided: of a kind the rules name, held, not before the ballot; newest first."""
+    kinds = MEETING_KINDS.get(sheet.rules().assessment_by, ())
+    held = Meeting.objects.held().filter(
+        campaign=sheet.campaign_id, organization=sheet.organization_id, kind__in=kinds
+    )
+    return [meeting for meeting in held if meeting.day >= sheet.ballot.meeting.day]
 
 
 def decide(
