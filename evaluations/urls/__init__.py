@@ -1,6 +1,6 @@
 """Addresses of ballots, scanned sheets, voting on a device, results and roll-ups; one module a topic."""
 
-from evaluations.urls import assessing, base, deciding, following, scanning, voting
+from evaluations.urls import assessing, base, deciding, exporting, following, scanning, voting
 
 app_name = "evaluations"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *voting.urlpatterns,
     *assessing.urlpatterns,
     *following.urlpatterns,
+    *exporting.urlpatterns,
 ]
