@@ -32,6 +32,7 @@ from evaluations.permissions.ballots import (
     can_sign,
     can_void,
 )
+from evaluations.permissions.following import can_list_disposals, can_see_follow_up
 from evaluations.permissions.scanning import (
     can_judge_page,
     can_see_scans,
@@ -64,6 +65,7 @@ __all__ = [
     "can_hold_half",
     "can_judge_disposal",
     "can_judge_page",
+    "can_list_disposals",
     "can_match",
     "can_note_paper_signature",
     "can_note_reply",
@@ -76,6 +78,7 @@ __all__ = [
     "can_propose_disposal",
     "can_see_disposal",
     "can_see_feedback",
+    "can_see_follow_up",
     "can_see_own_result",
     "can_see_result",
     "can_see_scans",
