@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from branches.permissions import Answer, Denied
 from branches.services.rounds import round_of
 from branches.workflow import Transition, Workflow
@@ -69,6 +71,8 @@ def _met(sheet: AssessmentSheet) -> Answer:
         return Denied("这次会议还没有召开。请先在会议页面登记到会并宣布开会。")
     if meeting.day < sheet.ballot.meeting.day:
         return Denied("作出评定的会议早于民主测评，请核对。")
+    if sheet.decided_on != meeting.day and not meeting.day < sheet.decided_on <= timezone.localdate():
+        return Denied("评定日期应是开会那天，或者开会以后到今天为止的一天，请核对。")
     return True
 
 
