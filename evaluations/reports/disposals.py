@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from branches.models import Campaign, Organization, Run, User
+from branches.permissions import COMMITTEE_ROLES, holds
 from evaluations.models import (
     Assessment,
     AssessmentSheet,
@@ -158,11 +159,16 @@ def commended(campaign: Campaign, organization: Organization, user: User) -> lis
         status=AssessmentStatus.EFFECTIVE,
         ballot__status=BallotStatus.CERTIFIED,
     ).exclude(_left_behind(campaign))
-    best = {
-        sheet.pk: sheet
-        for sheet in sheets.select_related("organization", "campaign__issuer").order_by("organization__path")
-        if sheet.scale and can_see_sheet(user, sheet)
-    }
+    best = {}
+    told: dict[tuple[int, str, bool], bool] = {}  # the same answer for all of one kind
+    for sheet in sheets.select_related("organization").order_by("organization__path"):
+        sheet.campaign = campaign
+        own = holds(user, COMMITTEE_ROLES, sheet.organization)
+        key = (sheet.rules_version, sheet.organization.category, own)
+        if key not in told:
+            told[key] = bool(can_see_sheet(user, sheet))
+        if sheet.scale and told[key]:
+            best[sheet.pk] = sheet
     names: dict[object, list[str]] = {pk: [] for pk in best}
     rows = Assessment.objects.filter(sheet__in=list(best)).exclude(grade="")
     for sheet, grade, name in rows.order_by("ordinal").values_list("sheet", "grade", "name"):

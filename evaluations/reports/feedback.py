@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from branches.models import User
-from evaluations.models import AssessmentSheet, Feedback, FeedbackStatus
+from evaluations.models import AssessmentSheet, Feedback, FeedbackStatus, Redecision
 from evaluations.permissions import can_answer_objection, can_give_feedback, can_note_reply, can_see_sheet
 from evaluations.workflow import FEEDBACK
 
@@ -94,6 +94,11 @@ class OneFeedback:
     feedback: Feedback
     steps: frozenset[str]
     reads_texts: bool
+
+    @property
+    def redecisions(self) -> list[Redecision]:
+        """What was decided anew earlier; for those who read texts."""
+        return list(self.feedback.assessment.redecisions.all()) if self.reads_texts else []
 
     @classmethod
     def of(cls, feedback: Feedback, user: User) -> OneFeedback:

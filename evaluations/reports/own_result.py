@@ -38,8 +38,8 @@ class OwnResult:
 
     @property
     def grade(self) -> str:
-        """The grade in words, or why there is none."""
-        if not self.assessment.graded:
+        """The grade in words, or why this person has none; empty where nobody is given one."""
+        if self.assessment.sheet.scale and not self.assessment.graded:
             return self.assessment.note or "不评定等次"
         return self.assessment.grade_label
 
