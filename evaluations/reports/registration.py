@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evaluations.models import Assessment, AssessmentSheet, AssessmentStatus, TallyLine
+from evaluations.reports.branch import VOIDED
 from evaluations.reports.summary import count_text, date_text, safe_name
+from evaluations.services.exporting import superseded
 from members.models import Member, MemberKind
 
 PROBATIONARY = "预备党员，不评定等次"
@@ -54,7 +56,7 @@ class Registration:
 def registrations(
     sheet: AssessmentSheet, chosen: Sequence[Assessment] | None = None
 ) -> tuple[Registration, ...]:
-    """The forms of a branch in the order of its assessments, or of some of them. Three queries at most."""
+    """The forms of a branch in the order of its assessments, or of some of them. Four queries at most."""
     if chosen is None:
         found = sheet.assessments.select_related("entry__member").prefetch_related("redecisions")
         chosen = list(found.order_by("ordinal"))
@@ -62,10 +64,13 @@ def registrations(
         line.subject.entry_id: line
         for line in TallyLine.objects.filter(ballot=sheet.ballot).select_related("subject")
     }
-    return tuple(_registration(sheet, one, lines.get(one.entry_id)) for one in chosen)
+    gone = (VOIDED.rstrip("。"),) if superseded(sheet) else ()
+    return tuple(_registration(sheet, one, lines.get(one.entry_id), gone) for one in chosen)
 
 
-def _registration(sheet: AssessmentSheet, assessment: Assessment, line: TallyLine | None) -> Registration:
+def _registration(
+    sheet: AssessmentSheet, assessment: Assessment, line: TallyLine | None, gone: tuple[str, ...]
+) -> Registration:
     """One member's form."""
     member = assessment.entry.member
     decided = sheet.status != AssessmentStatus.DRAFT
@@ -87,7 +92,7 @@ def _registration(sheet: AssessmentSheet, assessment: Assessment, line: TallyLin
         has_grades=bool(sheet.scale),
         decided=date_text(sheet.decided_on) if decided and sheet.decided_on else "",
         cap=cap.words if cap is not None and decided else "",
-        remarks="；".join(_remarks(sheet, assessment)),
+        remarks="；".join((*gone, *_remarks(sheet, assessment))),
     )
 
 

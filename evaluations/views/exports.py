@@ -20,7 +20,7 @@ from evaluations.models import AssessmentSheet
 from evaluations.permissions.exporting import can_export_backfill, can_export_id_numbers, can_retype
 from evaluations.reports.backfill_file import BackfillWish, ask_for_backfill, made_now
 from evaluations.reports.statistics import statistics_table, statistics_workbook, typing_lines
-from evaluations.services.exporting import record_statistics
+from evaluations.services.exporting import record_statistics, superseded
 from evaluations.views.downloading import download
 from evaluations.views.rollup import published_campaign
 
@@ -114,5 +114,7 @@ def retype(request: Request, pk: uuid.UUID) -> HttpResponse:
         visible.select_related("organization", "campaign__issuer", "ballot__meeting"), pk=pk
     )
     require(can_retype(request.user, found))
+    if superseded(found):
+        require(Denied("这份评定已经不作依据，没有可以填报的数字。重新评定以后再来。"))
     lines = typing_lines(found, reader=request.user)
     return render(request, "evaluations/retype.html", {"sheet": found, "lines": lines})

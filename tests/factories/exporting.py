@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from branches.rules.grades import Grade
+from branches.services.rounds import round_of
 from evaluations.models import Assessment, AssessmentSheet, AssessmentStatus, Ballot
 from members.models import MemberKind, RosterEntry
 from tests.factories.evaluations import Evening
@@ -23,7 +24,7 @@ def sheet_of(ballot: Ballot, grades: Sequence[str] = (), **fields: Any) -> Asses
     sheet: AssessmentSheet = AssessmentSheet.objects.create(
         campaign=ballot.campaign,
         organization=ballot.organization,
-        round_no=ballot.round_no,
+        round_no=round_of(ballot.campaign, ballot.organization),
         ballot=ballot,
         meeting=ballot.meeting,
         rules_version=ballot.rules_version or 1,
