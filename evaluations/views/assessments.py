@@ -79,6 +79,17 @@ def of_branch(request: Request, slug: str, pk: int) -> HttpResponse:
 
 
 @signed_in
+def feedback_of(request: Request, slug: str, pk: int) -> HttpResponse:
+    """The way to the feedback of the present round; to the assessment as long as there is none."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
+    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+    found = assessing.present_sheet(campaign, organization)
+    if found is None:
+        return redirect("evaluations:assessment_of", slug=slug, pk=pk)
+    return redirect("evaluations:feedback", pk=found.pk)
+
+
+@signed_in
 @never_cache
 def sheet(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The whole sheet, and what is next."""

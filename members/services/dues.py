@@ -219,8 +219,8 @@ def dues_evidence(members: Sequence[Member], year: int) -> dict[UUID, DuesEviden
     keys = [member.pk for member in members]
     rows: dict[UUID, dict[datetime.date, bool]] = {key: {} for key in keys}
     ledger = DuesMonth.objects.filter(member__in=keys)
-    for key, month, waived in ledger.filter(month__year=year).values_list("member", "month", "is_waived"):
-        rows[key][month] = waived
+    for key, month, is_waived in ledger.filter(month__year=year).values_list("member", "month", "is_waived"):
+        rows[key][month] = is_waived
     first = dict(ledger.values_list("member").annotate(first=Min("month")).order_by())
     since = dict(DuesTerms.objects.filter(member__in=keys).values_list("member", "since"))
     over = [month for month in year_of(year) if month < month_of(timezone.localdate())]

@@ -25,6 +25,7 @@ from evaluations.models import (
 from evaluations.rules.known_facts import Attended, DuesPaid, KnownFacts
 from evaluations.services import assessing, assessing_decisions, setup
 from evaluations.services.assessing import Stale
+from evaluations.services.assessing_facts import reckon_cap
 from meetings.models import Attendance, AttendanceStatus, Meeting, MeetingKind, MeetingStatus
 from members.models import Member, RosterEntry, Standing
 from members.services.rosters import exempt_from_count
@@ -323,7 +324,7 @@ def test_the_base_is_counted_as_the_rules_say(base: str, number: int) -> None:
     entry = RosterEntry.objects.filter(kind="full")[0]
     exempt_from_count(entry=entry, reason="abroad", rated=False, why="出国", by=made.secretary)
     sheet = begin(made)
-    cap = assessing_decisions.reckon_cap(sheet, list(sheet.assessments.all()), sheet.rules())
+    cap = reckon_cap(sheet, list(sheet.assessments.all()), sheet.rules())
     assert cap is not None
     assert (cap.base, cap.number, cap.share, cap.chosen) == (base, number, Fraction(1, 3), 0)
 
@@ -339,7 +340,7 @@ def test_a_member_who_left_the_branch_is_no_longer_in_the_base() -> None:
 
 def test_without_a_share_or_a_scale_there_is_no_cap() -> None:
     for how in ({"rules": {"excellent_cap": None}}, {"preset": "luoyang_2014"}):
-        found = assessed("decided", members=3, **how)  # type: ignore[arg-type]
+        found = assessed("decided", members=3, **how)
         assert found.sheet.cap == {}
         assert found.sheet.decided_cap is None
 
@@ -447,7 +448,7 @@ def test_of_one_or_two_members_one_of_the_best_grade_is_over_the_cap(members: in
     Member.objects.filter(pk__in=leaving).update(standing=Standing.TRANSFERRED)
     rows = list(sheet.assessments.all())
     rows[0].grade = "excellent"
-    cap = assessing_decisions.reckon_cap(sheet, rows, sheet.rules())
+    cap = reckon_cap(sheet, rows, sheet.rules())
     assert cap is not None
     assert (cap.number, cap.most, cap.over) == (members, 0, 1)
 
