@@ -10,15 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from branches.models import User
+from branches.models import Kind, Role, User
 from evaluations.models import Assessment, AssessmentSheet, AssessmentStatus, Feedback, FeedbackMode
 from evaluations.services import feedback as feedbacks
 from evaluations.services.closing import keep_holds
 from meetings.models import Meeting, MeetingStatus
 from members.models import RosterEntry
-from tests.factories.evaluations import Evening, account_of, evening
+from tests.factories.branches import OrganizationFactory, account_with
+from tests.factories.evaluations import Evening, account_of, evening, published_campaign
 from tests.factories.meetings import MeetingFactory
 
 OPINION = "能够履行党员义务，希望更多联系群众。"
@@ -110,3 +112,40 @@ def held_meeting(made: Evening, kind: str = "committee", days: int = 1) -> Meeti
         starts_at=made.meeting.starts_at + datetime.timedelta(days=days),
     )
     return meeting
+
+
+def followed_below(**how: Any) -> Followed:
+    """The same in a branch below a general branch of a township."""
+    township = OrganizationFactory.create(kind=Kind.COMMITTEE)
+    general = OrganizationFactory.create(parent=township, kind=Kind.GENERAL_BRANCH)
+    branch = OrganizationFactory.create(parent=general)
+    rules = how.pop("rules", None)
+    return followed(organization=branch, campaign=published_campaign(township, rules=rules), **how)
+
+
+def cast_of(made: Followed, own: int = 1) -> dict[str, Any]:
+    """Everybody who may come near a result, and some who may not; `own` is the row of the member it is about."""
+    branch, township = made.evening.organization, made.evening.campaign.issuer
+    general = branch.superior()
+    assert general is not None
+    group = OrganizationFactory.create(parent=branch, kind=Kind.GROUP)
+    sibling = OrganizationFactory.create(parent=general)
+    other = OrganizationFactory.create(kind=Kind.COMMITTEE)
+    return {
+        "own": made.account(own),
+        "other_member": made.account(own + 1),
+        "secretary": made.secretary,
+        "deputy": account_with(Role.DEPUTY, branch),
+        "organizer": account_with(Role.ORGANIZER, branch),
+        "committee": account_with(Role.COMMITTEE, branch),
+        "group_leader": account_with(Role.GROUP_LEADER, group),
+        "sibling": account_with(Role.SECRETARY, sibling),
+        "general": account_with(Role.SECRETARY, general),
+        "township": account_with(Role.OFFICE, township),
+        "leader_above": account_with(Role.SECRETARY, township),
+        "supervisor": account_with(Role.SUPERVISOR, township),
+        "system": account_with(Role.SYSTEM, township),
+        "auditor": account_with(Role.AUDITOR, township),
+        "stranger": account_with(Role.OFFICE, other),
+        "nobody": AnonymousUser(),
+    }
