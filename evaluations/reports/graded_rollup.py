@@ -13,12 +13,13 @@ from branches.models import Campaign, Organization, User
 from evaluations.models import Assessment, AssessmentSheet
 from evaluations.reports.graded_table import GradedLine, GradedRollUp, GradedSection
 from evaluations.reports.rollup_table import NotYet
-from evaluations.rules.assessing import BASE_WORDS, Cap
+from evaluations.rules.assessing import Cap
 from evaluations.services.exporting import Standing, standing_sheets
 from members.models import ExemptReason, MemberKind, RosterEntry
 
 LEADER = "已参加领导班子民主生活会"
 OTHER = "其他"
+BASES = {"full_members": "正式党员", "assessed": "参评", "present": "到会"}  # as BASE_WORDS, for a column
 
 
 @dataclass
@@ -137,6 +138,6 @@ def _line(
 
 def _cap_words(cap: Cap) -> str:
     """The base and the arithmetic of the cap, short enough for a column."""
-    over = f"，超过 {cap.over} 人" if cap.over else ""
+    over = f"，超过{cap.over}人" if cap.over else ""
     ratio = "" if cap.share is None else f"×{cap.share.numerator}/{cap.share.denominator}"
-    return f"{BASE_WORDS[cap.base]}{cap.number}人{ratio}，“{cap.grade}”最多{cap.most}人{over}"
+    return f"“{cap.grade}”最多{cap.most}人（{BASES[cap.base]}{cap.number}人{ratio}）{over}"
