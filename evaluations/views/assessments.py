@@ -123,6 +123,9 @@ def row(request: Request, pk: uuid.UUID, row: uuid.UUID) -> HttpResponseBase:
     """One member: what is known on one side, evidence, opinion and grade to be written."""
     found = find(request, pk)
     require(can_write_assessment(request.user, found))
+    if found.status != AssessmentStatus.DRAFT:
+        messages.info(request, f"现在是「{found.get_status_display()}」，评定意见不能再改。")
+        return redirect("evaluations:assessment", pk=pk)
     one = _row_of(found, row)
     form = RowForm(request.POST or None, row=one)
     status = 200

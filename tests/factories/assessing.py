@@ -71,7 +71,7 @@ def assessed(
     found = Assessed(made, sheet, office)
     if stage == "draft":
         return found
-    all_best = dict.fromkeys(range(members + probationary), "excellent") if stage == "awaiting" else {}
+    all_best = dict.fromkeys(range(len(found.rows)), "excellent") if stage == "awaiting" else {}
     write_all(found, {**all_best, **(grades or {})})
     if stage in ("awaiting", "decided"):
         decide(found)
