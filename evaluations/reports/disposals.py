@@ -171,9 +171,9 @@ def commended(campaign: Campaign, organization: Organization, user: User) -> lis
             best[sheet.pk] = sheet
     names: dict[object, list[str]] = {pk: [] for pk in best}
     rows = Assessment.objects.filter(sheet__in=list(best)).exclude(grade="")
-    for sheet, grade, name in rows.order_by("ordinal").values_list("sheet", "grade", "name"):
-        if grade == best[sheet].scale[0]["key"]:
-            names[sheet].append(name)
+    for pk, grade, name in rows.order_by("ordinal").values_list("sheet", "grade", "name"):
+        if grade == best[pk].scale[0]["key"]:
+            names[pk].append(name)
     return [Commended(sheet.organization, tuple(names[pk])) for pk, sheet in best.items() if names[pk]]
 
 

@@ -178,8 +178,8 @@ def test_the_branch_notes_what_was_signed_on_paper_and_answers(client_of: Client
     client, told = client_of(made.secretary), made.owed[1]
     assert "还没有反馈" in text_of(client, "feedback_one", told.pk)
     made.tell()
-    page = client.post(reverse("evaluations:feedback_step", args=[told.pk, "acknowledge"]), follow=True)
-    assert "在纸面上签字" in page.content.decode()
+    signed = client.post(reverse("evaluations:feedback_step", args=[told.pk, "acknowledge"]), follow=True)
+    assert "在纸面上签字" in signed.content.decode()
     url = reverse("evaluations:feedback_step", args=[told.pk, "object"])
     assert "请填写异议" in client.post(url, {"objection": " "}).content.decode()
     page = client.post(url, {"objection": "情况不符"}, follow=True).content.decode()
