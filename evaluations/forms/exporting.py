@@ -17,11 +17,7 @@ class BackfillForm(forms.Form):
         label="导出单位", queryset=None, to_field_name="code", empty_label=None
     )
     format = forms.ChoiceField(label="文件格式", choices=list(FORMATS.items()), initial="xlsx")
-    full = forms.BooleanField(
-        label="含完整身份证号",
-        required=False,
-        help_text="不勾选时号码隐去中间几位。勾选后会留下导出记录，文件请妥善保管，用完删除。",
-    )
+    full = forms.BooleanField(label="含完整身份证号", required=False)
 
     def __init__(self, data: Any = None, *, choices: Any, chosen: Organization, may_full: bool) -> None:
         super().__init__(data, initial={"organization": chosen.code})

@@ -52,15 +52,14 @@ def _context(request: Request, campaign: Campaign, code: str) -> dict[str, Any]:
     organization, offered = _chosen(request, code)
     may_full = bool(can_export_id_numbers(request.user, organization))
     data = request.POST or None
+    sheets = AssessmentSheet.objects.visible_to(request.user)
     return {
         "campaign": campaign,
         "organization": organization,
         "form": BackfillForm(data, choices=offered, chosen=organization, may_full=may_full),
         "is_branch": organization.kind == Kind.BRANCH,
         "may_see_graded": bool(can_see_rollup(request.user, organization)),
-        "sheet": AssessmentSheet.objects.filter(campaign=campaign, organization=organization)
-        .order_by("-round_no")
-        .first(),
+        "sheet": sheets.filter(campaign=campaign, organization=organization).order_by("-round_no").first(),
     }
 
 

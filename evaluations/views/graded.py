@@ -12,6 +12,7 @@ from branches.http import Request, signed_in
 from branches.models import Category, Organization
 from config.lib.paging import PER_PAGE
 from evaluations.filters import RollUpFilter
+from evaluations.permissions.exporting import can_export_backfill
 from evaluations.reports.graded_file import FORMATS, ask_for_graded
 from evaluations.reports.graded_page import graded_page
 from evaluations.reports.graded_rollup import graded_rollup
@@ -37,6 +38,7 @@ def graded(request: Request, slug: str) -> HttpResponse:
         "table": table,
         "shown": shown,
         "page": Paginator(shown.lines, PER_PAGE).get_page(request.GET.get("page")),
+        "may_export": bool(can_export_backfill(request.user, organization)),
         "too_long_for_pdf": table.branches > PDF_ROWS,
     }
     return render(request, "evaluations/graded.html", context)

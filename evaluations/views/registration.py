@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from branches.http import Request, require, signed_in
-from evaluations.models import Assessment, AssessmentSheet
+from evaluations.models import AssessmentSheet
 from evaluations.permissions.exporting import can_print_registration
 from evaluations.reports.registration_file import FORMATS, ask_for_registrations, one_registration
 from evaluations.views.downloading import download
@@ -35,7 +35,7 @@ def _format(request: Request) -> str:
 def registration(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The members of a branch, each with the form to print, and all forms at once."""
     found = _sheet(request, pk)
-    rows = Assessment.objects.filter(sheet=found).order_by("ordinal")
+    rows = found.assessments.order_by("ordinal")
     return render(request, "evaluations/registration.html", {"sheet": found, "rows": rows})
 
 
@@ -44,8 +44,7 @@ def registration(request: Request, pk: uuid.UUID) -> HttpResponse:
 def registration_one(request: Request, pk: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     """One member's form, to print or to go on writing in."""
     found = _sheet(request, pk)
-    rows = Assessment.objects.filter(sheet=found).select_related("entry__member")
-    assessment = get_object_or_404(rows, pk=row)
+    assessment = get_object_or_404(found.assessments.select_related("entry__member"), pk=row)
     assessment.sheet = found
     name, content = one_registration(assessment=assessment, file_format=_format(request), by=request.user)
     return download(name, content)

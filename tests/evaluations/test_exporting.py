@@ -285,6 +285,8 @@ def test_a_whole_tree_is_a_job_sealed_and_recorded_once(
     monkeypatch.setattr("evaluations.reports.backfill.ROWS_BETWEEN", 5)
     in_force(open_campaign, tree.village)
     in_force(open_campaign, tree.sibling)
+    draft = in_force(open_campaign, tree.school)
+    AssessmentSheet.objects.filter(pk=draft.pk).update(status=AssessmentStatus.DRAFT)
     client = client_of(township)
     answer = take(client, open_campaign, organization=tree.township.code, full="on")
     job = Job.objects.get()
