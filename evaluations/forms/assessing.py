@@ -29,6 +29,22 @@ class Versioned(forms.Form):
         self.data = {**dict(self.data.items()), "version": str(version)}
 
 
+class LaterText(forms.CharField):
+    """Sentences that are asked for, but may still be open when the form is saved."""
+
+    def validate(self, value: Any) -> None:
+        """An empty box is no error."""
+
+
+class LaterChoice(forms.ChoiceField):
+    """A choice that is asked for, but may still be open when the form is saved; nothing is chosen beforehand."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing chosen is no error."""
+        if value:
+            super().validate(value)
+
+
 class RowForm(Versioned):
     """Evidence, opinion and grade of one member; nothing is chosen beforehand, and all may be left open for now."""
 
@@ -49,18 +65,18 @@ class RowForm(Versioned):
                 TYPED_EVIDENCE[key], longest=LONGEST_EVIDENCE, required=False
             )
             self.fields[f"evidence_{key}"].widget.attrs["rows"] = 2
-        self.fields["opinion"] = text_field(
-            "评定意见",
-            "肯定什么、不足在哪里、希望怎样做。反馈时给本人看。",
-            longest=LONGEST_OPINION,
-            required=False,
+        self.fields["opinion"] = LaterText(
+            label="评定意见",
+            help_text="肯定什么、不足在哪里、希望怎样做。反馈时给本人看。",
+            max_length=LONGEST_OPINION,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            required=row.graded and rules.assessment_by != NO_ASSESSMENT,
         )
         if row.graded and row.sheet.scale:
-            self.fields["grade"] = forms.ChoiceField(
+            self.fields["grade"] = LaterChoice(
                 label="评定等次",
                 choices=[(grade["key"], grade["label"]) for grade in row.sheet.scale],
                 widget=forms.RadioSelect,
-                required=False,
                 help_text="由支部综合平时表现研究提出；票数只作参考。",
             )
 

@@ -52,7 +52,7 @@ def assessments_by_organization(
     """The assessment of each organisation that has begun one in its present round (`rounds`; absent: the first)."""
     inside = organizations.order_by().values("pk")
     sheets = AssessmentSheet.objects.filter(campaign=campaign, organization__in=inside)
-    told = _told(campaign, inside)
+    told = _told(sheets)
     found = {}
     for pk, organization, number, status, day in sheets.values_list(
         "pk", "organization_id", "round_no", "status", "decided_on"
@@ -69,14 +69,15 @@ def assessments_by_organization(
     return found
 
 
-def _told(campaign: Campaign, inside: QuerySet[Organization, dict[str, int]]) -> dict[object, _Told]:
+def _told(sheets: QuerySet[AssessmentSheet]) -> dict[object, _Told]:
     """How far the telling is, by sheet."""
-    rows = Feedback.objects.filter(
-        assessment__sheet__campaign=campaign, assessment__sheet__organization__in=inside
-    )
-    grouped = rows.values_list("assessment__sheet").annotate(
-        owed=Count("pk", filter=Q(status=FeedbackStatus.OWED)),
-        objected=Count("pk", filter=Q(status=FeedbackStatus.OBJECTED)),
-        last=Max("given_on"),
+    grouped = (
+        Feedback.objects.filter(assessment__sheet__in=sheets)
+        .values_list("assessment__sheet")
+        .annotate(
+            owed=Count("pk", filter=Q(status=FeedbackStatus.OWED)),
+            objected=Count("pk", filter=Q(status=FeedbackStatus.OBJECTED)),
+            last=Max("given_on"),
+        )
     )
     return {pk: _Told(owed, objected, last) for pk, owed, objected, last in grouped.order_by()}

@@ -38,7 +38,7 @@ class MemberRow:
     name: str
     note: str
     graded: bool
-    tally: str
+    tally: tuple[str, ...]
     known: tuple[tuple[str, str], ...]
     evidence: tuple[tuple[str, str], ...]
     opinion: str
@@ -85,6 +85,11 @@ class SheetPage:
     def is_over(self) -> bool:
         """Whether more have the best grade than the cap allows."""
         return self.cap is not None and self.cap.over > 0
+
+    @property
+    def warns(self) -> bool:
+        """Whether the cap is exceeded and nobody has confirmed that yet."""
+        return self.is_over and not self.is_effective
 
     @property
     def decided_by(self) -> str:
@@ -154,7 +159,7 @@ def _has_newer(sheet: AssessmentSheet) -> bool:
     return newer is not None and newer.status == BallotStatus.CERTIFIED
 
 
-def tally_of(ballot: Ballot, user: User) -> tuple[dict[int, str], str]:
+def tally_of(ballot: Ballot, user: User) -> tuple[dict[int, tuple[str, ...]], str]:
     """The votes of each member in words by roster entry, and why they are not shown; never below the minimum of papers."""
     allowed = can_see_result(user, ballot)
     if ballot.counts_withheld:
@@ -168,7 +173,7 @@ def tally_of(ballot: Ballot, user: User) -> tuple[dict[int, str], str]:
     ):
         labelled = (*zip(ballot.options, counts, strict=True), ("弃权", abstained), ("无效", invalid))
         always = len(ballot.options)
-        found[entry] = "　".join(
+        found[entry] = tuple(
             f"{label} {votes}" for place, (label, votes) in enumerate(labelled) if votes or place < always
         )
     return found, ""
@@ -180,7 +185,7 @@ def known_of(facts: KnownFacts) -> tuple[tuple[str, str], ...]:
     return tuple((label, part.words) for label, part in parts if part is not None)
 
 
-def _row(row: Assessment, rules: Rules, facts: KnownFacts, tally: Mapping[int, str]) -> MemberRow:
+def _row(row: Assessment, rules: Rules, facts: KnownFacts, tally: Mapping[int, tuple[str, ...]]) -> MemberRow:
     """One member's row."""
     heard = bool(row.hearings.all())
     must = rules.appeal_before_effect and row.use == DISPOSE
@@ -197,7 +202,7 @@ def _row(row: Assessment, rules: Rules, facts: KnownFacts, tally: Mapping[int, s
         name=row.name,
         note=row.note,
         graded=row.graded,
-        tally=tally.get(row.entry_id, ""),
+        tally=tally.get(row.entry_id, ()),
         known=known_of(facts),
         evidence=tuple((TYPED_EVIDENCE[key], text) for key, text in row.evidence.items()),
         opinion=row.opinion,

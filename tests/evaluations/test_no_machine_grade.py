@@ -39,8 +39,7 @@ def writes_grade(source: str) -> list[int]:
         elif isinstance(node, ast.AugAssign | ast.AnnAssign):
             targets = [node.target]
         flat = [one for target in targets for one in ast.walk(target)]
-        if any(isinstance(one, ast.Attribute) and one.attr == "grade" for one in flat):
-            found.append(node.lineno)
+        found += [one.lineno for one in flat if isinstance(one, ast.Attribute) and one.attr == "grade"]
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             words = [k.arg for k in node.keywords] + [
