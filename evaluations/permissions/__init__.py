@@ -32,6 +32,13 @@ from evaluations.permissions.ballots import (
     can_sign,
     can_void,
 )
+from evaluations.permissions.exporting import (
+    can_export_backfill,
+    can_export_id_numbers,
+    can_print_registration,
+    can_retype,
+    can_take_results,
+)
 from evaluations.permissions.following import can_list_disposals, can_see_follow_up
 from evaluations.permissions.scanning import (
     can_judge_page,
@@ -59,6 +66,8 @@ __all__ = [
     "can_decide_assessment",
     "can_enter",
     "can_escalate_help",
+    "can_export_backfill",
+    "can_export_id_numbers",
     "can_free_slot",
     "can_give_feedback",
     "can_handle_disposal",
@@ -73,9 +82,11 @@ __all__ = [
     "can_plan_help",
     "can_prepare_ballot",
     "can_print_form",
+    "can_print_registration",
     "can_print_result",
     "can_print_slips",
     "can_propose_disposal",
+    "can_retype",
     "can_see_disposal",
     "can_see_feedback",
     "can_see_follow_up",
@@ -85,6 +96,7 @@ __all__ = [
     "can_see_sheet",
     "can_see_urn",
     "can_sign",
+    "can_take_results",
     "can_try_sheet",
     "can_upload_scans",
     "can_void",
