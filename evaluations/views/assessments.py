@@ -24,6 +24,7 @@ from evaluations.permissions import (
     can_see_sheet,
     can_write_assessment,
 )
+from evaluations.permissions.exporting import can_print_registration
 from evaluations.reports.assessment import row_page, sheet_page
 from evaluations.services import assessing, assessing_decisions
 from evaluations.services.assessing import RELATED, Stale
@@ -93,8 +94,13 @@ def feedback_of(request: Request, slug: str, pk: int) -> HttpResponse:
 @never_cache
 def sheet(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The whole sheet, and what is next."""
-    page = sheet_page(find(request, pk), request.user)
-    return render(request, "evaluations/assessment.html", {"page": page, "sheet": page.sheet})
+    found = find(request, pk)
+    context = {
+        "page": sheet_page(found, request.user),
+        "sheet": found,
+        "may_print": bool(can_print_registration(request.user, found)),
+    }
+    return render(request, "evaluations/assessment.html", context)
 
 
 @signed_in

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from branches.models import Role, User
 from evaluations.models import AssessmentSheet, AssessmentStatus
+from evaluations.services.setup import prepare_ballot, void_ballot
+from members.services.rosters import exempt_from_count
 from tests.factories.assessing import REASON, Assessed, assessed, write_all
 from tests.factories.branches import OrganizationFactory, account_with
-from tests.factories.evaluations import evening
+from tests.factories.evaluations import bring_to, evening
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -219,6 +221,27 @@ def test_where_the_cap_may_not_be_exceeded_the_page_offers_no_step(client_of: Cl
     page = client_of(found.secretary).get(at(found, "assessment_decide")).content.decode()
     assert "本次活动不允许超过优秀比例" in page
     assert 'name="decided_on"' not in page
+
+
+def test_a_changed_roster_or_a_new_ballot_is_followed_by_one_press(client_of: ClientOf) -> None:
+    found = assessed("written", members=3)
+    made, browser = found.evening, client_of(found.secretary)
+    exempt_from_count(entry=found.rows[0].entry, reason="abroad", rated=False, why="出国", by=found.secretary)
+    page = browser.get(at(found)).content.decode()
+    assert "花名册有变更" in page
+    assert f'action="{at(found, "assessment_refresh")}"' in page
+    after = browser.post(at(found, "assessment_refresh"), follow=True).content.decode()
+    assert "已按现在的花名册和测评结果更新" in after
+    assert "花名册有变更" not in after
+    void_ballot(ballot=made.reload(), by=made.secretary, reason="票箱没有当场清点")
+    page = browser.get(at(found)).content.decode()
+    assert "所依据的测评已经作废" in page
+    assert "用新的测评结果继续" not in page
+    made.ballot = prepare_ballot(meeting=made.meeting, by=made.secretary)
+    bring_to(made, "certified")
+    assert "用新的测评结果继续" in browser.get(at(found)).content.decode()
+    browser.post(at(found, "assessment_refresh"))
+    assert "登记评定结果…" in browser.get(at(found)).content.decode()
 
 
 def test_opinions_only_have_no_grade_on_any_page(client_of: ClientOf) -> None:
