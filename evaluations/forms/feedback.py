@@ -57,8 +57,7 @@ class GiveForm(forms.Form):
     people = forms.TypedMultipleChoiceField(
         label="反馈给谁",
         coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="同一天、同一方式反馈的，可以一次选几个人。",
+        widget=forms.CheckboxSelectMultiple,  # the page puts the boxes into its table
         error_messages={"required": "请选择已经反馈的党员。"},
     )
     given_by = line_field("反馈人", "谁同本人谈的，写姓名。")

@@ -54,7 +54,6 @@ class RedecideForm(forms.Form):
         self.fields["opinion"].initial = assessment.opinion
         if assessment.graded and sheet.scale:
             self.fields["grade"].choices = list(sheet.labels.items())  # type: ignore[attr-defined]
-            self.fields["grade"].initial = assessment.grade
         else:
             for name in ("grade", "cap_reason", "consent", *HEARD):
                 del self.fields[name]

@@ -60,7 +60,7 @@ class FeedbackPage:
         """The page as this person may see it."""
         rows = [
             FeedbackRow(one, one.status == FeedbackStatus.OWED and bool(can_give_feedback(user, one)))
-            for one in feedback_of(sheet)
+            for one in feedback_in([sheet])
         ]
         return cls(sheet, tuple(rows))
 
@@ -80,10 +80,14 @@ class FeedbackPage:
         return [(row.feedback.pk, f"{row.ordinal} {row.name}") for row in self.rows if row.may_give]
 
 
-def feedback_of(sheet: AssessmentSheet) -> QuerySet[Feedback]:
-    """The feedback rows of an assessment in roster order, with all that a permission asks for."""
-    related = ("assessment__sheet__organization", "assessment__sheet__campaign", "assessment__entry__member")
-    rows = Feedback.objects.filter(assessment__sheet=sheet).select_related(*related)
+def feedback_in(sheets: QuerySet[AssessmentSheet] | list[AssessmentSheet]) -> QuerySet[Feedback]:
+    """The feedback rows of assessments in roster order, with all that a permission asks for."""
+    related = (
+        "assessment__sheet__organization",
+        "assessment__sheet__campaign__issuer",
+        "assessment__entry__member",
+    )
+    rows = Feedback.objects.filter(assessment__sheet__in=sheets).select_related(*related)
     return rows.order_by("assessment__ordinal", "pk")
 
 

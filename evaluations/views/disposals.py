@@ -112,7 +112,8 @@ def disposal_new(request: Request, slug: str, pk: int) -> HttpResponse:
     organization = get_object_or_404(visible, pk=pk)
     require(can_propose_disposal(request.user, organization))
     campaign = _published(request, slug)
-    members = Member.objects.filter(organization=organization).active().order_by("roster_number", "pk")
+    visible_members = Member.objects.visible_to(request.user).filter(organization=organization)
+    members = visible_members.active().order_by("roster_number", "pk")
     form = f.ProposeForm(request.POST or None, members=members)
     if earlier := posted_before(request, form):
         return earlier

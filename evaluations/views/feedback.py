@@ -17,7 +17,7 @@ from branches.workflow import NotAllowed
 from evaluations.forms.feedback import AnswerForm, GiveForm, ObjectionForm
 from evaluations.models import AssessmentSheet, Feedback
 from evaluations.permissions import can_answer_objection, can_give_feedback, can_note_reply, can_see_feedback
-from evaluations.reports.feedback import FeedbackPage, OneFeedback, feedback_of
+from evaluations.reports.feedback import FeedbackPage, OneFeedback, feedback_in
 from evaluations.services import feedback as feedbacks
 
 # What is noted of one member: the form, who may, and what is said afterwards.
@@ -38,9 +38,9 @@ def find_sheet(request: Request, pk: uuid.UUID) -> AssessmentSheet:
 
 def find_one(request: Request, pk: int) -> Feedback:
     """One member's feedback, by the same rules."""
-    row = get_object_or_404(Feedback.objects.select_related("assessment"), pk=pk)
-    sheet = find_sheet(request, row.assessment.sheet_id)
-    return get_object_or_404(feedback_of(sheet), pk=pk)
+    row = get_object_or_404(feedback_in(AssessmentSheet.objects.visible_to(request.user)), pk=pk)
+    require(can_see_feedback(request.user, row.assessment.sheet))
+    return row
 
 
 @signed_in
@@ -69,7 +69,7 @@ def feedback_list(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 def _first_refusal(request: Request, sheet: AssessmentSheet) -> Any:
     """Why this person may note nobody as told; True when everybody has been."""
-    answers = [can_give_feedback(request.user, one) for one in feedback_of(sheet)]
+    answers = [can_give_feedback(request.user, one) for one in feedback_in([sheet])]
     return next((answer for answer in answers if not answer), True)
 
 

@@ -100,7 +100,11 @@ def test_the_vote_is_counted_and_carried_at_a_meeting_of_the_branch() -> None:
     found = case_of(made)
     hear(found)
     meeting = made.evening.meeting
+    planned = held_meeting(made.evening, "plenary", days=5)
+    type(planned).objects.filter(pk=planned.pk).update(status="planned")
+    planned.refresh_from_db()
     refused = [
+        (vote(planned), "还没有召开"),
         (Vote(None, None), "请选择作出决议的党员大会"),
         (Vote(meeting, None), "填写应到、到会、赞成"),
         (vote(held_meeting(made.evening)), "须由本支部党员大会讨论决定"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -247,3 +249,15 @@ def test_without_a_scale_the_form_asks_for_no_grade(client_of: ClientOf) -> None
     }
     client.post(url, data)
     assert Feedback.objects.get(pk=made.owed[1].pk).status == "owed"
+
+
+def test_the_list_costs_the_same_queries_for_more_members(client_of: ClientOf) -> None:
+    counts = []
+    for members in (3, 9):
+        made = followed(members=members)
+        client = client_of(made.secretary)
+        client.get("/")  # what a first visit asks is not the page's
+        with CaptureQueriesContext(connection) as queries:
+            text_of(client, "feedback", made.sheet.pk)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
