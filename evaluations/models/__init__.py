@@ -46,6 +46,7 @@ from evaluations.models.scan import (
     Strip,
     StripReading,
 )
+from evaluations.models.summary_key import SummaryKey
 from evaluations.models.tally_line import BranchResult, Signature, TallyLine
 from evaluations.models.urn import CodeState, Urn, UrnCode, UrnLine, UrnSlot, UrnState
 
@@ -92,6 +93,7 @@ __all__ = [
     "Strip",
     "StripReading",
     "SubjectKind",
+    "SummaryKey",
     "TallyLine",
     "TotalsEntry",
     "Urn",

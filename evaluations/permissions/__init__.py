@@ -35,6 +35,7 @@ from evaluations.permissions.ballots import (
 from evaluations.permissions.exporting import (
     can_export_backfill,
     can_export_id_numbers,
+    can_manage_summary_key,
     can_print_registration,
     can_retype,
     can_take_results,
@@ -75,6 +76,7 @@ __all__ = [
     "can_judge_disposal",
     "can_judge_page",
     "can_list_disposals",
+    "can_manage_summary_key",
     "can_match",
     "can_note_paper_signature",
     "can_note_reply",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branches.models import Organization, User
-from branches.permissions import CLERK_ROLES, OFFICE_ROLES, Answer, Denied, has_role, holds
+from branches.permissions import CLERK_ROLES, OFFICE_ROLES, SUPERIOR_KINDS, Answer, Denied, has_role, holds
 from evaluations.models import AssessmentSheet, AssessmentStatus
 from evaluations.permissions.assessing import BRANCH_ONLY, can_see_sheet
 from members.permissions import can_export_unmasked
@@ -50,3 +50,10 @@ def can_retype(user: User | AnonymousUser, sheet: AssessmentSheet) -> Answer:
     if sheet.status != AssessmentStatus.EFFECTIVE:
         return Denied("评定还没有生效，现在还没有可以填报的数字。")
     return can_take_results(user, sheet.organization, sheet.rules().result_publicity)
+
+
+def can_manage_summary_key(user: User | AnonymousUser, organization: Organization) -> Answer:
+    """Make or end the key that reads an organisation's summaries: the office of this superior, or one above."""
+    if organization.kind in SUPERIOR_KINDS and has_role(user, OFFICE_ROLES, organization):
+        return True
+    return Denied("汇总接口的密钥由上级党组织的党建办管理。")

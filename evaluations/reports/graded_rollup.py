@@ -133,6 +133,7 @@ def _line(
         reasons=tuple(people.reasons.items()),
         remarks="；".join(remarks),
         ordinal=ordinal,
+        code=branch.code,
     )
 
 

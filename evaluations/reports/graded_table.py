@@ -38,6 +38,7 @@ class GradedLine:
     remarks: str = ""
     kind: str = BRANCH
     ordinal: int | None = None
+    code: str = ""
 
     def heads(self) -> tuple[int, ...]:
         """The five counts in the order of the columns."""

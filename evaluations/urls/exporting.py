@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.views import exports, graded, registration
+from evaluations.views import api, exports, graded, registration
 
 urlpatterns = [
     path("assessments/<uuid:pk>/registration/", registration.registration, name="registration"),
@@ -18,4 +18,11 @@ urlpatterns = [
     path("exports/<slug:slug>/statistics/", exports.statistics, name="statistics"),
     path("graded/<slug:slug>/", graded.graded, name="graded"),
     path("graded/<slug:slug>/file/", graded.graded_file, name="graded_file"),
+    path("summary-key/<int:pk>/", api.summary_key, name="summary_key"),
+    path("summary-key/<int:pk>/make/", api.summary_key_make, name="summary_key_make"),
+    path("summary-key/<int:pk>/revoke/", api.summary_key_revoke, name="summary_key_revoke"),
+    path("api/openapi.json", api.description, name="openapi"),
+    path("api/campaigns.json", api.api_campaigns, name="api_campaigns"),
+    path("api/campaigns/<slug:slug>/graded.json", api.api_graded, name="api_graded"),
+    path("api/campaigns/<slug:slug>/ballots.json", api.api_ballots, name="api_ballots"),
 ]

@@ -17,7 +17,12 @@ from branches.models.organization import OrganizationQuerySet
 from branches.permissions import SUPERIOR_KINDS, Denied, can_see_rollup
 from evaluations.forms.exporting import BackfillForm
 from evaluations.models import AssessmentSheet
-from evaluations.permissions.exporting import can_export_backfill, can_export_id_numbers, can_retype
+from evaluations.permissions.exporting import (
+    can_export_backfill,
+    can_export_id_numbers,
+    can_manage_summary_key,
+    can_retype,
+)
 from evaluations.reports.backfill_file import BackfillWish, ask_for_backfill, made_now
 from evaluations.reports.statistics import statistics_table, statistics_workbook, typing_lines
 from evaluations.services.exporting import record_statistics, superseded
@@ -58,6 +63,7 @@ def _context(request: Request, campaign: Campaign, code: str) -> dict[str, Any]:
         "organization": organization,
         "form": BackfillForm(data, choices=offered, chosen=organization, may_full=may_full),
         "is_branch": organization.kind == Kind.BRANCH,
+        "may_manage_key": bool(can_manage_summary_key(request.user, organization)),
         "may_see_graded": bool(can_see_rollup(request.user, organization)),
         "sheet": sheets.filter(campaign=campaign, organization=organization).order_by("-round_no").first(),
     }

@@ -330,9 +330,11 @@ def test_the_page_offers_what_the_person_may_take(
     page = client_of(secretary).get(url).content.decode()
     assert reverse("evaluations:retype", args=[sheet.pk]) in page
     assert "评定等次汇总" not in page
+    assert "汇总接口" not in page
     assert tree.sibling.name not in page
     page = client_of(township).get(url).content.decode()
     assert "评定等次汇总" in page
+    assert reverse("evaluations:summary_key", args=[tree.township.pk]) in page
     assert tree.other_township.name not in page
     for person in (supervisor, member):
         assert client_of(person).get(url).status_code == 403
