@@ -28,6 +28,7 @@ from evaluations.permissions.exporting import can_print_registration
 from evaluations.reports.assessment import row_page, sheet_page
 from evaluations.services import assessing, assessing_decisions
 from evaluations.services.assessing import RELATED, Stale
+from evaluations.workflow.assessments import NO_ASSESSMENT
 
 MEANWHILE = "别人刚刚保存过，您填的还没有保存，都在下面。请看一遍，再保存一次。"
 SheetView = Callable[..., HttpResponseBase]
@@ -75,7 +76,13 @@ def of_branch(request: Request, slug: str, pk: int) -> HttpResponse:
             messages.error(request, refusal.reason)
         else:
             return redirect("evaluations:assessment", pk=begun.pk)
-    context = {"campaign": campaign, "organization": organization, "ballot": ballot, "answer": answer}
+    context = {
+        "campaign": campaign,
+        "organization": organization,
+        "ballot": ballot,
+        "answer": answer,
+        "is_asked": campaign.rules_for(organization).assessment_by != NO_ASSESSMENT,
+    }
     return render(request, "evaluations/assessment_begin.html", context)
 
 
@@ -129,9 +136,8 @@ def row(request: Request, pk: uuid.UUID, row: uuid.UUID) -> HttpResponseBase:
     """One member: what is known on one side, evidence, opinion and grade to be written."""
     found = find(request, pk)
     require(can_write_assessment(request.user, found))
-    if found.status != AssessmentStatus.DRAFT:
-        messages.info(request, f"现在是「{found.get_status_display()}」，评定意见不能再改。")
-        return redirect("evaluations:assessment", pk=pk)
+    if found.status != AssessmentStatus.DRAFT and request.method != "POST":
+        raise NotAllowed(f"现在是「{found.get_status_display()}」，评定意见不能再改。")
     one = _row_of(found, row)
     form = RowForm(request.POST or None, row=one)
     status = 200
@@ -143,6 +149,8 @@ def row(request: Request, pk: uuid.UUID, row: uuid.UUID) -> HttpResponseBase:
             form.take_version(one.version)
             form.add_error(None, MEANWHILE)
             status = 409
+        except NotAllowed as refusal:  # what was typed stays on the page
+            form.add_error(None, refusal.reason)
         else:
             messages.success(request, f"{one.name}的评定意见已保存。")
             return _onward(request, found, one)

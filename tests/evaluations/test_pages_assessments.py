@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from branches.models import Role, User
 from evaluations.models import AssessmentSheet, AssessmentStatus
+from evaluations.reports.assessment import tally_of
 from evaluations.services.setup import prepare_ballot, void_ballot
 from members.services.rosters import exempt_from_count
 from tests.factories.assessing import REASON, Assessed, assessed, write_all
@@ -107,12 +108,32 @@ def test_what_a_colleague_saved_meanwhile_is_shown_and_nothing_typed_is_lost(cli
     assert found.rows[0].opinion == "后写的意见"
 
 
+def test_what_was_typed_stays_on_the_page_when_it_is_too_late(client_of: ClientOf) -> None:
+    found = assessed("decided", members=3)
+    browser = client_of(found.secretary)
+    url = at(found, "assessment_row", 0)
+    page = browser.post(url, {"version": 1, "opinion": "写了半天的意见", "grade": "basic"}).content.decode()
+    assert "评定意见不能再改" in page
+    assert "写了半天的意见" in page
+    assert "评定意见不能再改" in browser.get(url, follow=True).content.decode()
+    heard = {"held_on": timezone.localdate().isoformat(), "heard_by": "何文", "statement": "没有意见"}
+    assert browser.post(at(found, "assessment_hearing", 0), heard).status_code == 200
+    assert "没有登记申辩" in browser.get(at(found, "assessment_hearing", 0)).content.decode()
+
+
+def test_votes_are_not_told_to_somebody_who_may_not_read_the_result() -> None:
+    found = assessed("draft", members=6)
+    stranger = account_with(Role.SECRETARY, OrganizationFactory.create())
+    assert tally_of(found.evening.reload(), stranger) == ({}, "测评情况由支部掌握并报上一级党组织备案。")
+
+
 def test_a_grade_that_is_not_of_the_scale_is_refused_on_the_page(client_of: ClientOf) -> None:
     found = assessed("draft", members=3, probationary=1)
     browser = client_of(found.secretary)
-    response = browser.post(at(found, "assessment_row", 0), {"version": 0, "grade": "best"})
+    graded = next(i for i, row in enumerate(found.rows) if row.graded)
+    response = browser.post(at(found, "assessment_row", graded), {"version": 0, "grade": "best"})
     assert response.status_code == 200
-    assert found.rows[0].grade == ""
+    assert found.rows[graded].grade == ""
     place = next(i for i, row in enumerate(found.rows) if not row.graded)
     page = browser.get(at(found, "assessment_row", place)).content.decode()
     assert 'name="grade"' not in page
