@@ -115,7 +115,7 @@ def case_steps(case: DisposalCase, user: User) -> list[str]:
         found = [name for name in found if name != ("enforce" if asks else "submit")]
     if can_handle_disposal(user, case):
         if case.status == DisposalStatus.PROPOSED:
-            found.insert(0, "hear")
+            found.insert(1 if case.heard_on else 0, "hear")
         if (
             case.status == DisposalStatus.ENDED
             and not case.following.exclude(

@@ -122,6 +122,7 @@ def test_a_case_goes_from_hearing_to_its_end_and_on(client_of: ClientOf) -> None
     heard = {"heard_on": today(), "heard_by": "刘德福", "statement": "没有意见"}
     assert "已登记听取申辩" in take(branch, "disposal_step", case.pk, "hear", version=0, **heard)
     page = page_of(branch, "disposal", case.pk)
+    assert page.index("登记大会决议") < page.index("登记听取申辩")  # heard: the vote comes next
     assert 'name="resolve-expected" value="5"' in page  # prefilled from the latest 大会
     meeting = made.evening.meeting
     votes = {"meeting": meeting.pk, "in_favour": 4, "against": 1, "abstained": 0}
