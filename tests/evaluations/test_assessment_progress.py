@@ -132,3 +132,15 @@ def test_the_certified_result_leads_on_to_the_assessment(client_of: Any) -> None
     committee = evening("certified", members=8, preset="xinyi_2018", subject_kind="committee")
     result = reverse("evaluations:result", args=[committee.ballot.pk])
     assert "办理组织评定" not in client_of(committee.secretary).get(result).content.decode()
+
+
+def test_the_office_sees_on_its_board_what_waits_to_be_confirmed(client_of: Any) -> None:
+    found = assessed("awaiting", members=3)
+    url = reverse("evaluations:assessment_confirm", args=[found.sheet.pk])
+    assert url in client_of(found.office).get(reverse("home")).content.decode()
+    made = found.evening
+    order_redo(campaign=made.campaign, organization=made.organization, reason="走过场", by=found.office)
+    assert url not in client_of(found.office).get(reverse("home")).content.decode()
+    decided = assessed("decided", members=3)
+    page = client_of(decided.office).get(reverse("home")).content.decode()
+    assert "等您确认或退回" not in page
