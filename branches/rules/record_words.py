@@ -128,6 +128,7 @@ ACTIONS = {
     "object": "登记异议",
     "open": "宣布开会",
     "open_account": "开设账号",
+    "open_help": "列入教育帮扶",
     "open_material": "开始写材料",
     "open_opinion_page": "开放网上意见页",
     "open_plan": "起草实施方案",

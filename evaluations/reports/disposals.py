@@ -19,6 +19,7 @@ from evaluations.models import (
     HelpStatus,
 )
 from evaluations.permissions import (
+    can_begin_assessment,
     can_handle_disposal,
     can_propose_disposal,
     can_see_disposal,
@@ -79,6 +80,7 @@ class FollowUp:
     plans: tuple[HelpRow, ...]
     cases: tuple[CaseRow, ...]
     may_propose: bool
+    may_help: tuple[Assessment, ...]  # whom this person may put on the list
 
     @classmethod
     def of(cls, organization: Organization, user: User) -> FollowUp:
@@ -91,7 +93,19 @@ class FollowUp:
             tuple(HelpRow(p) for p in plans.order_by(*newest) if can_see_sheet(user, p.assessment.sheet)),
             tuple(CaseRow(c) for c in cases.order_by("-campaign__year", "pk") if can_see_disposal(user, c)),
             bool(can_propose_disposal(user, organization)),
+            tuple(not_helped(organization)) if can_begin_assessment(user, organization) else (),
         )
+
+
+def not_helped(organization: Organization) -> QuerySet[Assessment]:
+    """The members on the branch's newest assessment in effect who have no help plan, in roster order."""
+    sheets = AssessmentSheet.objects.filter(
+        organization=organization,
+        status=AssessmentStatus.EFFECTIVE,
+        ballot__status=BallotStatus.CERTIFIED,
+    )
+    newest = sheets.order_by("-effective_on", "-round_no", "pk").first()
+    return Assessment.objects.filter(sheet=newest, help_plan=None).select_related("sheet__organization")
 
 
 def standing_plans() -> QuerySet[HelpPlan]:

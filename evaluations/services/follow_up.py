@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from branches.models import User
+from branches.services.audit import record
 from branches.workflow import NotAllowed, insist, perform
-from evaluations.models import DisposalCase, HelpPlan, HelpStatus
-from evaluations.permissions import can_escalate_help
+from evaluations.models import Assessment, AssessmentStatus, DisposalCase, HelpPlan, HelpStatus
+from evaluations.permissions import can_escalate_help, can_plan_help
 from evaluations.services.disposals import propose
 from evaluations.workflow import HELP
 
@@ -33,6 +34,21 @@ def locked_plan(plan: HelpPlan, version: int | None = None) -> HelpPlan:
     if version is not None and locked.version != version:
         raise Stale(locked)
     return locked
+
+
+def open_plan(*, assessment: Assessment, by: User) -> HelpPlan:
+    """A person puts a member on the list of those to be helped, whatever the grade, or without any.
+
+    Raises NotAllowed for others than the clerks and while the assessment is not in effect; again changes nothing.
+    """
+    with transaction.atomic():
+        insist(can_plan_help(by, HelpPlan(assessment=assessment)))
+        if assessment.sheet.status != AssessmentStatus.EFFECTIVE:
+            raise NotAllowed("评定还没有生效，生效以后再列入帮扶。")
+        plan, is_new = HelpPlan.objects.get_or_create(assessment=assessment)
+        if is_new:
+            record(by=by, action="open_help", about=plan, detail={})
+    return plan
 
 
 def start(

@@ -89,7 +89,9 @@ def redecide(*, feedback: Feedback, decided: Decided, by: User) -> Redecision:
         _keep_cap(sheet, written, decided)
         _follow(row)
         _again(waiting, by)
-        record(by=by, action="redecide", about=sheet, detail={"assessment": str(row.pk), "version": row.version})
+        record(
+            by=by, action="redecide", about=sheet, detail={"assessment": str(row.pk), "version": row.version}
+        )
     return written
 
 

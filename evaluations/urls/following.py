@@ -13,6 +13,7 @@ urlpatterns = [
     path("feedback/<int:pk>/redecide/", redeciding.redecide, name="redecide"),
     path("feedback/<int:pk>/<slug:step>/", feedback.step, name="feedback_step"),
     path("follow-up/<int:pk>/", follow_up.follow_up, name="follow_up"),
+    path("follow-up/<int:pk>/help/", follow_up.help_new, name="help_new"),
     path("help/<int:pk>/", follow_up.help_plan, name="help_plan"),
     path("help/<int:pk>/<slug:step>/", follow_up.help_step, name="help_step"),
     path("disposals/", disposals.disposals, name="disposals"),

@@ -18,8 +18,14 @@ from branches.permissions import Answer
 from branches.workflow import NotAllowed
 from evaluations.forms import follow_up as f
 from evaluations.models import AssessmentSheet, DisposalCase, HelpPlan
-from evaluations.permissions import can_escalate_help, can_plan_help, can_see_follow_up, can_see_sheet
-from evaluations.reports.disposals import FollowUp, plan_steps, standing_plans
+from evaluations.permissions import (
+    can_begin_assessment,
+    can_escalate_help,
+    can_plan_help,
+    can_see_follow_up,
+    can_see_sheet,
+)
+from evaluations.reports.disposals import FollowUp, not_helped, plan_steps, standing_plans
 from evaluations.services import follow_up as s
 
 STALE = "别人刚才改过帮扶计划。请核对下面最新的内容，再保存一次。"
@@ -48,6 +54,21 @@ def follow_up(request: Request, pk: int) -> HttpResponse:
     campaigns = Campaign.objects.visible_to(request.user).open().covering(organization)
     context = {"page": FollowUp.of(organization, request.user), "campaigns": campaigns}
     return render(request, "evaluations/help_and_disposals.html", context)
+
+
+@signed_in
+@require_POST
+def help_new(request: Request, pk: int) -> HttpResponse:
+    """Put a member on the list of those to be helped."""
+    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+    require(can_begin_assessment(request.user, organization))
+    chosen = next((one for one in not_helped(organization) if str(one.pk) == request.POST.get("who")), None)
+    if chosen is None:
+        messages.error(request, "请选择要帮扶的党员。")
+        return redirect("evaluations:follow_up", pk=pk)
+    plan = s.open_plan(assessment=chosen, by=request.user)
+    messages.success(request, "已列入帮扶，请定下措施、帮扶人和回访日期。")
+    return redirect("evaluations:help_plan", pk=plan.pk)
 
 
 def find_plan(request: Request, pk: int) -> HelpPlan:

@@ -27,6 +27,7 @@ def targets(world: World) -> Targets:
         place = {"pk": made.evening.organization.pk}
         campaign = {"slug": made.evening.campaign.slug, **place}
         add("follow_up", relation, Target(place))
+        add("help_new", relation, Target(place, {"who": str(made.rows[free[PROPOSED]].pk)}))
         add("help_plan", relation, Target({"pk": plan.pk}))
         soon = timezone.localdate().replace(year=timezone.localdate().year + 1, day=1).isoformat()
         start = {

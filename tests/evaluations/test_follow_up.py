@@ -124,3 +124,16 @@ def test_time_alone_moves_no_plan() -> None:
     plan.refresh_from_db()
     assert plan.status == "running"
     assert not DisposalCase.objects.exists()
+
+
+def test_anybody_may_be_helped_by_decision_of_people_also_without_grades() -> None:
+    made = followed(preset="luoyang_2014")
+    row = made.rows[1]
+    plan = s.open_plan(assessment=row, by=made.secretary)
+    assert (plan.status, s.open_plan(assessment=row, by=made.secretary)) == ("owed", plan)
+    member = account_with(None, made.evening.organization)
+    with pytest.raises(NotAllowed, match="由本支部书记、副书记或组织委员填写"):
+        s.open_plan(assessment=made.rows[2], by=member)
+    row.sheet.status = "draft"
+    with pytest.raises(NotAllowed, match="还没有生效"):
+        s.open_plan(assessment=row, by=made.secretary)

@@ -256,3 +256,15 @@ def test_a_plan_left_behind_by_a_new_round_is_not_found(client_of: ClientOf) -> 
     plan = plan_of(made)
     type(made.sheet).objects.filter(pk=made.sheet.pk).update(status="draft")
     assert client_of(made.secretary).get(reverse("evaluations:help_plan", args=[plan.pk])).status_code == 404
+
+
+def test_a_member_is_put_on_the_list_of_those_to_be_helped(client_of: ClientOf) -> None:
+    made = followed(preset="luoyang_2014")
+    branch, client = made.evening.organization, client_of(made.secretary)
+    url = reverse("evaluations:help_new", args=[branch.pk])
+    assert url in page_of(client, "follow_up", branch.pk)
+    assert "请选择要帮扶的党员" in client.post(url, {"who": ""}, follow=True).content.decode()
+    page = client.post(url, {"who": str(made.rows[1].pk)}, follow=True).content.decode()
+    assert f"<h1>帮扶计划：{made.rows[1].name}</h1>" in page
+    assert f'value="{made.rows[1].pk}"' not in page_of(client, "follow_up", branch.pk)
+    assert url not in page_of(client_of(office_of(made)), "follow_up", branch.pk)
