@@ -6,6 +6,7 @@ from branches.models.calendar_feed import CalendarFeed
 from branches.models.campaign import Addressee, Audience, Campaign, CampaignStatus
 from branches.models.campaign_file import CampaignFile
 from branches.models.channel import Channel, ChannelKind, Delivery, DeliveryState
+from branches.models.closing_hold import ClosingHold, HoldKind
 from branches.models.job import OPEN_STATES, Job, JobQuerySet, JobState
 from branches.models.leading_seat import Body, LeadingSeat
 from branches.models.notice import Notice
@@ -42,10 +43,12 @@ __all__ = [
     "Category",
     "Channel",
     "ChannelKind",
+    "ClosingHold",
     "Consultation",
     "DecisionKind",
     "Delivery",
     "DeliveryState",
+    "HoldKind",
     "Job",
     "JobQuerySet",
     "JobState",

@@ -141,6 +141,14 @@ class GatheringRules:
         "作决议时，有表决权的到会人数占应到会有表决权人数的最低比例（含本数）。",
         Maybe(Share(), NO_QUORUM),
     )
+    resolution_majority: Fraction = rule(
+        Fraction(1, 2),
+        HALL,
+        "党员大会表决的通过比例",
+        "作决议时，赞成人数须超过应到会有表决权人数的几分之几（不含本数）。",
+        Share(),
+        open_point=True,
+    )
     committee_quorum: Fraction | None = rule(
         Fraction(1, 2),
         HALL,

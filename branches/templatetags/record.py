@@ -84,6 +84,7 @@ DETAILS = {
     "teller": "计票人",
     "to": "现在",
     "typed_seed": "自填种子",
+    "unmasked": "完整号码",
     "unused": "余票",
     "user": "账号",
     "version": "版本",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from branches.models import Campaign, CampaignStatus, Organization, OrganizationStatus
 from branches.permissions import Answer, Denied, can_change_status, can_step_campaign
 from branches.workflow.base import Transition, Workflow
+from branches.workflow.closing import nothing_missing
 
 
 def _has_rules(campaign: Campaign) -> Answer:
@@ -36,6 +37,7 @@ CAMPAIGN: Workflow[Campaign] = Workflow(
             frozenset({CampaignStatus.PUBLISHED, CampaignStatus.RUNNING}),
             CampaignStatus.CLOSED,
             can_step_campaign,
+            guard=nothing_missing,
         ),
     },
 )

@@ -20,6 +20,7 @@ Row = tuple[Standing, ...]
 Workdays = Callable[[datetime.date], bool]
 # Marks of lines about what lies below a superior, in place of the step's own key.
 BELOW, REVIEW = "below:", "review:"
+FOLLOW = "follow:"  # of a branch's help plans and disposals, which outlive the campaign's steps
 DESKS = {f"{REVIEW}material": "members:reviews", f"{REVIEW}outlines": "meetings:outline_queue"}
 HANDED_UP = ("plan", "report", "summary")
 
@@ -92,9 +93,11 @@ def _url(lines: list[Line]) -> str:
     desks = {DESKS.get(line.key, "") for line in lines}
     if len(desks) == 1 and "" not in desks:
         return reverse(desks.pop())
+    if all(line.key.startswith(FOLLOW) for line in lines) and len({line.place.pk for line in lines}) == 1:
+        return reverse("evaluations:follow_up", args=[lines[0].place.pk])
     slugs = {line.campaign.slug for line in lines}
     kinds = {line.key.partition(":")[0] if ":" in line.key else "" for line in lines}
-    if len(slugs) > 1 or len(kinds) > 1:
+    if len(slugs) > 1 or len(kinds) > 1 or FOLLOW.rstrip(":") in kinds:
         return reverse("home")
     slug, kind = slugs.pop(), kinds.pop()
     if kind:
@@ -133,9 +136,13 @@ class Judge:
         """Whether a reminder of this owed step falls on today, or on a day on which nothing ran."""
         if not standing.is_owed or standing.due is None:
             return False
-        asked = (standing.due, rules.remind_before, rules.remind_after, rules.remind_off_holidays)
+        return self.is_day(standing.due, rules)
+
+    def is_day(self, due: datetime.date, rules: Rules) -> bool:
+        """Whether a reminder of something due on this day falls on today, or on a day on which nothing ran."""
+        asked = (due, rules.remind_before, rules.remind_after, rules.remind_off_holidays)
         if asked not in self._known:
-            self._known[asked] = self._falls_due(standing.due, rules)
+            self._known[asked] = self._falls_due(due, rules)
         return self._known[asked]
 
     def _falls_due(self, due: datetime.date, rules: Rules) -> bool:
@@ -173,12 +180,16 @@ def own_lines(campaign: Campaign, place: Place, row: Row, rules: Rules, judge: J
 def own_line(campaign: Campaign, place: Place, standing: Standing, today: datetime.date) -> Line:
     """One owed step with a due day: 动员部署：8月20日（周三）前，还剩 3 天."""
     due = standing.due or today
+    words = f"{standing.step.label}：{when(due, today)}"
+    return Line(campaign, place, standing.step.key, words, (0, due, 0))
+
+
+def when(due: datetime.date, today: datetime.date) -> str:
+    """The last day and how far it is: 8月20日（周三）前，还剩 3 天."""
     left = (due - today).days
     if left < 0:
-        when = f"{said(due)}到期，已逾期 {-left} 天"
-    else:
-        when = f"{said(due)}前，还剩 {left} 天" if left else f"{said(due)}前，就是今天"
-    return Line(campaign, place, standing.step.key, f"{standing.step.label}：{when}", (0, due, 0))
+        return f"{said(due)}到期，已逾期 {-left} 天"
+    return f"{said(due)}前，还剩 {left} 天" if left else f"{said(due)}前，就是今天"
 
 
 @dataclass

@@ -1,14 +1,15 @@
-"""What an office above does before the meetings: opinions from the net it looks through first, its spot checks."""
+"""What waits for an office above: opinions from the net, assessments over the cap to confirm; and its spot checks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
-from branches.models import Campaign, Organization, User
+from branches.models import Campaign, Organization, Run, User
 from branches.permissions import OFFICE_ROLES
+from evaluations.models import AssessmentSheet, AssessmentStatus
 from members.models import Moderation, OpinionRound
 from members.permissions.spot_checks import can_see_draws
 from members.services.spot_checks import checked_categories, is_within
@@ -24,31 +25,59 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class ToConfirm:
+    """A branch whose assessment exceeds the cap and waits to be confirmed, and where."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class FromAbove:
     """What waits for the office, and the page of its spot checks; empty where the rules want none."""
 
     waiting: tuple[Waiting, ...]
+    to_confirm: tuple[ToConfirm, ...]
     spot_checks: str
 
     @classmethod
     def of(cls, user: User, organization: Organization, campaign: Campaign) -> FromAbove:
-        """Of one campaign, for the posts of the person; two queries."""
+        """Of one campaign, for the posts of the person; three queries."""
         place = [campaign.slug, organization.pk]
         draws = is_within(campaign, organization) and checked_categories(campaign)
         may = draws and can_see_draws(user, organization)
         url = reverse("members:spot_checks", args=place) if may else ""
-        return cls(_waiting(user, campaign), url)
+        return cls(_waiting(user, campaign), _to_confirm(user, campaign), url)
 
 
-def _waiting(user: User, campaign: Campaign) -> tuple[Waiting, ...]:
-    """Organisations strictly below the person's offices with opinions nobody has looked through."""
+def _below(user: User) -> Q:
+    """Documents of organisations strictly below the person's offices."""
     below = Q(pk__in=[])
     for post in user.posts():
         if post.role in OFFICE_ROLES:
             own = post.organization
             below |= Q(organization__path__range=own.subtree_range) & ~Q(organization=own)
+    return below
+
+
+def _to_confirm(user: User, campaign: Campaign) -> tuple[ToConfirm, ...]:
+    """Assessments over the cap, of the present round, that nobody has answered."""
+    newer = Run.objects.filter(
+        campaign=campaign, organization=OuterRef("organization"), round_no__gt=OuterRef("round_no")
+    )
+    sheets = AssessmentSheet.objects.filter(
+        _below(user), ~Exists(newer), campaign=campaign, status=AssessmentStatus.AWAITING
+    ).order_by("organization__path")
+    return tuple(
+        ToConfirm(name, reverse("evaluations:assessment_confirm", args=[pk]))
+        for pk, name in sheets.values_list("pk", "organization__short_name")
+    )
+
+
+def _waiting(user: User, campaign: Campaign) -> tuple[Waiting, ...]:
+    """Organisations strictly below the person's offices with opinions nobody has looked through."""
     held = Q(opinions__moderation=Moderation.WAITING)
-    rounds = OpinionRound.objects.filter(below, campaign=campaign)
+    rounds = OpinionRound.objects.filter(_below(user), campaign=campaign)
     counted = rounds.order_by("organization__path").values_list("organization", "organization__short_name")
     found = counted.annotate(n=Count("opinions", filter=held)).filter(n__gt=0)
     return tuple(

@@ -17,6 +17,7 @@ from branches.permissions import CLERK_ROLES
 from branches.services.deliveries import Outgoing, Text, queue_all
 from branches.services.notices import Personal, announce_each
 from config.home.digest import Digest, Judge, Line, Place, Standpoint, look_below, own_line, own_lines
+from config.home.follow_lines import follow_lines
 from config.home.review_lines import review_lines
 from config.home.standings import Standings
 from config.lib.workdays import is_workday
@@ -38,8 +39,9 @@ def remind(today: datetime.date) -> int:
     judge = Judge(today, since, _last_day(WORKDAY_TICK, today), is_workday)
     own, below, ears = _gather(judge)
     people = ears.people(own, below)
-    for user, lines in review_lines(judge.rests).items():
-        people[user] = [*people.get(user, []), *lines]
+    for found in (review_lines(judge.rests), follow_lines(judge, ears.clerks)):
+        for user, lines in found.items():
+            people[user] = [*people.get(user, []), *lines]
     letters = [Personal(user, digest.title, digest.body, digest.url) for user, digest in _digests(people)]
     messages = [
         Outgoing(ears.channels[pk], KIND, today, digest.title, digest.body, digest.about)

@@ -30,7 +30,12 @@ from branches.rules.standing import (
 )
 from branches.rules.steps import Step, steps_of
 from evaluations.models import SubjectKind
-from evaluations.progress import BallotProgress, ballot_progress
+from evaluations.progress import (
+    AssessmentProgress,
+    BallotProgress,
+    assessments_by_organization,
+    ballot_progress,
+)
 from meetings.progress import Held, meetings_by_step, merge_meetings
 from meetings.progress.outlines import OutlineProgress, outlines_by_organization
 from meetings.progress.reports import ReportProgress, reports_by_organization
@@ -149,6 +154,7 @@ class _Facts:
     prepared: Preparation
     outlines: dict[int, OutlineProgress]
     reports: dict[int, ReportProgress]
+    assessments: dict[int, AssessmentProgress]
     asked: dict[int, Asked]
     forms: dict[int, str]
 
@@ -170,6 +176,7 @@ class _Facts:
             preparation(campaign, organizations, own.rounds),
             outlines_by_organization(campaign, organizations, own.rounds),
             reports_by_organization(campaign, organizations, own.rounds),
+            assessments_by_organization(campaign, organizations, own.rounds),
             asked,
             forms,
         )
@@ -179,8 +186,7 @@ class _Facts:
         meetings = self.meetings.get(pk, {})
         met = tuple((key, m.first_on, m.held_on, m.planned_for) for key, m in sorted(meetings.items()))
         counts = (_count_key(self.ballots.get(pk)), _count_key(self.committee_ballots.get(pk)))
-        reported = self.reports.get(pk)
-        written = (reported, self.outlines.get(pk))
+        written = (self.reports.get(pk), self.outlines.get(pk), self.assessments.get(pk))
         return (self.own.key(pk), met, counts, written, self.prepared.key(pk, self.asked[pk]))
 
     def of(self, pk: int) -> dict[str, Fact]:
@@ -191,6 +197,8 @@ class _Facts:
             self.outlines[pk].merge(facts)
         if pk in self.reports:
             self.reports[pk].merge(facts)
+        if pk in self.assessments:
+            self.assessments[pk].merge(facts)
         if pk in self.meetings:
             merge_meetings(self.meetings[pk], self.forms[pk], facts)
         for key, found in (("ballot", self.ballots), ("committee_ballot", self.committee_ballots)):

@@ -36,6 +36,8 @@ PAGES = {
     "outlines": Page("meetings:outlines", "查看批评提纲", ("outlines",)),
     "material_notice": Page("members:materials", "登记公示", ("material_public_notice",)),
     "pledge": Page("members:materials", "登记公开承诺", ("material_pledge",)),
+    "assessment": Page("evaluations:assessment_of", "办理组织评定", ("assessment_by",)),
+    "feedback": Page("evaluations:feedback_of", "登记反馈", ("feedback_required",)),
     "report": Page("report", "写报告", ("report",)),
 }
 

@@ -15,6 +15,7 @@ from config.home.board.asked import Asked
 from config.home.board.form import crumbs_of, fields_of, tabs_of, words_of
 from config.home.board.page import Board
 from config.home.board.scope import top_of
+from config.home.following import Following
 from config.home.from_above import FromAbove
 from config.home.mine import coming_meeting, counting, open_campaigns, own_branch
 from config.home.own_duties import OwnDuties, outlines_waiting, reviews_waiting
@@ -33,6 +34,7 @@ def home(request: Request) -> HttpResponse:
         "roles": {post.role for post in posts},
         "reviews": reviews_waiting(user),
         "vetting": outlines_waiting(user),
+        "following": Following.of(user, branch),
     }
     if superior is not None:
         return render(request, "home/board.html", {**context, **_board(request, superior)})

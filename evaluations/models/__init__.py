@@ -1,5 +1,14 @@
 """Models of ballots, typing, results and signatures."""
 
+from evaluations.models.assessment import (
+    LONGEST_EVIDENCE,
+    LONGEST_OPINION,
+    Assessment,
+    AssessmentSheet,
+    AssessmentStatus,
+    Hearing,
+    Redecision,
+)
 from evaluations.models.ballot import (
     COUNTING,
     Ballot,
@@ -9,6 +18,13 @@ from evaluations.models.ballot import (
     SubjectKind,
 )
 from evaluations.models.ballot_subject import BallotSubject
+from evaluations.models.disposal import (
+    DisposalCase,
+    DisposalKind,
+    DisposalStatus,
+    HelpPlan,
+    HelpStatus,
+)
 from evaluations.models.entry import (
     FIRST,
     READ_AGAIN,
@@ -19,6 +35,7 @@ from evaluations.models.entry import (
     PaperEntry,
     TotalsEntry,
 )
+from evaluations.models.feedback import Feedback, FeedbackMode, FeedbackStatus
 from evaluations.models.report import NO_HASH, CountEvent, CountReport
 from evaluations.models.scan import (
     COUNTED_FATES,
@@ -29,6 +46,7 @@ from evaluations.models.scan import (
     Strip,
     StripReading,
 )
+from evaluations.models.summary_key import SummaryKey
 from evaluations.models.tally_line import BranchResult, Signature, TallyLine
 from evaluations.models.urn import CodeState, Urn, UrnCode, UrnLine, UrnSlot, UrnState
 
@@ -36,11 +54,16 @@ __all__ = [
     "COUNTED_FATES",
     "COUNTING",
     "FIRST",
+    "LONGEST_EVIDENCE",
+    "LONGEST_OPINION",
     "NO_HASH",
     "READ_AGAIN",
     "SECOND",
     "SLOTS",
     "SLOT_NAMES",
+    "Assessment",
+    "AssessmentSheet",
+    "AssessmentStatus",
     "Ballot",
     "BallotStatus",
     "BallotSubject",
@@ -49,10 +72,20 @@ __all__ = [
     "CodeState",
     "CountEvent",
     "CountReport",
+    "DisposalCase",
+    "DisposalKind",
+    "DisposalStatus",
     "EntryMode",
     "EntrySlot",
+    "Feedback",
+    "FeedbackMode",
+    "FeedbackStatus",
+    "Hearing",
+    "HelpPlan",
+    "HelpStatus",
     "PageFate",
     "PaperEntry",
+    "Redecision",
     "ScanBatch",
     "ScanDouble",
     "ScanPage",
@@ -60,6 +93,7 @@ __all__ = [
     "Strip",
     "StripReading",
     "SubjectKind",
+    "SummaryKey",
     "TallyLine",
     "TotalsEntry",
     "Urn",

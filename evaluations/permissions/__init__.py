@@ -1,5 +1,23 @@
-"""Who may do what with a ballot; one module a topic, passed on here."""
+"""Who may do what with a ballot and with what follows from it; one module a topic, passed on here."""
 
+from evaluations.permissions.assessing import (
+    can_answer_objection,
+    can_begin_assessment,
+    can_confirm_assessment,
+    can_decide_assessment,
+    can_escalate_help,
+    can_give_feedback,
+    can_handle_disposal,
+    can_judge_disposal,
+    can_note_reply,
+    can_plan_help,
+    can_propose_disposal,
+    can_see_disposal,
+    can_see_feedback,
+    can_see_own_result,
+    can_see_sheet,
+    can_write_assessment,
+)
 from evaluations.permissions.ballots import (
     can_certify,
     can_count_heads,
@@ -14,6 +32,15 @@ from evaluations.permissions.ballots import (
     can_sign,
     can_void,
 )
+from evaluations.permissions.exporting import (
+    can_export_backfill,
+    can_export_id_numbers,
+    can_manage_summary_key,
+    can_print_registration,
+    can_retype,
+    can_take_results,
+)
+from evaluations.permissions.following import can_list_disposals, can_see_follow_up
 from evaluations.permissions.scanning import (
     can_judge_page,
     can_see_scans,
@@ -30,26 +57,50 @@ from evaluations.permissions.voting import (
 )
 
 __all__ = [
+    "can_answer_objection",
+    "can_begin_assessment",
     "can_certify",
     "can_choose_channel",
     "can_close_urn",
+    "can_confirm_assessment",
     "can_count_heads",
+    "can_decide_assessment",
     "can_enter",
+    "can_escalate_help",
+    "can_export_backfill",
+    "can_export_id_numbers",
     "can_free_slot",
+    "can_give_feedback",
+    "can_handle_disposal",
     "can_hold_half",
+    "can_judge_disposal",
     "can_judge_page",
+    "can_list_disposals",
+    "can_manage_summary_key",
     "can_match",
     "can_note_paper_signature",
+    "can_note_reply",
     "can_open_urn",
+    "can_plan_help",
     "can_prepare_ballot",
     "can_print_form",
+    "can_print_registration",
     "can_print_result",
     "can_print_slips",
+    "can_propose_disposal",
+    "can_retype",
+    "can_see_disposal",
+    "can_see_feedback",
+    "can_see_follow_up",
+    "can_see_own_result",
     "can_see_result",
     "can_see_scans",
+    "can_see_sheet",
     "can_see_urn",
     "can_sign",
+    "can_take_results",
     "can_try_sheet",
     "can_upload_scans",
     "can_void",
+    "can_write_assessment",
 ]

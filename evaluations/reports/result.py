@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from branches.models import User
 from branches.permissions import LEADERS, holds
-from evaluations.models import Ballot, BallotStatus, Signature
+from evaluations.models import Ballot, BallotStatus, Signature, SubjectKind
 from evaluations.permissions import (
+    can_begin_assessment,
     can_certify,
     can_match,
     can_note_paper_signature,
@@ -59,6 +60,7 @@ class ResultPage:
     may_certify: bool
     may_recount: bool
     may_print: bool
+    may_assess: bool
 
     @property
     def missing(self) -> list[str]:
@@ -87,7 +89,13 @@ def result_page(ballot: Ballot, user: User) -> ResultPage:
         may_certify=is_open and bool(can_certify(user, ballot)),
         may_recount=is_open and bool(can_match(user, ballot)),
         may_print=bool(can_print_result(user, ballot)),
+        may_assess=_leads_on(ballot) and bool(can_begin_assessment(user, ballot.organization)),
     )
+
+
+def _leads_on(ballot: Ballot) -> bool:
+    """Whether an assessment follows from it: a certified ballot on the members."""
+    return ballot.status == BallotStatus.CERTIFIED and ballot.subject_kind == SubjectKind.MEMBERS
 
 
 def _rows(summary: BranchSummary) -> list[ResultRow]:

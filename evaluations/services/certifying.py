@@ -11,6 +11,7 @@ from branches.services.audit import record
 from branches.workflow import NotAllowed, perform
 from evaluations.models import Ballot, BallotStatus, Signature
 from evaluations.permissions import can_note_paper_signature, can_sign
+from evaluations.services.closing import keep_holds
 from evaluations.services.count_chain import note
 from evaluations.services.count_report import count_report, result_lines
 from evaluations.services.destruction import destroy_papers
@@ -76,4 +77,5 @@ def certify(*, ballot: Ballot, by: User) -> Ballot:
         certified = perform(BALLOT, ballot, "certify", by=by, detail=head)
         build_result(certified)
         destroy_papers(certified)
+        keep_holds(campaign=certified.campaign, organization=certified.organization)
     return certified

@@ -20,6 +20,7 @@ from evaluations.models import (
 )
 from evaluations.paper.text import NAME_STEPS
 from evaluations.permissions import can_prepare_ballot, can_print_form
+from evaluations.services.closing import keep_holds
 from evaluations.services.count_chain import note
 from evaluations.services.destruction import destroy_papers
 from evaluations.services.result_seal import reason_fingerprint
@@ -160,4 +161,5 @@ def void_ballot(*, ballot: Ballot, by: User, reason: str) -> Ballot:
         )
         destroy_papers(voided)
         BranchResult.objects.filter(ballot=voided).delete()
+        keep_holds(campaign=voided.campaign, organization=voided.organization)
     return voided

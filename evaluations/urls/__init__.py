@@ -1,6 +1,6 @@
 """Addresses of ballots, scanned sheets, voting on a device, results and roll-ups; one module a topic."""
 
-from evaluations.urls import base, deciding, scanning, voting
+from evaluations.urls import assessing, base, deciding, exporting, following, scanning, voting
 
 app_name = "evaluations"
 urlpatterns = [
@@ -8,4 +8,7 @@ urlpatterns = [
     *scanning.urlpatterns,
     *deciding.urlpatterns,
     *voting.urlpatterns,
+    *assessing.urlpatterns,
+    *following.urlpatterns,
+    *exporting.urlpatterns,
 ]

@@ -29,13 +29,13 @@ def _superiors(request: Request) -> list[Organization]:
     return readable
 
 
-def _published(request: Request, slug: str) -> Campaign:
+def published_campaign(request: Request, slug: str) -> Campaign:
     """A campaign that was published, 404 for those who may not see it."""
     visible = Campaign.objects.visible_to(request.user).exclude(status=CampaignStatus.DRAFT)
     return get_object_or_404(visible.select_related("issuer"), slug=slug)
 
 
-def _chosen(request: Request, code: str, campaign: Campaign) -> tuple[Organization, list[str]]:
+def chosen_superior(request: Request, code: str, campaign: Campaign) -> tuple[Organization, list[str]]:
     """The organisation asked for (404 when it may not be seen), or the highest; and the codes to choose from."""
     readable = _superiors(request)
     inside = [o for o in readable if o.path.startswith(campaign.issuer.path)]
@@ -60,8 +60,8 @@ def rollups(request: Request) -> HttpResponse:
 @signed_in
 def rollup_detail(request: Request, slug: str) -> HttpResponse:
     """One organisation's roll-up: numbers, one table a scale, and the branches that are not done."""
-    campaign = _published(request, slug)
-    organization, codes = _chosen(request, request.GET.get("organization", ""), campaign)
+    campaign = published_campaign(request, slug)
+    organization, codes = chosen_superior(request, request.GET.get("organization", ""), campaign)
     offered = Organization.objects.visible_to(request.user).filter(code__in=codes)
     chosen = RollUpFilter(request.GET, choices=offered, chosen=organization)
     kind = chosen.chosen_kind()
@@ -88,8 +88,8 @@ def rollup_detail(request: Request, slug: str) -> HttpResponse:
 @require_POST
 def rollup_file(request: Request, slug: str) -> HttpResponse:
     """Ask for the roll-up as a file; a job makes it."""
-    campaign = _published(request, slug)
-    organization, _ = _chosen(request, request.POST.get("organization", ""), campaign)
+    campaign = published_campaign(request, slug)
+    organization, _ = chosen_superior(request, request.POST.get("organization", ""), campaign)
     ending = "pdf" if request.POST.get("format") == "pdf" else "xlsx"
     kind = request.POST.get("kind", "")
     if kind not in SubjectKind.values:
@@ -118,7 +118,7 @@ def rollup_file(request: Request, slug: str) -> HttpResponse:
 @require_POST
 def retally(request: Request, slug: str) -> HttpResponse:
     """Sum all certified ballots anew, as a job."""
-    campaign = _published(request, slug)
+    campaign = published_campaign(request, slug)
     require(can_step_campaign(request.user, campaign))
     job = request_job(
         kind="evaluations.tasks.retally",

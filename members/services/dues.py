@@ -214,17 +214,24 @@ def prompts_for(organization: Organization, rules: Rules, today: datetime.date) 
     )
 
 
-def dues_evidence(member: Member, year: int) -> DuesEvidence:
-    """Returns how many months of a year the member paid, was let off, and did neither, up to the last month that is over."""
-    rows = dict(member.dues.filter(month__year=year).values_list("month", "is_waived"))
-    first = member.dues.aggregate(first=Min("month"))["first"]
-    terms = DuesTerms.objects.filter(member=member).values_list("since", flat=True).first()
-    start, now = begins(member, terms, first), month_of(timezone.localdate())
-    waived = sum(rows.values())
-    unpaid = sum(
-        1 for month in year_of(year) if start is not None and start <= month < now and month not in rows
-    )
-    return DuesEvidence(len(rows) - waived, waived, unpaid)
+def dues_evidence(members: Sequence[Member], year: int) -> dict[UUID, DuesEvidence]:
+    """Returns for each how many months of a year were paid, waived, and neither, up to the last month that is over."""
+    keys = [member.pk for member in members]
+    rows: dict[UUID, dict[datetime.date, bool]] = {key: {} for key in keys}
+    ledger = DuesMonth.objects.filter(member__in=keys)
+    for key, month, is_waived in ledger.filter(month__year=year).values_list("member", "month", "is_waived"):
+        rows[key][month] = is_waived
+    first = dict(ledger.values_list("member").annotate(first=Min("month")).order_by())
+    since = dict(DuesTerms.objects.filter(member__in=keys).values_list("member", "since"))
+    over = [month for month in year_of(year) if month < month_of(timezone.localdate())]
+    found = {}
+    for member in members:
+        start = begins(member, since.get(member.pk), first.get(member.pk))
+        own = rows[member.pk]
+        unpaid = sum(month >= start and month not in own for month in over) if start is not None else 0
+        waived = sum(own.values())
+        found[member.pk] = DuesEvidence(len(own) - waived, waived, unpaid)
+    return found
 
 
 def record_export(*, organization: Organization, count: int, by: User) -> None:

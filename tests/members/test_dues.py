@@ -274,14 +274,14 @@ def test_rules_come_from_the_campaign_that_asks(tree: Tree) -> None:
 
 
 def test_evidence_counts_months_that_are_over(secretary: User, wang: Member) -> None:
-    assert dues.dues_evidence(wang, 2026) == dues.DuesEvidence(0, 0, 0)
+    assert dues.dues_evidence([wang], 2026) == {wang.pk: dues.DuesEvidence(0, 0, 0)}
     terms(secretary, wang, since=month(3))
     pay(secretary, wang, 3, 4, 12)
     dues.waive_months(
         organization=wang.organization, cells=[(wang.pk, month(5))], reason="住院", by=secretary
     )
-    assert dues.dues_evidence(wang, 2026) == dues.DuesEvidence(paid=3, waived=1, unpaid=5)
-    assert dues.dues_evidence(wang, 2025) == dues.DuesEvidence(0, 0, 0)
+    assert dues.dues_evidence([wang], 2026) == {wang.pk: dues.DuesEvidence(paid=3, waived=1, unpaid=5)}
+    assert dues.dues_evidence([wang], 2025) == {wang.pk: dues.DuesEvidence(0, 0, 0)}
 
 
 # Rates

@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from branches.permissions import Answer, Denied
+from branches.services.rounds import round_of
 from branches.workflow import Transition, Workflow
-from evaluations.models import COUNTING, Ballot, BallotStatus, Signature, Urn, UrnState
+from evaluations.models import (
+    COUNTING,
+    AssessmentSheet,
+    AssessmentStatus,
+    Ballot,
+    BallotStatus,
+    Signature,
+    Urn,
+    UrnState,
+)
 from evaluations.permissions import can_certify, can_count_heads, can_match, can_void
 from evaluations.rules import Heads, Problem, check_collected, check_issued, check_known, check_line
 from meetings.models import MeetingStatus
@@ -74,6 +84,18 @@ def _may_certify(ballot: Ballot) -> Answer:
     return _may_match(ballot)
 
 
+def _may_void(ballot: Ballot) -> Answer:
+    """No assessment of the present round that is decided or with the superior rests on it."""
+    resting = AssessmentSheet.objects.filter(
+        ballot=ballot, status__in=(AssessmentStatus.AWAITING, AssessmentStatus.EFFECTIVE)
+    ).first()
+    if resting is None or round_of(ballot.campaign, ballot.organization) != resting.round_no:
+        return True
+    if resting.status == AssessmentStatus.AWAITING:
+        return Denied("组织评定已经报上级确认，测评不能作废。请先撤回组织评定。")
+    return Denied("已经据此作出组织评定，测评不能作废。确需重来的，请上级责令重新进行。")
+
+
 BALLOT: Workflow[Ballot] = Workflow(
     "民主测评",
     Ballot,
@@ -118,6 +140,7 @@ BALLOT: Workflow[Ballot] = Workflow(
             frozenset({*COUNTING, BallotStatus.CERTIFIED}),
             BallotStatus.VOID,
             can_void,
+            guard=_may_void,
             note_required=True,
         ),
     },

@@ -1,0 +1,58 @@
+"""Help to be looked at again and disposals that are up: lines for the digest of a branch's clerks, never in names."""
+
+from __future__ import annotations
+
+import collections
+import datetime
+from collections.abc import Iterator, Mapping
+
+from branches.models import Campaign, Organization
+from branches.models.organization import BODIES
+from branches.rules import Rules
+from config.home.digest import FOLLOW, Judge, Line, Place, when
+from evaluations.models import DisposalCase, DisposalStatus, HelpStatus
+from evaluations.reports.disposals import standing_plans
+
+WORDS = {"help": "名党员的帮扶要回访", "disposal": "名党员的限期改正期满"}
+Due = tuple[int, int, str, datetime.date]  # campaign, organisation, what, day
+
+
+def follow_lines(judge: Judge, clerks: Mapping[int, set[int]]) -> dict[int, list[Line]]:
+    """The lines of each account, by the days on which the rules of the branch remind; four queries.
+
+    They are told after the campaign is closed as well: help and disposals go on.
+    """
+    dues = list(_dues())
+    campaigns = Campaign.objects.select_related("issuer").in_bulk({due[0] for due in dues})
+    places = Organization.objects.in_bulk({due[1] for due in dues})
+    rules: dict[tuple[int, str], Rules] = {}
+    told: dict[tuple[int, int, str], list[datetime.date]] = collections.defaultdict(list)
+    for campaign, organization, what, day in dues:
+        place = places[organization]
+        key = (campaign, place.category)
+        if key not in rules:
+            rules[key] = campaigns[campaign].rules_for(place)
+        if judge.is_day(day, rules[key]):
+            told[campaign, organization, what].append(day)
+    found: dict[int, list[Line]] = collections.defaultdict(list)
+    for (campaign, organization, what), days in told.items():
+        one, first = places[organization], min(days)
+        place = Place(one.pk, one.path, one.short_name, one.kind in BODIES)
+        words = f"{len(days)} {WORDS[what]}：{when(first, judge.today)}"
+        line = Line(campaigns[campaign], place, f"{FOLLOW}{what}", words, (0, first, 0))
+        for user in clerks.get(organization, ()):
+            found[user].append(line)
+    return found
+
+
+def _dues() -> Iterator[Due]:
+    """Every running plan and every clock, with its day."""
+    plans = standing_plans().filter(status=HelpStatus.RUNNING, review_on__isnull=False)
+    sheet = "assessment__sheet"
+    for campaign, organization, day in plans.values_list(
+        f"{sheet}__campaign", f"{sheet}__organization", "review_on"
+    ):
+        yield campaign, organization, "help", day
+    cases = DisposalCase.objects.filter(status=DisposalStatus.IN_FORCE)
+    clocks = cases.values_list("campaign", "organization", "due_on")
+    yield from ((one, place, "disposal", day) for one, place, day in clocks if day is not None)

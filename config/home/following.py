@@ -1,0 +1,45 @@
+"""What follows the count, on the home page: the person's own result, help and disposals of a branch, cases to judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from branches.models import Organization, User
+from evaluations.models import DisposalCase, DisposalStatus, FeedbackStatus, HelpStatus
+from evaluations.permissions import can_list_disposals
+from evaluations.reports.disposals import standing_plans
+from evaluations.reports.own_result import OwnResults
+from evaluations.services.disposals import OPEN
+
+OPEN_HELP = (HelpStatus.OWED, HelpStatus.RUNNING, HelpStatus.REVIEWED)
+
+
+@dataclass(frozen=True)
+class Following:
+    """`has_result`: the person was told a result; `asks`: it waits for 我已知悉. The rest is counts, 0 for none."""
+
+    has_result: bool
+    asks: bool
+    organization: Organization | None
+    help_open: int
+    cases_open: int
+    to_judge: int
+
+    @classmethod
+    def of(cls, user: User, branch: Organization | None) -> Following:
+        """What there is for this person; `branch`: the one whose work the person does, if any."""
+        newest = OwnResults.of(user).newest
+        help_open = cases_open = 0
+        if branch is not None:
+            plans = standing_plans().filter(assessment__sheet__organization=branch)
+            help_open = plans.filter(status__in=OPEN_HELP).count()
+            cases_open = DisposalCase.objects.filter(organization=branch, status__in=OPEN).count()
+        waiting = DisposalCase.objects.visible_to(user).filter(status=DisposalStatus.SUBMITTED)
+        return cls(
+            has_result=newest is not None,
+            asks=newest is not None and newest.is_open and newest.feedback.status == FeedbackStatus.GIVEN,
+            organization=branch,
+            help_open=help_open,
+            cases_open=cases_open,
+            to_judge=waiting.count() if can_list_disposals(user) else 0,
+        )

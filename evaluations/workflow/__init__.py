@@ -1,0 +1,8 @@
+"""The tables of steps of this app's documents, one module a document."""
+
+from evaluations.workflow.assessments import ASSESSMENT
+from evaluations.workflow.ballots import BALLOT, heads_now
+from evaluations.workflow.disposals import DISPOSAL, HELP
+from evaluations.workflow.feedback import FEEDBACK
+
+__all__ = ["ASSESSMENT", "BALLOT", "DISPOSAL", "FEEDBACK", "HELP", "heads_now"]
