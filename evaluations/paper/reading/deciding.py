@@ -38,13 +38,11 @@ LEAST_SIZE, SLASH_SIZE = 0.4, 0.6  # of the usual size; a small slash may be a d
 PALER = 0.5  # of the sheet's usual darkness
 AT_EDGE, CUT_AREA = 1.0, 0.7  # mm from its box's edge; a small mark there may be part of one on the line
 MOST_OTHER = 0.5  # share of a sheet's marks that may be of no clear shape
-SOFT = (
-    4.25  # pixels a printed line is smeared to each side: a × there may be a × over a ×, a large √ a scribble
-)
+# Pixels a printed line is smeared to each side: beyond, a × may be a × over a ×, and a large √ a scribble.
+SOFT = 4.6
 LARGER_SOFT = 1.4  # the same as LARGER where a page is soft or black and white
-PALE_REST = (
-    1.15  # times the ink round its dark strokes the sheet's marks have: more is a paler stroke beside them
-)
+# Times the ink round its dark strokes the sheet's marks have: more is a paler stroke beside them.
+PALE_REST = 1.15
 VANISHED = 4.0  # mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen
 DRY, THICKER = 9, 1.4  # pixels (at 200 dpi) a pen ran dry, and how much thicker closing may make a stroke
 RARE_SHAPE = 0.1  # a shape that fewer of a sheet's marks have is unlike the others
