@@ -163,6 +163,26 @@ def test_the_old_sheet_its_feedback_and_its_forms_stay_to_be_read(client_of: Cli
     assert "还没有向您反馈" in own  # what is to be held again is no result
 
 
+def test_no_page_to_write_on_is_offered_in_the_old_round(client_of: ClientOf) -> None:
+    draft, waiting = assessed("draft", members=3), assessed("awaiting", members=3)
+    pages = [
+        (draft, draft.secretary, "assessment_row", [draft.sheet.pk, draft.rows[0].pk]),
+        (draft, draft.secretary, "assessment_decide", [draft.sheet.pk]),
+        (waiting, waiting.office, "assessment_confirm", [waiting.sheet.pk]),
+    ]
+    for found in (draft, waiting):
+        order_again(found)
+    for found, by, name, args in pages:
+        answer = client_of(by).get(reverse(f"evaluations:{name}", args=args), follow=True)
+        assert answer.redirect_chain == [(reverse("evaluations:assessment", args=[found.sheet.pk]), 302)]
+        assert OLD in answer.content.decode()
+    typed = {"opinion": "打了一半的意见", "grade": "qualified", "version": 0}
+    url = reverse("evaluations:assessment_row", args=[draft.sheet.pk, draft.rows[0].pk])
+    page = client_of(draft.secretary).post(url, typed).content.decode()
+    assert OLD in page
+    assert "打了一半的意见" in page
+
+
 def test_the_new_round_has_a_ballot_a_sheet_and_feedback_of_its_own() -> None:
     found = assessed("decided", members=5, grades={0: "basic"})
     campaign, branch = found.sheet.campaign, found.sheet.organization
