@@ -21,6 +21,8 @@ PICTURES = {
     "accounts": 620,
     "archive": 1010,
     "archive-index": 760,
+    "assessment-decide": 1802,
+    "assessment-row": 1250,
     "attendance": 1010,
     "attendance-phone": 1250,
     "ballot-counting": 860,
@@ -42,9 +44,11 @@ PICTURES = {
     "duty-report": 1100,
     "enter": 905,
     "enter-phone": 850,
+    "feedback": 1500,
     "form": 1348,
     "guests": 1100,
     "hard-stop": 1460,
+    "help-plan": 960,
     "home-secretary": 1180,
     "home-secretary-phone": 1250,
     "import-preview": 1130,
@@ -66,12 +70,14 @@ PICTURES = {
     "outline-vet-phone": 1300,
     "outlines": 2150,
     "outlines-mine": 1300,
+    "own-result-phone": 740,
     "plan-check": 1290,
     "plan-review": 1130,
     "plans": 540,
     "portfolio": 1210,
     "projector": 768,
     "readiness": 1240,
+    "registration-sheet": 1348,
     "report-changed": 1010,
     "report-edit": 1100,
     "reports": 900,
@@ -117,10 +123,10 @@ PICTURES = {
 
 
 def take(folder: Path) -> None:
-    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings, a scanned count and the voting in a browser once; their pictures go to `folder`."""
+    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings, a scanned count, the voting and what follows the count in a browser once; their pictures go to `folder`."""
     names = (
         *("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages"),
-        *("scans_upload", "scanned_count", "voting"),
+        *("scans_upload", "scanned_count", "voting", "after_the_count"),
     )
     tests = [f"tests/browser/test_{name}.py" for name in names]
     chosen = (
@@ -128,7 +134,7 @@ def take(folder: Path) -> None:
         "-m",
         "browser",
         "-k",
-        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting",
+        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting or after_the",
         "-q",
         "-n",
         "0",

@@ -133,7 +133,7 @@ class DecideForm(Versioned):
         if over:
             self.fields["cap_reason"] = text_field(
                 "超过优秀比例的理由",
-                "“一般不超过”，确需超过的，写明理由，会印在表上。",
+                "“一般不超过”，确需超过的，写明理由。",
                 longest=LONGEST_REASON,
             )
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from branches.models import User
+from branches.permissions import Answer, Denied
 from evaluations.models import AssessmentSheet, Feedback, FeedbackStatus, Redecision
 from evaluations.permissions import can_answer_objection, can_give_feedback, can_note_reply, can_see_sheet
 from evaluations.workflow import FEEDBACK
+from evaluations.workflow.assessments import works
 
 STATES = {
     FeedbackStatus.OWED: "now",
@@ -54,15 +56,20 @@ class FeedbackPage:
 
     sheet: AssessmentSheet
     rows: tuple[FeedbackRow, ...]
+    stopped: str  # why nothing can be noted any more; empty while something can
 
     @classmethod
     def of(cls, sheet: AssessmentSheet, user: User) -> FeedbackPage:
         """The page as this person may see it."""
+        answer = works(sheet)
         rows = [
-            FeedbackRow(one, one.status == FeedbackStatus.OWED and bool(can_give_feedback(user, one)))
+            FeedbackRow(
+                one,
+                bool(answer) and one.status == FeedbackStatus.OWED and bool(can_give_feedback(user, one)),
+            )
             for one in feedback_in([sheet])
         ]
-        return cls(sheet, tuple(rows))
+        return cls(sheet, tuple(rows), _reason(answer))
 
     @property
     def owed(self) -> int:
@@ -78,6 +85,11 @@ class FeedbackPage:
     def choices(self) -> list[tuple[int, str]]:
         """Whom this person may note as told."""
         return [(row.feedback.pk, f"{row.ordinal} {row.name}") for row in self.rows if row.may_give]
+
+
+def _reason(answer: Answer) -> str:
+    """Why it does not work; empty when it does."""
+    return answer.reason if isinstance(answer, Denied) else ""
 
 
 def feedback_in(sheets: QuerySet[AssessmentSheet] | list[AssessmentSheet]) -> QuerySet[Feedback]:
@@ -98,6 +110,7 @@ class OneFeedback:
     feedback: Feedback
     steps: frozenset[str]
     reads_texts: bool
+    stopped: str  # why nothing can be noted any more; empty while something can
 
     @property
     def redecisions(self) -> list[Redecision]:
@@ -107,8 +120,9 @@ class OneFeedback:
     @classmethod
     def of(cls, feedback: Feedback, user: User) -> OneFeedback:
         """The page as this person may see it."""
-        names = frozenset(name for name, _ in FEEDBACK.available(feedback, user))
+        stopped = _reason(works(feedback.assessment.sheet))
+        names = frozenset() if stopped else frozenset(n for n, _ in FEEDBACK.available(feedback, user))
         on_paper = feedback.assessment.entry.member.user_id != user.pk and can_note_reply(user, feedback)
         allowed = names if on_paper else names - {"acknowledge", "object"}
         reads = bool(can_see_sheet(user, feedback.assessment.sheet) or can_answer_objection(user, feedback))
-        return cls(feedback, allowed, reads)
+        return cls(feedback, allowed, reads, stopped)

@@ -14,6 +14,7 @@ from evaluations.models import Assessment, AssessmentStatus, DisposalCase, HelpP
 from evaluations.permissions import can_escalate_help, can_plan_help
 from evaluations.services.disposals import propose
 from evaluations.workflow import HELP
+from evaluations.workflow.assessments import stands
 
 LONGEST_TEXT = 1_000  # characters, as the columns
 LONGEST_HELPER = 40
@@ -45,6 +46,7 @@ def open_plan(*, assessment: Assessment, by: User) -> HelpPlan:
         insist(can_plan_help(by, HelpPlan(assessment=assessment)))
         if assessment.sheet.status != AssessmentStatus.EFFECTIVE:
             raise NotAllowed("评定还没有生效，生效以后再列入帮扶。")
+        insist(stands(assessment.sheet))
         plan, is_new = HelpPlan.objects.get_or_create(assessment=assessment)
         if is_new:
             record(by=by, action="open_help", about=plan, detail={})

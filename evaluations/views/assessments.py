@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from branches.http import Request, require, signed_in
 from branches.models import Campaign, Organization
-from branches.workflow import NotAllowed
+from branches.workflow import NotAllowed, insist
 from evaluations.forms.assessing import ConfirmForm, DecideForm, HearingForm, ReturnForm, RowForm, Versioned
 from evaluations.models import Assessment, AssessmentSheet, AssessmentStatus
 from evaluations.permissions import (
@@ -28,7 +28,7 @@ from evaluations.permissions.exporting import can_print_registration
 from evaluations.reports.assessment import row_page, sheet_page
 from evaluations.services import assessing, assessing_decisions
 from evaluations.services.assessing import RELATED, Stale
-from evaluations.workflow.assessments import NO_ASSESSMENT
+from evaluations.workflow.assessments import NO_ASSESSMENT, works
 
 MEANWHILE = "别人刚刚保存过，您填的还没有保存，都在下面。请看一遍，再保存一次。"
 SheetView = Callable[..., HttpResponseBase]
@@ -56,6 +56,12 @@ def told(view: SheetView) -> SheetView:
         return redirect("evaluations:assessment", pk=pk)
 
     return answered
+
+
+def offer(request: Request, found: AssessmentSheet) -> None:
+    """Open no page to write on where nothing can be kept any more; what was typed before that is never thrown away."""
+    if request.method != "POST":
+        insist(works(found))
 
 
 @signed_in
@@ -138,6 +144,7 @@ def row(request: Request, pk: uuid.UUID, row: uuid.UUID) -> HttpResponseBase:
     require(can_write_assessment(request.user, found))
     if found.status != AssessmentStatus.DRAFT and request.method != "POST":
         raise NotAllowed(f"现在是「{found.get_status_display()}」，评定意见不能再改。")
+    offer(request, found)
     one = _row_of(found, row)
     form = RowForm(request.POST or None, row=one)
     status = 200
@@ -199,6 +206,7 @@ def decide_sheet(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     if not page.is_draft:
         messages.info(request, f"现在是「{found.get_status_display()}」，没有任何改变。")
         return redirect("evaluations:assessment", pk=pk)
+    offer(request, found)
     held = assessing_decisions.fitting_meetings(found)
     form = DecideForm(request.POST or None, sheet=found, meetings=held, over=page.is_over)
     if request.method == "POST" and form.is_valid():
@@ -252,6 +260,7 @@ def _answer(request: Request, pk: uuid.UUID, *, returns: bool) -> HttpResponseBa
     if found.status != AssessmentStatus.AWAITING:
         messages.info(request, f"现在是「{found.get_status_display()}」，没有任何改变。")
         return redirect("evaluations:assessment", pk=pk)
+    offer(request, found)
     posted = request.POST if request.method == "POST" else None
     confirm: Versioned = ConfirmForm(None if returns else posted, initial={"version": found.version})
     back: Versioned = ReturnForm(posted if returns else None, initial={"version": found.version})

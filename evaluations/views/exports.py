@@ -58,6 +58,7 @@ def _context(request: Request, campaign: Campaign, code: str) -> dict[str, Any]:
     may_full = bool(can_export_id_numbers(request.user, organization))
     data = request.POST or None
     sheets = AssessmentSheet.objects.visible_to(request.user)
+    sheet = sheets.filter(campaign=campaign, organization=organization).order_by("-round_no").first()
     return {
         "campaign": campaign,
         "organization": organization,
@@ -65,7 +66,7 @@ def _context(request: Request, campaign: Campaign, code: str) -> dict[str, Any]:
         "is_branch": organization.kind == Kind.BRANCH,
         "may_manage_key": bool(can_manage_summary_key(request.user, organization)),
         "may_see_graded": bool(can_see_rollup(request.user, organization)),
-        "sheet": sheets.filter(campaign=campaign, organization=organization).order_by("-round_no").first(),
+        "sheet": sheet if sheet is not None and can_retype(request.user, sheet) else None,
     }
 
 

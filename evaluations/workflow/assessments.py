@@ -20,15 +20,20 @@ MEETING_KINDS = {
 }
 
 
-def works(sheet: AssessmentSheet) -> Answer:
-    """The campaign is open, the round is the present one, and the ballot it rests on still stands."""
-    if not sheet.campaign.is_open:
-        return Denied("活动还没有发布或者已经结束，组织评定不能再办理。")
+def stands(sheet: AssessmentSheet) -> Answer:
+    """The round is the present one, and the ballot the assessment rests on still stands."""
     if round_of(sheet.campaign, sheet.organization) != sheet.round_no:
         return Denied("上级已经责令重新进行，这是上一轮的评定，只供查看。")
     if sheet.ballot.status != BallotStatus.CERTIFIED:
         return Denied("评定所依据的测评已经作废。请重新测评、核定以后，再提出评定意见。")
     return True
+
+
+def works(sheet: AssessmentSheet) -> Answer:
+    """The campaign is open, and the assessment stands."""
+    if not sheet.campaign.is_open:
+        return Denied("活动还没有发布或者已经结束，组织评定不能再办理。")
+    return stands(sheet)
 
 
 def _listed(names: list[str]) -> str:

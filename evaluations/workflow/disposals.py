@@ -13,20 +13,21 @@ from evaluations.permissions import (
     can_plan_help,
 )
 from evaluations.rules.assessing import Resolution
+from evaluations.workflow.assessments import stands
 from meetings.models import MeetingKind, MeetingStatus
 
 
 def _planned(plan: HelpPlan) -> Answer:
-    """Measures, helper and day are written down."""
+    """Measures, helper and day are written down, and the assessment stands; help goes on after the campaign."""
     if plan.measures.strip() and plan.helper.strip() and plan.review_on:
-        return True
+        return stands(plan.assessment.sheet)
     return Denied("请写明帮扶措施、帮扶人和回访日期。")
 
 
 def _looked_at(plan: HelpPlan) -> Answer:
-    """How it went is written down."""
+    """How it went is written down, and the assessment stands."""
     if plan.reviewed_on and plan.outcome.strip():
-        return True
+        return stands(plan.assessment.sheet)
     return Denied("请写明回访日期和情况。")
 
 
