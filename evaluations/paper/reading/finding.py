@@ -154,8 +154,8 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
         row = Found(place.row)
         amount = in_rows[:, number].sum(1)
         here = (amount > TOUCHED) & ~dot
-        own = np.flatnonzero(here & (best // columns == number) & (best < count * columns))
-        others = np.flatnonzero(here & ~np.isin(np.arange(len(best)), own))
+        mine = here & (best // columns == number) & (best < count * columns)
+        own, others = np.flatnonzero(mine), np.flatnonzero(here & ~mine)
         bad = [
             g
             for g in others
@@ -225,7 +225,9 @@ def _mark(row: Found, ink: Ink, group: Groups, own: Ints, cell: int) -> None:
 def _tile(ink: Ink, group: Groups, own: Ints, frame: tuple[int, int, int, int], level: float) -> Grey:
     """The picture of the ink of a mark."""
     place = (slice(frame[1], frame[3]), slice(frame[0], frame[2]))
-    return picture(ink, np.isin(group.labels[place], own + 1), frame, level)
+    chosen = np.zeros(len(group.area) + 1, bool)
+    chosen[own + 1] = True
+    return picture(ink, chosen[group.labels[place]], frame, level)
 
 
 def _hidden(ink: Ink) -> NDArray[np.bool_]:

@@ -26,7 +26,7 @@ class Line:
     @property
     def length(self) -> float:
         """Along the stroke, in mm."""
-        return sum(math.dist(a, b) for a, b in zip(self.path, self.path[1:], strict=False))
+        return sum(map(math.dist, self.path, self.path[1:]))
 
     @property
     def chord(self) -> float:
