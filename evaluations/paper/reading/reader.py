@@ -14,7 +14,7 @@ from evaluations.paper.reading import identity
 from evaluations.paper.reading.deciding import decide
 from evaluations.paper.reading.doubles import fingerprint
 from evaluations.paper.reading.finding import is_empty
-from evaluations.paper.reading.ink import STRIP_MARGIN, Ink, blocks_of, find_ink
+from evaluations.paper.reading.ink import Ink, blocks_of, find_ink
 from evaluations.paper.reading.marks import Groups, group_strokes
 from evaluations.paper.reading.opening import open_pages
 from evaluations.paper.reading.registering import (
@@ -25,6 +25,7 @@ from evaluations.paper.reading.registering import (
     without_streaks,
 )
 from evaluations.paper.reading.result import BLANK, READ, REJECTED, SheetReading
+from evaluations.paper.reading.row_pictures import QUALITY, RowPictures
 from evaluations.paper.reading.straightening import LOWEST_SCORE, Straight, straighten
 from evaluations.paper.template import FormTemplate, SheetTemplate
 
@@ -38,9 +39,7 @@ MOST_SOUND = 0.7  # share of the rows whose printed lines are where they should 
 PALEST = 14.0  # darkness of printed lines, of 255
 SEEN = 0.15  # of a box at each side may lie outside of the picture
 MOST_BETWEEN = 0.08  # share of greys among what is not white, in a picture of black and white
-STRIP = 5.5  # pixels a mm of the pictures of rows
 PICTURE_SIDE = 1100
-QUALITY = 75
 
 TOO_SMALL, BLURRED, PALE, NOT_STRAIGHT, TOO_DIRTY = (
     "low_resolution",
@@ -120,7 +119,7 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
         reading,
         rows=tuple(rows),
         ink=fingerprint(examined.sheet.page, examined.inks, groups),
-        strips=_strips(examined.inks),
+        strips=RowPictures(examined.inks),
     )
 
 
@@ -202,20 +201,6 @@ def _warnings(examined: Examined) -> tuple[str, ...]:
     if examined.place.markers < len(examined.sheet.markers):
         found.append("corner_missing")
     return tuple(found)
-
-
-def _strips(inks: list[Ink]) -> dict[int, bytes]:
-    """A picture of every row from its name to its last box."""
-    strips = {}
-    for ink in inks:
-        size = (round(ink.block.wide.width * STRIP), round(ink.block.wide.height * STRIP))
-        area = cv2.resize(ink.wide, size, interpolation=cv2.INTER_LINEAR)
-        for row in ink.block.rows:
-            first = round((row.whole.y - STRIP_MARGIN - ink.block.wide.y) * STRIP)
-            last = round((row.whole.y + row.whole.height + STRIP_MARGIN - ink.block.wide.y) * STRIP)
-            left = round((row.whole.x - STRIP_MARGIN - ink.block.wide.x) * STRIP)
-            strips[row.row] = _jpeg(np.asarray(area[max(0, first) : last, max(0, left) :], np.uint8))
-    return strips
 
 
 def _picture(grey: Grey) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 READ, BLANK, REJECTED = "read", "blank", "rejected"
@@ -68,7 +69,7 @@ class SheetReading:
     `fate`: READ; BLANK (a form of this ballot without any ink: a person confirms once); REJECTED (`reason` is
     a key of ADVICE). `position` counts pages of the upload from 1, `page` is the side of the form (0: unknown),
     `dpi` the effective resolution. `ink` is a fingerprint to find the same sheet scanned twice. `picture` is
-    the straightened sheet as a JPEG in grey; `strips` has a JPEG for every row, whatever its reading.
+    the straightened sheet as a JPEG in grey; `strips` has a JPEG for every row, made when asked for.
     `sha256` is over the decoded grey pixels of the page as uploaded.
     """
 
@@ -81,7 +82,7 @@ class SheetReading:
     sha256: str = ""
     ink: bytes = b""
     picture: bytes = b""
-    strips: dict[int, bytes] = field(default_factory=dict)
+    strips: Mapping[int, bytes] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property

@@ -36,6 +36,12 @@ def test_neat_marks_are_certain(shape: str) -> None:
     assert not wrong(reading.rows, voter.truth)
     assert certain(reading.rows) >= 38
     assert sorted(reading.strips) == list(range(40))
+    assert len(reading.strips) == 40
+    picture = np.asarray(cv2.imdecode(np.frombuffer(reading.strips[7], np.uint8), cv2.IMREAD_GRAYSCALE))
+    whole = SHEET.rows[7].whole
+    assert picture.shape[0] == pytest.approx((whole.height + 3) * 5.5, abs=2)
+    assert picture.shape[1] > whole.width * 5.5
+    assert picture.min() < 100
     assert reading.dpi == pytest.approx(200, abs=1)
 
 
