@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from branches.models import Campaign, Organization, User, subtree_range
+from branches.models import Campaign, Organization, User
 from branches.rules import Rules
 from evaluations.models.ballot import Ballot
 from evaluations.rules.assessing import Cap, use_of
 from meetings.models import Meeting
 from members.models import RosterEntry
-from members.models.member import BLIND_ROLES
+from members.models.member import reach_of_people
 from members.rules.names import LONGEST_NAME
 
 if TYPE_CHECKING:
@@ -40,11 +40,7 @@ class AssessmentSheetQuerySet(models.QuerySet["AssessmentSheet"]):
         """Sheets of organisations the user's posts reach; who may read what is said by the permissions."""
         if not isinstance(user, User):
             return self.none()
-        seen = Q(pk__in=[])
-        for post in user.posts():
-            if post.role not in BLIND_ROLES:
-                seen |= Q(organization__path__range=subtree_range(post.organization.path))
-        return self.filter(seen)
+        return self.filter(reach_of_people(user, "organization__path"))
 
 
 class AssessmentSheet(models.Model):

@@ -15,7 +15,7 @@ from branches.models import Campaign, Organization, User
 from branches.rules import Rules
 from evaluations.rules import Heads, withheld
 from meetings.models import Meeting
-from members.models.member import BLIND_ROLES
+from members.models.member import reach_of_people
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -75,11 +75,8 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
         """Ballots of organisations the user's posts reach, and those whose meeting named the user."""
         if not isinstance(user, User):
             return self.none()
-        seen = Q(meeting__in=Meeting.objects.filter(duties__member__user=user).values("pk"))
-        for post in user.posts():
-            if post.role not in BLIND_ROLES:
-                seen |= Q(organization__path__range=post.organization.subtree_range)
-        return self.filter(seen)
+        named = Q(meeting__in=Meeting.objects.filter(duties__member__user=user).values("pk"))
+        return self.filter(named | reach_of_people(user, "organization__path"))
 
     def standing(self) -> BallotQuerySet:
         """Ballots that are not voided."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 
-from branches.models import Campaign, Organization, User, subtree_range
+from branches.models import Campaign, Organization, User
 from evaluations.models.assessment import Assessment
 from meetings.models import Meeting
 from members.models import Member
-from members.models.member import BLIND_ROLES
+from members.models.member import reach_of_people
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -88,11 +88,7 @@ class DisposalCaseQuerySet(models.QuerySet["DisposalCase"]):
         """Cases of organisations the user's posts reach; who may read what is said by the permissions."""
         if not isinstance(user, User):
             return self.none()
-        seen = Q(pk__in=[])
-        for post in user.posts():
-            if post.role not in BLIND_ROLES:
-                seen |= Q(organization__path__range=subtree_range(post.organization.path))
-        return self.filter(seen)
+        return self.filter(reach_of_people(user, "organization__path"))
 
 
 class DisposalCase(models.Model):

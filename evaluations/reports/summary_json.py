@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from branches.models import Campaign
@@ -26,20 +26,28 @@ def campaign_json(campaign: Campaign) -> dict[str, Any]:
 
 def graded_json(table: GradedRollUp) -> dict[str, Any]:
     """The summary with grades: one section a scale, persons a branch, and the sum."""
+    return {**_head(table), "sections": _sections(table, _graded_line), "others": _others(table.others)}
+
+
+def _head(table: GradedRollUp | RollUp) -> dict[str, Any]:
+    """Whose summary, of what, of which day."""
     return {
         "organization": table.filler,
         "campaign": table.campaign,
         "as_of": table.as_of.isoformat(),
-        "sections": [
-            {
-                "grades": list(section.grades),
-                "branches": [_graded_line(line) for line in section.lines],
-                "total": _graded_line(section.total),
-            }
-            for section in table.sections
-        ],
-        "others": _others(table.others),
     }
+
+
+def _sections(table: GradedRollUp | RollUp, line_of: Callable[[Any], dict[str, Any]]) -> list[dict[str, Any]]:
+    """One section a scale: its grades, a line a branch, and the sum."""
+    return [
+        {
+            "grades": list(section.grades),
+            "branches": [line_of(line) for line in section.lines],
+            "total": line_of(section.total),
+        }
+        for section in table.sections
+    ]
 
 
 def _graded_line(line: GradedLine) -> dict[str, Any]:
@@ -59,20 +67,7 @@ def _graded_line(line: GradedLine) -> dict[str, Any]:
 
 def ballots_json(table: RollUp) -> dict[str, Any]:
     """The votes of certified ballots: one section a scale; null where a branch's votes are withheld."""
-    return {
-        "organization": table.filler,
-        "campaign": table.campaign,
-        "as_of": table.as_of.isoformat(),
-        "sections": [
-            {
-                "grades": list(section.grades),
-                "branches": [_ballot_line(line) for line in section.lines],
-                "total": _ballot_line(section.total),
-            }
-            for section in table.sections
-        ],
-        "others": _others(table.not_yet),
-    }
+    return {**_head(table), "sections": _sections(table, _ballot_line), "others": _others(table.not_yet)}
 
 
 def _ballot_line(line: RollUpLine) -> dict[str, Any]:

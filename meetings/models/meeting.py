@@ -10,14 +10,14 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from branches.models import Campaign, Organization, User, subtree_range
+from branches.models import Campaign, Organization, User
 from branches.rules import Rules
 from branches.rules.steps import MEETINGS
 from meetings.models.counts import Counts, came_before, counted
 from meetings.models.one_count import counts_of
 from meetings.rules.kinds import GROUP, KINDS, OWN_GROUP, ROSTER, SEATS, KindOf
 from members.models import Member, Roster, RosterEntry
-from members.models.member import BLIND_ROLES
+from members.models.member import reach_of_people
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -58,10 +58,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         on_duty = Meeting.objects.filter(duties__member__in=own)
         seen = Q(organization__in=own.active().values("organization")) | Q(pk__in=on_duty.values("pk"))
         seen |= Q(pk__in=Meeting.objects.filter(participants__user=user).values("pk"))
-        for post in user.posts():
-            if post.role not in BLIND_ROLES:
-                seen |= Q(organization__path__range=subtree_range(post.organization.path))
-        return self.filter(seen)
+        return self.filter(seen | reach_of_people(user, "organization__path"))
 
     def held(self) -> MeetingQuerySet:
         """Meetings that were opened."""

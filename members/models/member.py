@@ -27,6 +27,15 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 }
 
 
+def reach_of_people(user: User, field: str) -> Q:
+    """What the user's posts that see people reach, as a condition on the path column `field`; nothing without one."""
+    seen = Q(pk__in=[])
+    for post in user.posts():
+        if post.role not in BLIND_ROLES:
+            seen |= Q(**{f"{field}__range": subtree_range(post.organization.path)})
+    return seen
+
+
 class MemberKind(models.TextChoices):
     """Full or on probation."""
 
