@@ -66,7 +66,7 @@ def test_a_file_comes_back_whole(ballot: uuid.UUID, name: str) -> None:
     stored, path = written(ballot, data)
     assert read_stored(ballot, stored) == data
     assert path.stat().st_mode & 0o777 == 0o600
-    assert data[:64] not in path.read_bytes() or not data
+    assert len(data) < 16 or data[:64] not in path.read_bytes()  # a byte or two may be there by chance
 
 
 @pytest.mark.parametrize(
