@@ -19,6 +19,7 @@ from members.services.materials import open_material, save_material, submit_mate
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory
 from tests.factories.members import MemberFactory
+from tests.pace import allowed
 
 ClientOf = Callable[[User], Client]
 
@@ -320,7 +321,7 @@ class TestWriting:
         answer = save(client, material, data)
         took = time.process_time() - begun
         assert "内容太多" in answer.json()["error"]
-        assert took < 3  # on a machine under load; alone it takes 0.4
+        assert took < allowed(3)  # alone it takes 0.4
         more = {**data, f"{pk}-cause": "字" * 800_000}
         refused = client.post(page("material_edit", material), more)
         assert refused.status_code == 400

@@ -22,6 +22,7 @@ from members.rules.paper import (
     section_id,
 )
 from members.rules.redaction import named_in, redact
+from tests.pace import allowed
 
 WORDS = st.text(max_size=40)
 ITEMS = st.builds(Item, st.uuids().map(lambda pk: pk.hex), WORDS, WORDS, WORDS, WORDS, WORDS, WORDS, WORDS)
@@ -159,7 +160,7 @@ class TestCleaning:
         big = piece * (5_000_000 // len(piece.encode()))
         begun = time.process_time()
         found = clean_text(big)
-        assert time.process_time() - begun < 3  # a machine under load; alone it takes 0.4
+        assert time.process_time() - begun < allowed(3)  # alone it takes 0.4
         assert len(found) > HOPELESS or "<script" not in found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import io
 import re
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -34,6 +33,7 @@ from tests.conftest import Tree
 from tests.factories.branches import account_with
 from tests.factories.members import MemberFactory
 from tests.factories.talks import Village, key_of, post_above, village_with_talks
+from tests.pace import allowed
 
 ClientOf = Callable[[User], Client]
 DAY = datetime.timedelta(days=1)
@@ -763,8 +763,7 @@ def test_two_hundred_members_are_shown_in_half_a_second(tree: Tree, client_of: C
         assert len(page.encode()) < 1_000_000
         assert ("<td class=" in page) is bool(query)
         best[str(query)] = min(took)
-    limit = 0.5 if sys.gettrace() is None else 2.0  # measuring coverage makes everything slower
-    assert max(best.values()) < limit, best
+    assert max(best.values()) < allowed(0.5), best
 
 
 def test_the_page_asks_the_same_number_of_queries_however_many_talked(
