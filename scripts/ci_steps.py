@@ -136,7 +136,8 @@ def postgresql(stack: ExitStack) -> Counts:
     """The suite on PostgreSQL: this one is never left out.
 
     What only PostgreSQL runs is counted for the coverage; all else was counted on the embedded database. Of the
-    table of addresses and roles three roles are asked here: all of it was, by the embedded database's run.
+    table of addresses and roles three roles are asked here: all of it was, by the embedded database's run; so were
+    the tests that ask no database.
     """
     url = postgres_url(stack, OUT)
     most = pytest(
@@ -147,6 +148,7 @@ def postgresql(stack: ExitStack) -> Counts:
         "not browser and not worker and not postgres",
         DATABASE_URL=url,
         CELLS="secretary township county",
+        NEEDS_DATABASE="1",
     )
     # One after another: what looks for votes in the server's write-ahead log must be alone with the server.
     own = pytest("postgres", "-m", "postgres", coverage=True, DATABASE_URL=url)

@@ -29,14 +29,26 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `postgres` are skipped on SQLite, saying so."""
+DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `postgres` are skipped on SQLite, saying so; NEEDS_DATABASE=1 leaves out what asks no database."""
+    if os.environ.get("NEEDS_DATABASE"):
+        config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
+        items[:] = [item for item in items if asks_database(item)]
     if connection.vendor == "postgresql":
         return
     skip = pytest.mark.skip(reason="races, locks and forensics are tested on PostgreSQL: set DATABASE_URL")
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(skip)
+
+
+def asks_database(item: pytest.Item) -> bool:
+    """Whether the outcome of a test can differ between databases."""
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres"))
+    return marked or not DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -6,6 +6,7 @@ A new address without cells fails here.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import logging
 import os
@@ -17,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
+from config.lib import pdf
 from tests.cells.table import FOLDER, Cells, whole_table
 from tests.cells.world import ROLES, Target, Targets, World, build_world
 
@@ -56,6 +58,15 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     with django_db_blocker.unblock(), transaction.atomic():
         yield build_world()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pages_laid_out_once() -> Iterator[None]:
+    """The same text gives the same PDF: a paper many people fetch is laid out once, which is most of the time here."""
+    drawn = functools.cache(pdf.laid_out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "laid_out", drawn)
+        yield
 
 
 @pytest.fixture(scope="module")

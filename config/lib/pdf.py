@@ -105,6 +105,11 @@ def render_pdf(html: str, *, stylesheet: str = "", css: str = "") -> bytes:
     """
     if len(html) > MAX_HTML:
         raise PdfRefused("内容太多，不能生成一个 PDF。请改为下载 Excel，或者分支部生成。")
+    return laid_out(html, stylesheet, css, _VARIANT.get())
+
+
+def laid_out(html: str, stylesheet: str, css: str, variant: str | None) -> bytes:
+    """The PDF of `variant` (None: the usual one) as `render_pdf` makes it; depends on its arguments alone."""
     with _ONE_AT_A_TIME, _patient_collector():
         configuration, faces = _font_configuration()
         sheets = [faces]
@@ -113,7 +118,6 @@ def render_pdf(html: str, *, stylesheet: str = "", css: str = "") -> bytes:
         if css:
             sheets.append(CSS(string=css, font_config=configuration, url_fetcher=ClosedFetcher()))
         try:
-            variant = _VARIANT.get()
             document = HTML(string=glyphs.boxed(html, only_hanzi=True), url_fetcher=ClosedFetcher()).render(
                 font_config=configuration, stylesheets=sheets, pdf_variant=variant
             )
