@@ -18,7 +18,9 @@ from members.models.member import reach_of_people
 @never_cache
 def history(request: Request, pk: int) -> HttpResponse:
     """The branch's last campaigns as bars and as a table; 404 for those whose posts do not reach it."""
-    reached = Organization.objects.filter(reach_of_people(request.user, "path"), kind=Kind.BRANCH)
+    reached = Organization.objects.visible_to(request.user).filter(
+        reach_of_people(request.user, "path"), kind=Kind.BRANCH
+    )
     organization = get_object_or_404(reached, pk=pk)
     require(can_see_history(request.user, organization))
     found = history_of(organization, request.user)
