@@ -70,6 +70,11 @@ def overlap(text: str, other: str, *, own: str = "") -> Overlap:
     return Overlap(Fraction(taken, len(plain.chars)), tuple(passages))
 
 
+def counted(text: str) -> str:
+    """Return the characters of a text that are compared: folded, without blanks and signs, numbers as one 0."""
+    return _plain(text).chars
+
+
 def marked(length: int, passages: Iterable[tuple[int, int]]) -> list[tuple[int, int, bool]]:
     """Cut a text of `length` characters into pieces (start, end, inside a passage), in order, none empty.
 

@@ -79,6 +79,20 @@ def can_see_sheet(user: User | AnonymousUser, sheet: AssessmentSheet) -> Answer:
     return Denied("按本次活动的规定，评定情况由支部掌握，不报上级。")
 
 
+def can_see_history(user: User | AnonymousUser, organization: Organization) -> Answer:
+    """Read what a branch did year on year: its committee, and those who read for an organisation above."""
+    if holds(user, COMMITTEE_ROLES, organization) or _reads_above(user, organization):
+        return True
+    return Denied("历年评议情况由支部委员会和上级党组织掌握；本人历年的结果在“我的评议结果”里看。")
+
+
+def can_see_past_grades(user: User | AnonymousUser, organization: Organization, publicity: str) -> Answer:
+    """Read how many were given each grade: the branch's committee; superiors unless the rules keep it in the branch."""
+    if publicity != BRANCH_ONLY or holds(user, COMMITTEE_ROLES, organization):
+        return True
+    return Denied("按本次活动的规定，评定情况由支部掌握，不报上级。")
+
+
 def can_see_own_result(user: User | AnonymousUser, assessment: Assessment) -> Answer:
     """Read the own assessment: the member alone, once somebody of the branch has told the person."""
     if not _is_self(user, assessment):

@@ -72,9 +72,9 @@ def standing_sheets(
     for pk, sheet in last.items():
         branch = sheet.organization = chosen[pk]
         publicity = rule_sets[sheet.rules_version].resolved(branch.category).result_publicity
-        gone = _gone(sheet, rounds.get(pk, 1))
-        if gone or sheet.status != AssessmentStatus.EFFECTIVE:
-            states[pk] = gone or sheet.get_status_display()
+        passed = gone(sheet, rounds.get(pk, 1))
+        if passed or sheet.status != AssessmentStatus.EFFECTIVE:
+            states[pk] = passed or sheet.get_status_display()
         elif _may_take(reader, branch, publicity):
             sheets[pk] = sheet
         else:
@@ -84,10 +84,10 @@ def standing_sheets(
 
 def superseded(sheet: AssessmentSheet) -> str:
     """Why an assessment is no longer the one that counts; empty while it is. One query."""
-    return _gone(sheet, round_of(sheet.campaign, sheet.organization))
+    return gone(sheet, round_of(sheet.campaign, sheet.organization))
 
 
-def _gone(sheet: AssessmentSheet, present_round: int) -> str:
+def gone(sheet: AssessmentSheet, present_round: int) -> str:
     """Why an assessment does not count in this round, empty when it does."""
     if sheet.round_no != present_round:
         return ORDERED_AGAIN

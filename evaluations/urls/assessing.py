@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from evaluations.views import assessments
+from evaluations.views import assessments, history
 
 urlpatterns = [
     path("assessments/<slug:slug>/<int:pk>/", assessments.of_branch, name="assessment_of"),
     path("assessments/<slug:slug>/<int:pk>/feedback/", assessments.feedback_of, name="feedback_of"),
+    path("history/<int:pk>/", history.history, name="history"),
     path("assessments/<uuid:pk>/", assessments.sheet, name="assessment"),
     path("assessments/<uuid:pk>/refresh/", assessments.refresh, name="assessment_refresh"),
     path("assessments/<uuid:pk>/rows/<uuid:row>/", assessments.row, name="assessment_row"),

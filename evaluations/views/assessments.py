@@ -26,6 +26,7 @@ from evaluations.permissions import (
 )
 from evaluations.permissions.exporting import can_print_registration
 from evaluations.reports.assessment import row_page, sheet_page
+from evaluations.reports.opinion_copies import copied_opinions
 from evaluations.services import assessing, assessing_decisions
 from evaluations.services.assessing import RELATED, Stale
 from evaluations.workflow.assessments import NO_ASSESSMENT, works
@@ -108,9 +109,11 @@ def feedback_of(request: Request, slug: str, pk: int) -> HttpResponse:
 def sheet(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The whole sheet, and what is next."""
     found = find(request, pk)
+    page = sheet_page(found, request.user)
     context = {
-        "page": sheet_page(found, request.user),
+        "page": page,
         "sheet": found,
+        "copies": copied_opinions(page),
         "may_print": bool(can_print_registration(request.user, found)),
     }
     return render(request, "evaluations/assessment.html", context)
