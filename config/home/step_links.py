@@ -38,6 +38,7 @@ PAGES = {
     "pledge": Page("members:materials", "登记公开承诺", ("material_pledge",)),
     "assessment": Page("evaluations:assessment_of", "办理组织评定", ("assessment_by",)),
     "feedback": Page("evaluations:feedback_of", "登记反馈", ("feedback_required",)),
+    "result_notice": Page("evaluations:result_notice_of", "办理公示", ("result_publicity",)),
     "report": Page("report", "写报告", ("report",)),
 }
 

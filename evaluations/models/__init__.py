@@ -37,6 +37,7 @@ from evaluations.models.entry import (
 )
 from evaluations.models.feedback import Feedback, FeedbackMode, FeedbackStatus
 from evaluations.models.report import NO_HASH, CountEvent, CountReport
+from evaluations.models.result_notice import NoticeNames, NoticeObjection, NoticeStatus, ResultNotice
 from evaluations.models.scan import (
     COUNTED_FATES,
     PageFate,
@@ -83,9 +84,13 @@ __all__ = [
     "Hearing",
     "HelpPlan",
     "HelpStatus",
+    "NoticeNames",
+    "NoticeObjection",
+    "NoticeStatus",
     "PageFate",
     "PaperEntry",
     "Redecision",
+    "ResultNotice",
     "ScanBatch",
     "ScanDouble",
     "ScanPage",

@@ -43,6 +43,12 @@ from evaluations.permissions.exporting import (
     can_take_results,
 )
 from evaluations.permissions.following import can_list_disposals, can_see_follow_up
+from evaluations.permissions.publicity import (
+    can_approve_result_notice,
+    can_draft_result_notice,
+    can_post_result_notice,
+    can_see_result_notice,
+)
 from evaluations.permissions.scanning import (
     can_judge_page,
     can_see_scans,
@@ -60,6 +66,7 @@ from evaluations.permissions.voting import (
 
 __all__ = [
     "can_answer_objection",
+    "can_approve_result_notice",
     "can_begin_assessment",
     "can_certify",
     "can_choose_channel",
@@ -67,6 +74,7 @@ __all__ = [
     "can_confirm_assessment",
     "can_count_heads",
     "can_decide_assessment",
+    "can_draft_result_notice",
     "can_enter",
     "can_escalate_help",
     "can_export_backfill",
@@ -84,6 +92,7 @@ __all__ = [
     "can_note_reply",
     "can_open_urn",
     "can_plan_help",
+    "can_post_result_notice",
     "can_prepare_ballot",
     "can_print_form",
     "can_print_registration",
@@ -98,6 +107,7 @@ __all__ = [
     "can_see_own_result",
     "can_see_past_grades",
     "can_see_result",
+    "can_see_result_notice",
     "can_see_scans",
     "can_see_sheet",
     "can_see_urn",

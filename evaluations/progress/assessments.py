@@ -10,17 +10,19 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from branches.models import Campaign, Organization
 from branches.rules.standing import Fact
-from evaluations.models import AssessmentSheet, AssessmentStatus, Feedback, FeedbackStatus
+from evaluations.models import AssessmentSheet, AssessmentStatus, Feedback, FeedbackStatus, NoticeStatus
 
-STEP, FEEDBACK = "assessment", "feedback"
+STEP, FEEDBACK, NOTICE = "assessment", "feedback", "result_notice"
+HUNG = (NoticeStatus.POSTED, NoticeStatus.ENDED)
 
 
 @dataclass(frozen=True)
 class AssessmentProgress:
-    """What the assessment of one organisation says of the two steps; None: not decided, so nobody is to be told yet."""
+    """What the assessment of one organisation says of its steps; None: not decided, so nobody is to be told yet."""
 
     fact: Fact
     feedback: Fact | None = None
+    notice: Fact | None = None
 
     def merge(self, facts: dict[str, Fact]) -> None:
         """Add it to the facts known. A tick by hand holds beside a draft begun here, not against what is decided here."""
@@ -28,6 +30,8 @@ class AssessmentProgress:
             facts[STEP] = self.fact
         if self.feedback is not None:
             facts[FEEDBACK] = self.feedback
+        if self.notice is not None:
+            facts[NOTICE] = self.notice
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,20 @@ def assessments_by_organization(
     sheets = AssessmentSheet.objects.filter(campaign=campaign, organization__in=inside)
     told = _told(sheets)
     found = {}
-    for pk, organization, number, status, day in sheets.values_list(
-        "pk", "organization_id", "round_no", "status", "decided_on"
+    hung = Max("result_notices__posted_on", filter=Q(result_notices__status__in=HUNG))
+    for pk, organization, number, status, day, posted in sheets.annotate(hung=hung).values_list(
+        "pk", "organization_id", "round_no", "status", "decided_on", "hung"
     ):
         if number != rounds.get(organization, 1):
             continue
         word = AssessmentStatus(status).label
         if status == AssessmentStatus.EFFECTIVE:
             fact = Fact(done=True, on=day, word=word)
-            found[organization] = AssessmentProgress(fact, told.get(pk, _Told()).fact)
+            found[organization] = AssessmentProgress(
+                fact,
+                told.get(pk, _Told()).fact,
+                Fact(done=True, on=posted, word="已公示") if posted else None,
+            )
         else:
             away = day if status == AssessmentStatus.AWAITING else None
             found[organization] = AssessmentProgress(Fact(handed_in=away, word=word))

@@ -1,6 +1,6 @@
 """Addresses of ballots, scanned sheets, voting on a device, results and roll-ups; one module a topic."""
 
-from evaluations.urls import assessing, base, deciding, exporting, following, scanning, voting
+from evaluations.urls import assessing, base, deciding, exporting, following, publicity, scanning, voting
 
 app_name = "evaluations"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     *assessing.urlpatterns,
     *following.urlpatterns,
     *exporting.urlpatterns,
+    *publicity.urlpatterns,
 ]

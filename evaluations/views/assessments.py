@@ -21,6 +21,7 @@ from evaluations.permissions import (
     can_begin_assessment,
     can_confirm_assessment,
     can_decide_assessment,
+    can_see_result_notice,
     can_see_sheet,
     can_write_assessment,
 )
@@ -114,6 +115,8 @@ def sheet(request: Request, pk: uuid.UUID) -> HttpResponse:
         "page": page,
         "sheet": found,
         "copies": copied_opinions(page),
+        "may_notice": found.status == AssessmentStatus.EFFECTIVE
+        and bool(can_see_result_notice(request.user, found)),
         "may_print": bool(can_print_registration(request.user, found)),
     }
     return render(request, "evaluations/assessment.html", context)
