@@ -84,7 +84,9 @@ def begin(request: Request, pk: uuid.UUID) -> HttpResponse:
         "sheet": sheet,
         "rules": sheet.rules(),
         "may_draft": can_draft_result_notice(request.user, sheet),
-        "withdrawn": ResultNotice.objects.filter(sheet=sheet, status=NoticeStatus.WITHDRAWN),
+        "withdrawn": ResultNotice.objects.visible_to(request.user).filter(
+            sheet=sheet, status=NoticeStatus.WITHDRAWN
+        ),
     }
     return render(request, "evaluations/result_notice_begin.html", context)
 

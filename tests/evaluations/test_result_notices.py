@@ -26,6 +26,7 @@ from evaluations.rules.publicity import days_posted, last_day, masked
 from evaluations.services import feedback as feedbacks
 from evaluations.services import result_notices as n
 from evaluations.workflow import RESULT_NOTICE
+from evaluations.workflow.notice_rows import rows_of
 from tests.factories.disposing import case_of
 from tests.factories.following import OPINION, Followed, cast_of, followed, followed_below
 
@@ -86,13 +87,21 @@ def test_everybody_in_every_state() -> None:
     notice = n.draft(sheet=made.sheet, by=made.secretary)
     notice.place, today = "村务公开栏", timezone.localdate()
     people = cast_of(made)
-    notice.body = n.rows_of(notice)
+    notice.body = rows_of(notice)
     for step, states in FROM.items():
         notice.to_on = today if step == "end" else today + datetime.timedelta(days=30)
         for state in NoticeStatus.values:
             notice.status = state
             may = {who for who, person in people.items() if RESULT_NOTICE.step(notice, step, person, "原因")}
             assert may == (WHO[step] if state in states else set()), (step, state)
+
+
+def test_a_stranger_drafts_nothing_and_an_objection_after_approval_holds_the_posting(member: User) -> None:
+    made, notice = drafted()
+    assert "起草" in refused(n.draft, sheet=made.sheet, by=member)
+    approved = n.approve(notice=notice, version=notice.version, by=made.secretary)
+    feedbacks.object_to(feedback=made.again(0), objection="不同意", by=made.secretary, on_paper=True)
+    assert "异议没有答复" in refused(n.post, notice=approved, version=approved.version, by=made.secretary)
 
 
 @pytest.mark.parametrize("publicity", ["branch_only", "file_up"])
@@ -114,7 +123,7 @@ def test_nothing_is_drafted_before_the_assessment_is_in_effect() -> None:
 
 def test_members_are_told_first_where_the_rules_ask_for_it() -> None:
     made, notice = drafted(told=False)
-    how = {"notice": notice, "version": notice.version, "by": made.secretary}
+    how: dict[str, Any] = {"notice": notice, "version": notice.version, "by": made.secretary}
     assert "还有 5 人没有反馈" in refused(n.approve, **how)
     made.tell()
     feedbacks.object_to(feedback=made.again(0), objection="不同意", by=made.secretary, on_paper=True)
@@ -180,10 +189,10 @@ def test_the_table_keeps_the_rosters_order_and_is_frozen_when_approved() -> None
 
 def test_without_grades_it_says_took_part_and_votes_only_when_ticked() -> None:
     made, notice = drafted(rules={"excellent_cap": None, "grade_scale": []})
-    assert {row["result"] for row in n.rows_of(notice)} == {"已参加民主评议"}
-    assert {row["votes"] for row in n.rows_of(notice)} == {""}
+    assert {row["result"] for row in rows_of(notice)} == {"已参加民主评议"}
+    assert {row["votes"] for row in rows_of(notice)} == {""}
     notice = n.save(notice=notice, by=made.secretary, **typed(notice, show_votes=True))
-    assert all("票" in row["votes"] for row in n.rows_of(notice))
+    assert all("票" in row["votes"] for row in rows_of(notice))
 
 
 def test_it_is_posted_on_its_day_ended_after_its_last_and_objections_are_answered_first() -> None:
