@@ -16,7 +16,7 @@ from evaluations.workflow import RESULT_NOTICE
 from evaluations.workflow.notice_rows import rows_of
 
 STYLESHEET = "css/result-notice.css"
-STEPS = ("approve", "post", "end", "withdraw")
+STEPS = ("approve", "post", "take_down", "withdraw")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def notice_page(notice: ResultNotice, user: User) -> NoticePage:
     if notice.status == NoticeStatus.POSTED and can_post_result_notice(user, notice):
         steps += ["answer"] if any(not one.answer for one in objections) else []
         steps.append("object")
-    coming = {NoticeStatus.DRAFT: "approve", NoticeStatus.APPROVED: "post", NoticeStatus.POSTED: "end"}
+    coming = {NoticeStatus.DRAFT: "approve", NoticeStatus.APPROVED: "post", NoticeStatus.POSTED: "take_down"}
     answer = answers.get(coming.get(NoticeStatus(notice.status), ""), True)
     return NoticePage(
         notice=notice,

@@ -151,10 +151,10 @@ def end(*, notice: ResultNotice, version: int, by: User) -> ResultNotice:
     """Note that it is over; the machine never does."""
     with transaction.atomic():
         locked = _locked(notice, version)
-        insist(RESULT_NOTICE.step(locked, "end", by))
+        insist(RESULT_NOTICE.step(locked, "take_down", by))
         locked.ended_on = timezone.localdate()
         _keep(locked, "ended_on")
-        return perform(RESULT_NOTICE, locked, "end", by=by)
+        return perform(RESULT_NOTICE, locked, "take_down", by=by)
 
 
 def withdraw(*, notice: ResultNotice, version: int, note: str, by: User) -> ResultNotice:

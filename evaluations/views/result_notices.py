@@ -34,7 +34,7 @@ MEANWHILE = "别人刚刚保存过，您填的还没有保存，都在下面。�
 STEPS: dict[str, tuple[type[f.ReadForm], Callable[..., Any], Callable[..., Answer], str, str]] = {
     "approve": (f.ReadForm, n.approve, can_approve_result_notice, "批准公示", "已批准。请打印张贴。"),
     "post": (f.ReadForm, n.post, can_post_result_notice, "登记已张贴", "已登记：正在公示。"),
-    "end": (f.ReadForm, n.end, can_post_result_notice, "结束公示", "已登记：公示结束。"),
+    "take_down": (f.ReadForm, n.end, can_post_result_notice, "结束公示", "已登记：公示结束。"),
     "answer": (f.NoticeAnswerForm, n.answer_objection, can_post_result_notice, "答复意见", "已登记答复。"),
     "object": (
         f.ObjectForm,

@@ -98,7 +98,7 @@ RESULT_NOTICE: Workflow[ResultNotice] = Workflow(
             can_post_result_notice,
             guard=_may_post,
         ),
-        "end": Transition(
+        "take_down": Transition(
             "结束公示",
             frozenset({NoticeStatus.POSTED}),
             NoticeStatus.ENDED,

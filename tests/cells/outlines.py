@@ -6,6 +6,7 @@ from branches.models import Organization, Role
 from meetings.services.outline_book import Book
 from tests.cells.world import Target, Targets, World
 from tests.factories.branches import account_with
+from tests.factories.members import MemberFactory
 from tests.factories.outlines import handed_in, outline_campaign
 
 PLACES = ("outlines", "outlines_mine", "outlines_check", "outlines_to_me")
@@ -20,8 +21,10 @@ def targets(world: World) -> Targets:
     places = world.organizations()
     authors = {"own": world.people["organizer"]}
     for relation in ("sibling", "unrelated"):
-        account_with(Role.SECRETARY, places[relation])
         authors[relation] = account_with(Role.ORGANIZER, places[relation])
+        # A seat without a member of its own passes to whoever of that name joins the roll, as others here may.
+        for account in (account_with(Role.SECRETARY, places[relation]), authors[relation]):
+            MemberFactory.create(user=account, organization=places[relation])
     found: Targets = {"meetings:outline_queue": {"all": Target()}}
     for relation, author in authors.items():
         place: Organization = places[relation]

@@ -34,11 +34,11 @@ pytestmark = pytest.mark.django_db
 RULES: dict[str, Any] = {"result_publicity": "scoped_notice", "feedback_required": True}
 LEADERS = {"secretary", "deputy"}
 CLERKS = LEADERS | {"organizer"}
-WHO = {"approve": LEADERS, "post": CLERKS, "end": CLERKS, "withdraw": LEADERS}
+WHO = {"approve": LEADERS, "post": CLERKS, "take_down": CLERKS, "withdraw": LEADERS}
 FROM = {
     "approve": {"draft"},
     "post": {"approved"},
-    "end": {"posted"},
+    "take_down": {"posted"},
     "withdraw": {"draft", "approved", "posted"},
 }
 
@@ -89,7 +89,7 @@ def test_everybody_in_every_state() -> None:
     people = cast_of(made)
     notice.body = rows_of(notice)
     for step, states in FROM.items():
-        notice.to_on = today if step == "end" else today + datetime.timedelta(days=30)
+        notice.to_on = today if step == "take_down" else today + datetime.timedelta(days=30)
         for state in NoticeStatus.values:
             notice.status = state
             may = {who for who, person in people.items() if RESULT_NOTICE.step(notice, step, person, "原因")}
@@ -286,7 +286,7 @@ def test_the_pages_lead_from_the_assessment_to_the_end(client_of: Callable[[User
     assert client.post(f"{page}answer/", answer).status_code == 302
     assert "已核实" in client.get(page).content.decode()
     ResultNotice.objects.update(to_on=today)
-    assert client.post(f"{page}end/", {"end-version": "3"}).status_code == 302
+    assert client.post(f"{page}take_down/", {"take_down-version": "3"}).status_code == 302
     assert client.post(f"{page}nothing/").status_code == 404
 
 
