@@ -62,7 +62,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 @pytest.fixture(scope="module", autouse=True)
 def pages_laid_out_once() -> Iterator[None]:
-    """The same text gives the same PDF: a paper many people fetch is laid out once, which is most of the time here."""
+    """The same text gives the same PDF: a paper that many people fetch here is laid out once."""
     drawn = functools.cache(pdf.laid_out)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pdf, "laid_out", drawn)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
 from branches.models import User
 from branches.services.audit import record
@@ -18,7 +19,7 @@ from evaluations.rules.publicity import last_day
 from evaluations.services.assessing import locked_sheet
 from evaluations.workflow import RESULT_NOTICE
 from evaluations.workflow.notice_rows import left_out_at_first, may_show_votes, people_of, rows_of
-from evaluations.workflow.result_notices import may_draft
+from evaluations.workflow.result_notices import DAY, may_draft
 
 RELATED = ("sheet__campaign__issuer", "sheet__organization", "sheet__ballot__meeting")
 LONGEST_REASON = 300  # characters, as the column
@@ -66,7 +67,7 @@ def _wording(sheet: AssessmentSheet) -> str:
     """The opening words, to be edited."""
     day = sheet.ballot.meeting.day
     told = "，结果已向党员本人反馈" if sheet.rules().feedback_required else ""
-    when = f"{day.year}年{day.month}月{day.day}日"
+    when = date_format(day, DAY)
     return (
         f"按照“{sheet.campaign.name}”的安排，本支部于{when}进行了民主评议党员{told}。现将评议结果公示如下。"
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
 from branches.permissions import Answer, Denied
 from branches.workflow import Transition, Workflow
@@ -14,6 +13,8 @@ from evaluations.permissions.publicity import SCOPED
 from evaluations.rules.publicity import days_posted
 from evaluations.workflow.assessments import works
 from evaluations.workflow.notice_rows import rows_of
+
+DAY = "Y年n月j日"
 
 
 def may_draft(notice: ResultNotice) -> Answer:
@@ -39,11 +40,6 @@ def _told(notice: ResultNotice) -> Answer:
     return True
 
 
-def _said(day: datetime.date) -> str:
-    """A day as people say it."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def _ready(notice: ResultNotice) -> Answer:
     """It may be drafted, everybody was told, it hangs long enough, somewhere, and somebody stands in it."""
     for answer in (may_draft(notice), _told(notice)):
@@ -67,14 +63,14 @@ def _may_post(notice: ResultNotice) -> Answer:
     if rows_of(notice) != notice.body:
         return Denied("批准以后评定有变化，这份公示不能再用。请撤回，重新起草。")
     if timezone.localdate() < notice.from_on:
-        return Denied(f"公示从{_said(notice.from_on)}开始，到那天张贴以后再登记。")
+        return Denied(f"公示从{date_format(notice.from_on, DAY)}开始，到那天张贴以后再登记。")
     return True
 
 
 def _may_end(notice: ResultNotice) -> Answer:
     """The last day is over or today, and every objection is answered."""
     if timezone.localdate() < notice.to_on:
-        return Denied(f"公示到{_said(notice.to_on)}为止，还没有到期。")
+        return Denied(f"公示到{date_format(notice.to_on, DAY)}为止，还没有到期。")
     if notice.objections.filter(answer="").exists():
         return Denied("还有意见没有答复。请先答复，再结束公示。")
     return True
