@@ -53,6 +53,7 @@ urlpatterns = [
     path("office-admin/", admin.site.urls),
     path("members/", include("members.urls")),
     path("meetings/", include("meetings.urls")),
+    path("rectification/", include("rectification.urls")),
     path("", include("evaluations.urls")),
     path("", include("branches.urls")),
 ]
