@@ -9,6 +9,8 @@ from django import forms
 from branches.models import Category, Organization
 from evaluations.models import SubjectKind
 
+ALWAYS = (SubjectKind.MEMBERS, SubjectKind.COMMITTEE)
+
 
 class RollUpFilter(forms.Form):
     """Which organisation's branches, of which field, rated what."""
@@ -19,11 +21,14 @@ class RollUpFilter(forms.Form):
     category = forms.ChoiceField(label="领域", choices=[("", "全部领域"), *Category.choices], required=False)
     kind = forms.ChoiceField(label="测评对象", choices=SubjectKind.choices, required=False)
 
-    def __init__(self, data: Any, *, choices: Any, chosen: Organization) -> None:
+    def __init__(
+        self, data: Any, *, choices: Any, chosen: Organization, kinds: tuple[SubjectKind, ...] = ALWAYS
+    ) -> None:
         filled = data.copy()
         filled["organization"] = chosen.code
         filled.setdefault("kind", SubjectKind.MEMBERS)
         super().__init__(filled)
+        cast("forms.ChoiceField", self.fields["kind"]).choices = [(k.value, k.label) for k in kinds]
         cast("forms.ModelChoiceField[Organization]", self.fields["organization"]).queryset = choices
 
     def chosen_category(self) -> str:

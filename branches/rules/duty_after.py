@@ -31,6 +31,10 @@ def _committee_ballot(rules: Rules, shape: Shape) -> Lines:
     yield f"等次：{shown(rules, 'committee_scale')}。", "committee_scale"
 
 
+def _masses_ballot(rules: Rules, shape: Shape) -> Lines:
+    yield "群众代表另填一种票评议党员，单独计票，不和党员票相加。", "masses_ballot"
+
+
 def _assessment(rules: Rules, shape: Shape) -> Lines:
     yield f"{shown(rules, 'assessment_by')}对每名党员提出评定意见。", "assessment_by"
     yield f"根据：{shown(rules, 'assessment_evidence')}。票数只作参考。", "assessment_evidence"
@@ -133,6 +137,7 @@ def _satisfaction(rules: Rules, shape: Shape) -> Lines:
 AFTERWARDS = {
     "ballot": _ballot,
     "committee_ballot": _committee_ballot,
+    "masses_ballot": _masses_ballot,
     "assessment": _assessment,
     "feedback": _feedback,
     "summary": _summary,

@@ -164,4 +164,6 @@ def _at(rules: Rules, last: date | None, is_body: bool, has_committee: bool) -> 
         if rules.committee_rated and has_committee:
             what = Step("committee_ballot", "评议支委会", AT, "committee_rated", due, opens, ("meeting",))
             found.append(what)
+        if rules.masses_ballot:
+            found.append(Step("masses_ballot", "群众代表测评", AT, "masses_ballot", due, opens, ("meeting",)))
     return found

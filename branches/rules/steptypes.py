@@ -11,7 +11,7 @@ from branches.rules.dates import MONTHS_A_QUARTER, days_after, months_after, qua
 BEFORE, AT, AFTER = "会前", "会上", "会后"
 MEETINGS = ("upper_meeting", "committee_meeting", "democratic_life", "meeting")
 # Steps an app of this program keeps with figures or a review; all others may be ticked by hand.
-BY_APP = ("ballot", "committee_ballot", "summary")
+BY_APP = ("ballot", "committee_ballot", "masses_ballot", "summary")
 
 
 def kind_of(key: str) -> str:

@@ -11,12 +11,18 @@ from branches.models import Campaign, Organization
 from config.home.branch_facts import Facts
 from config.home.days import said
 from evaluations.models import BallotStatus, SubjectKind
+from evaluations.services.setup import kinds_asked
 from meetings.models import DutyKind, MeetingStatus
 from meetings.rules import scrutineers_needed, tellers_needed
 from meetings.rules.kinds import PLENARY
 
 DONE, NOW, LATER = "ok", "now", "idle"
 WORDS = {DONE: "已完成", NOW: "现在办", LATER: "还不能开始"}
+TASKS = {
+    SubjectKind.MEMBERS: "民主测评党员",
+    SubjectKind.COMMITTEE: "评议支委会",
+    SubjectKind.MASSES: "群众代表测评",
+}
 PARTS = ("会前", "会上", "会后")
 
 
@@ -127,13 +133,9 @@ def _meeting(facts: Facts) -> list[Task]:
 
 def _ballots(facts: Facts, branch: Organization) -> list[Task]:
     """What each ballot asks for; nothing where the rules ask for none."""
-    if facts.rules.ballot_place == "none":
-        return []
-    rated = facts.rules.committee_rated and branch.has_committee
-    kinds = [SubjectKind.MEMBERS, *([SubjectKind.COMMITTEE] if rated else [])]
     found = []
-    for kind in kinds:
-        what = "民主测评党员" if kind == SubjectKind.MEMBERS else "评议支委会"
+    for kind in kinds_asked(facts.rules, has_committee=branch.has_committee):
+        what = TASKS[kind]
         ballot, status = facts.ballots.get(kind), ""
         if ballot is not None:
             status = ballot.status

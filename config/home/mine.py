@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from branches.models import Campaign, Organization, User
-from evaluations.models import Ballot, BallotStatus, SubjectKind
+from config.home.branch_tasks import TASKS
+from evaluations.models import Ballot, BallotStatus
 from meetings.models import Duty, DutyKind, Meeting, MeetingStatus, Participant
 from meetings.rules.kinds import OPEN, OWN_GROUP, ROSTER, kinds_of_people
 
@@ -52,7 +53,7 @@ def counting(user: User) -> list[Counting]:
 
 def _counting(ballot: Ballot, duty: str) -> Counting:
     """One line, with the page and the words of its button."""
-    what = "评议支委会" if ballot.subject_kind == SubjectKind.COMMITTEE else "民主测评党员"
+    what = TASKS[ballot.kind]
     counts = ballot.status == BallotStatus.COLLECTED and duty == DutyKind.TELLER
     done = ballot.status == BallotStatus.CERTIFIED
     typing = counts and ballot.on_paper

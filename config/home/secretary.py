@@ -19,7 +19,7 @@ from config.home.step_links import was_returned, where_to
 from members.services.must_answer import unanswered_points
 
 # Steps the tasks of the evening stand for; they appear by themselves only when let off or postponed.
-EVENING = ("meeting", "ballot", "committee_ballot", "summary")
+EVENING = ("meeting", "ballot", "committee_ballot", "masses_ballot", "summary")
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,11 @@ from meetings.progress.reports import ReportProgress, reports_by_organization
 from members.progress import BACK, Asked, Preparation, preparation
 
 RETURNED = (PlanStatus.RETURNED.label, BACK)
+STEPS_OF_BALLOTS = {
+    SubjectKind.MEMBERS: "ballot",
+    SubjectKind.COMMITTEE: "committee_ballot",
+    SubjectKind.MASSES: "masses_ballot",
+}
 TONES = {OPEN: "now", OVERDUE: "bad", PENDING: "idle", POSTPONED: "warn", WAIVED: "ok", DONE: "ok"}
 Shape = tuple[str, bool, bool, bool]  # category, is a body, has a committee, is the issuer itself
 
@@ -149,8 +154,7 @@ class _Facts:
 
     own: OwnProgress
     meetings: dict[int, Held]
-    ballots: dict[int, BallotProgress]
-    committee_ballots: dict[int, BallotProgress]
+    ballots: dict[SubjectKind, dict[int, BallotProgress]]
     prepared: Preparation
     outlines: dict[int, OutlineProgress]
     reports: dict[int, ReportProgress]
@@ -171,8 +175,7 @@ class _Facts:
         return cls(
             own,
             meetings_by_step(campaign, organizations, own.since),
-            ballot_progress(campaign, organizations, SubjectKind.MEMBERS, own.since),
-            ballot_progress(campaign, organizations, SubjectKind.COMMITTEE, own.since),
+            {kind: ballot_progress(campaign, organizations, kind, own.since) for kind in SubjectKind},
             preparation(campaign, organizations, own.rounds),
             outlines_by_organization(campaign, organizations, own.rounds),
             reports_by_organization(campaign, organizations, own.rounds),
@@ -185,7 +188,7 @@ class _Facts:
         """What is equal for organisations with the same facts and decisions."""
         meetings = self.meetings.get(pk, {})
         met = tuple((key, m.first_on, m.held_on, m.planned_for) for key, m in sorted(meetings.items()))
-        counts = (_count_key(self.ballots.get(pk)), _count_key(self.committee_ballots.get(pk)))
+        counts = tuple(_count_key(found.get(pk)) for found in self.ballots.values())
         written = (self.reports.get(pk), self.outlines.get(pk), self.assessments.get(pk))
         return (self.own.key(pk), met, counts, written, self.prepared.key(pk, self.asked[pk]))
 
@@ -201,10 +204,10 @@ class _Facts:
             self.assessments[pk].merge(facts)
         if pk in self.meetings:
             merge_meetings(self.meetings[pk], self.forms[pk], facts)
-        for key, found in (("ballot", self.ballots), ("committee_ballot", self.committee_ballots)):
+        for kind, found in self.ballots.items():
             if pk in found:
-                facts[key] = _count(found[pk])
-        ballot = self.ballots.get(pk)
+                facts[STEPS_OF_BALLOTS[kind]] = _count(found[pk])
+        ballot = self.ballots[SubjectKind.MEMBERS].get(pk)
         if ballot is not None and ballot.certified:
             facts["summary"] = Fact(done=True, on=ballot.certified_on, word="已汇总")
         return facts

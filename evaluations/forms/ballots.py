@@ -9,12 +9,15 @@ from django import forms
 
 from evaluations.models import Ballot, BallotStatus, BallotSubject, EntryMode
 from evaluations.rules import MOST, NOT_YET, Line, Problem
-from evaluations.services.heads import editable
+from evaluations.services.heads import PEOPLE, editable
+from evaluations.services.voters import invited_of
 from meetings.models import MeetingStatus
 
 HEAD_LABELS = {
     "printed": ("印制", "一共印了多少张，备用的也算。"),
-    "issued": ("发出", "发到党员手里的张数。填错后换发的，不重复算。"),
+    "expected": ("邀请的群众代表", "请了几位来填票，没有来的也算。"),
+    "present": ("到会的群众代表", "到了几位。不记姓名，只记人数。"),
+    "issued": ("发出", "发到填票人手里的张数。填错后换发的，不重复算。"),
     "codes_issued": ("发出电子票", "从票袋里抽走的票条，每人一张。剩下的票条当众封存，不发出去。"),
     "returned": ("收回", "打开票箱，当众点清的张数。"),
     "unused": ("余票", "印了没有发出去的空白票，没有就填 0。"),
@@ -22,12 +25,12 @@ HEAD_LABELS = {
 }
 # What each state asks for first; the others can be put right.
 ASKED = {
-    BallotStatus.SETUP: ("printed", "issued", "codes_issued"),
+    BallotStatus.SETUP: ("expected", "present", "printed", "issued", "codes_issued"),
     BallotStatus.ISSUED: ("returned", "unused", "replaced"),
 }
 THEN = {
-    "issue": ("printed", "issued", "codes_issued"),
-    "collect": ("returned", "unused", "replaced", "printed", "issued", "codes_issued"),
+    "issue": ("expected", "present", "printed", "issued", "codes_issued"),
+    "collect": ("returned", "unused", "replaced", "expected", "present", "printed", "issued", "codes_issued"),
 }
 FIELD_OF = {"codes": "codes_issued", "cast": "codes_issued"}  # where a problem with codes is put right
 
@@ -76,15 +79,16 @@ class HeadsForm(forms.Form):
         status = BallotStatus(ballot.status)
         open_now = editable(ballot)
         if status == BallotStatus.SETUP and ballot.meeting.status == MeetingStatus.PLANNED:
-            open_now = tuple(
-                n for n in open_now if n == "printed"
-            )  # nothing is handed out before the meeting
+            # nobody comes and nothing is handed out before the meeting
+            open_now = tuple(n for n in open_now if n in ("expected", "printed"))
         first = tuple(name for name in ASKED.get(status, ()) if name in open_now)
         self.meanwhile: list[tuple[str, str, str]] = []
         self.problems: list[Problem] = []
-        super().__init__(
-            data, initial={"version": ballot.version, **{n: getattr(ballot, n) for n in open_now}}
-        )
+        known = {name: getattr(ballot, name) for name in open_now}
+        if ballot.by_masses:
+            guests = dict(zip(PEOPLE, invited_of(ballot), strict=True))
+            known = {name: guests.get(name) or None if n is None else n for name, n in known.items()}
+        super().__init__(data, initial={"version": ballot.version, **known})
         for name in (*first, *(n for n in open_now if n not in first)):
             self.fields[name] = count_field(*HEAD_LABELS[name], required=status == BallotStatus.COLLECTED)
         self.asked = [self[name] for name in first]

@@ -22,10 +22,17 @@ if TYPE_CHECKING:
 
 
 class SubjectKind(models.TextChoices):
-    """Who or what is rated."""
+    """Who or what is rated; MASSES are the members rated by 群众代表, on papers of their own, counted apart."""
 
     MEMBERS = "members", "党员"
     COMMITTEE = "committee", "支委会"
+    MASSES = "masses", "党员（群众代表票）"
+
+    @property
+    def occasion(self) -> str:
+        """What is done, as a heading says it."""
+        names = {self.MEMBERS: "民主评议党员", self.COMMITTEE: "评议支委会", self.MASSES: "群众代表评议党员"}
+        return names[self]
 
 
 class EntryMode(models.TextChoices):
@@ -197,6 +204,16 @@ class Ballot(models.Model):
             on_paper=self.on_paper,
             on_device=self.on_device,
         )
+
+    @property
+    def kind(self) -> SubjectKind:
+        """What it rates, and by whom."""
+        return SubjectKind(self.subject_kind)
+
+    @property
+    def by_masses(self) -> bool:
+        """Whether 群众代表 fill it in: people who are on no roster, so their number is typed."""
+        return self.kind == SubjectKind.MASSES
 
     @property
     def on_paper(self) -> bool:

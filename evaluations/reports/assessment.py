@@ -21,11 +21,12 @@ from evaluations.permissions import (
 )
 from evaluations.rules.assessing import DISPOSE, TYPED_EVIDENCE, Cap
 from evaluations.rules.known_facts import KnownFacts
-from evaluations.services.assessing import is_behind, present_ballot, rows_wanted
+from evaluations.services.assessing import is_behind, masses_ballot_of, present_ballot, rows_wanted
 from evaluations.services.assessing_facts import facts_of, reckon_cap
 from evaluations.workflow.assessments import MEETING_KINDS, NO_ASSESSMENT, works
 
 WITHHELD = "票数只在签字的汇总表上，请对照纸质汇总表。"
+Votes = Mapping[int, tuple[str, ...]]  # roster entry → votes in words
 OPINION, GRADE, HEARING = "评定意见", "评定等次", "听取申辩"
 
 
@@ -39,6 +40,7 @@ class MemberRow:
     note: str
     graded: bool
     tally: tuple[str, ...]
+    masses: tuple[str, ...]  # the votes of 群众代表, beside the others and never added to them
     known: tuple[tuple[str, str], ...]
     evidence: tuple[tuple[str, str], ...]
     opinion: str
@@ -55,6 +57,8 @@ class SheetPage:
     sheet: AssessmentSheet
     rows: tuple[MemberRow, ...]
     withheld: str
+    has_masses: bool
+    masses_withheld: str
     has_scale: bool
     deciders: tuple[tuple[str, str], ...]
     cap: Cap | None
@@ -124,12 +128,16 @@ def sheet_page(sheet: AssessmentSheet, user: User) -> SheetPage:
     rows = _rows_of(sheet)
     facts = facts_of(sheet, rules) if draft else {row.entry_id: KnownFacts.read(row.facts) for row in rows}
     tally, withheld = tally_of(sheet.ballot, user)
+    beside = masses_ballot_of(sheet)
+    masses, masses_withheld = ({}, "") if beside is None else tally_of(beside, user)
     stopped = works(sheet)
     wanted = rows_wanted(sheet) if draft and stopped else []
     return SheetPage(
         sheet=sheet,
-        rows=tuple(_row(row, rules, facts.get(row.entry_id, KnownFacts()), tally) for row in rows),
+        rows=tuple(_row(row, rules, facts.get(row.entry_id, KnownFacts()), (tally, masses)) for row in rows),
         withheld=withheld,
+        has_masses=bool(masses),
+        masses_withheld=masses_withheld,
         has_scale=bool(sheet.scale),
         deciders=tuple((kind.value, kind.label) for kind in MEETING_KINDS.get(rules.assessment_by, ())),
         cap=reckon_cap(sheet, rows, rules) if draft else sheet.decided_cap,
@@ -185,8 +193,8 @@ def known_of(facts: KnownFacts) -> tuple[tuple[str, str], ...]:
     return tuple((label, part.words) for label, part in parts if part is not None)
 
 
-def _row(row: Assessment, rules: Rules, facts: KnownFacts, tally: Mapping[int, tuple[str, ...]]) -> MemberRow:
-    """One member's row."""
+def _row(row: Assessment, rules: Rules, facts: KnownFacts, tallies: tuple[Votes, Votes]) -> MemberRow:
+    """One member's row; `tallies`: the votes of the members, and of 群众代表."""
     heard = bool(row.hearings.all())
     must = rules.appeal_before_effect and row.use == DISPOSE
     missing = []
@@ -202,7 +210,8 @@ def _row(row: Assessment, rules: Rules, facts: KnownFacts, tally: Mapping[int, t
         name=row.name,
         note=row.note,
         graded=row.graded,
-        tally=tally.get(row.entry_id, ()),
+        tally=tallies[0].get(row.entry_id, ()),
+        masses=tallies[1].get(row.entry_id, ()),
         known=known_of(facts),
         evidence=tuple((TYPED_EVIDENCE[key], text) for key, text in row.evidence.items()),
         opinion=row.opinion,

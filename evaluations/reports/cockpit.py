@@ -33,6 +33,7 @@ from evaluations.rules.reconciling import side_identities
 from evaluations.services.entry import key_lost
 from evaluations.services.scan_reconciling import side_counts
 from evaluations.services.strips import decided_ids, live_strips
+from evaluations.services.voters import voters_expected
 from evaluations.workflow import BALLOT, heads_now
 from meetings.models import Duty, DutyKind, MeetingStatus
 from meetings.permissions import is_teller
@@ -126,7 +127,7 @@ def cockpit(ballot: Ballot, user: User) -> Cockpit:
     sitting = seats(ballot, user) if ballot.status == BallotStatus.COLLECTED and ballot.on_paper else ()
     finished = bool(sitting) and all(seat.finished for seat in sitting)
     now = step_number(ballot, finished)
-    expected = ballot.meeting.expected_count if ballot.expected is None else ballot.expected
+    expected = voters_expected(ballot)
     spare = ballot.rules().spare_forms
     lost = key_lost(ballot)
     may_count = bool(can_count_heads(user, ballot))

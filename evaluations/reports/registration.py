@@ -9,9 +9,10 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evaluations.models import Assessment, AssessmentSheet, AssessmentStatus, TallyLine
+from evaluations.models import Assessment, AssessmentSheet, AssessmentStatus, Ballot, TallyLine
 from evaluations.reports.branch import VOIDED
 from evaluations.reports.summary import count_text, date_text, safe_name
+from evaluations.services.assessing import masses_ballot_of
 from evaluations.services.exporting import superseded
 from members.models import Member, MemberKind
 
@@ -60,18 +61,25 @@ def registrations(
     if chosen is None:
         found = sheet.assessments.select_related("entry__member").prefetch_related("redecisions")
         chosen = list(found.order_by("ordinal"))
-    lines = {
-        line.subject.entry_id: line
-        for line in TallyLine.objects.filter(ballot=sheet.ballot).select_related("subject")
-    }
+    beside = masses_ballot_of(sheet)
+    votes = [(sheet.ballot, _lines(sheet.ballot))] + ([(beside, _lines(beside))] if beside else [])
     gone = (VOIDED.rstrip("。"),) if superseded(sheet) else ()
-    return tuple(_registration(sheet, one, lines.get(one.entry_id), gone) for one in chosen)
+    return tuple(
+        _registration(sheet, one, [_votes(ballot, lines.get(one.entry_id)) for ballot, lines in votes], gone)
+        for one in chosen
+    )
+
+
+def _lines(ballot: Ballot) -> dict[int | None, TallyLine]:
+    """The lines of a ballot by roster entry."""
+    found = TallyLine.objects.filter(ballot=ballot).select_related("subject")
+    return {line.subject.entry_id: line for line in found}
 
 
 def _registration(
-    sheet: AssessmentSheet, assessment: Assessment, line: TallyLine | None, gone: tuple[str, ...]
+    sheet: AssessmentSheet, assessment: Assessment, votes: list[str], gone: tuple[str, ...]
 ) -> Registration:
-    """One member's form."""
+    """One member's form; `votes`: of the members, and of 群众代表 where they voted too."""
     member = assessment.entry.member
     decided = sheet.status != AssessmentStatus.DRAFT
     cap = sheet.decided_cap
@@ -86,7 +94,7 @@ def _registration(
         joined=_month(member.joined_on),
         full=_full(member),
         workplace=member.workplace,
-        votes=_votes(sheet, line),
+        votes="群众代表票（单独统计）：".join(votes),
         opinion=assessment.opinion if decided else "",
         grade=_grade(sheet, assessment) if decided else NOT_DECIDED,
         has_grades=bool(sheet.scale),
@@ -106,15 +114,15 @@ def _full(member: Member) -> str:
     return MemberKind.PROBATIONARY.label if member.kind == MemberKind.PROBATIONARY else _month(member.full_on)
 
 
-def _votes(sheet: AssessmentSheet, line: TallyLine | None) -> str:
+def _votes(ballot: Ballot, line: TallyLine | None) -> str:
     """How many took part, and the votes of each grade; no votes where the branch is small."""
-    heads = sheet.ballot.heads
+    heads = ballot.heads
     if line is None:
         return NOT_RATED
     taking_part = f"参加测评 {count_text(heads.all_returned)} 人"
-    if sheet.ballot.counts_withheld:
+    if ballot.counts_withheld:
         return f"{taking_part}；{WITHHELD}。"
-    counts = [f"{label} {count} 票" for label, count in zip(sheet.ballot.options, line.counts, strict=True)]
+    counts = [f"{label} {count} 票" for label, count in zip(ballot.options, line.counts, strict=True)]
     rest = [f"弃权 {line.abstained} 票", f"无效 {line.invalid} 票"]
     valid = f"有效票 {count_text(heads.valid)} 张"
     return f"{taking_part}，{valid}；{'，'.join([*counts, *rest])}。"

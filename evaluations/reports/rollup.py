@@ -15,6 +15,7 @@ from evaluations.reports.render_pdf import rollup_pdf
 from evaluations.reports.render_xlsx import Told, rollup_workbook
 from evaluations.reports.rollup_table import NotYet, RollUp, RollUpLine, RollUpSection
 from evaluations.rules import BASES, Heads, base_number, withheld
+from evaluations.services.heading import TABLES
 
 NOT_BEGUN = "还没有准备测评"
 PDF_ROWS = 3000  # above this many rows a PDF takes minutes and nobody leafs through it
@@ -39,6 +40,13 @@ COLUMNS = (
     "ballot__channel",
     "ballot__round_no",
 )
+
+
+def kinds_counted(campaign: Campaign, organization: Organization) -> tuple[SubjectKind, ...]:
+    """The kinds of ballot a superior can choose from: 群众代表 only where the rules ask for them or one was held."""
+    asked = campaign.rules_for(organization).masses_ballot
+    held = Ballot.objects.filter(campaign=campaign, subject_kind=SubjectKind.MASSES)
+    return tuple(kind for kind in SubjectKind if kind != SubjectKind.MASSES or asked or held.exists())
 
 
 def rollup(
@@ -76,7 +84,7 @@ def rollup(
             lines.append(_line(row, name, field, len(lines) + 1))
     states = _states(campaign, organization, subject_kind)
     return RollUp(
-        title=f"{campaign.year}年度{_what(subject_kind)}",
+        title=f"{campaign.year}年度{TABLES[SubjectKind(subject_kind)]}",
         filler=organization.name,
         campaign=campaign.name,
         as_of=timezone.localdate(),
@@ -95,12 +103,6 @@ def rollup(
             if pk not in found
         ),
     )
-
-
-def _what(subject_kind: str) -> str:
-    """The name of the table."""
-    committee = subject_kind == SubjectKind.COMMITTEE
-    return "党支部委员会测评汇总表" if committee else "民主评议党员测评汇总表"
 
 
 def _line(row: dict[str, Any], name: str, field: str, ordinal: int) -> RollUpLine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evaluations.models import Ballot, SubjectKind
+from evaluations.models import Ballot
 from evaluations.urn.votes import ABSTAINED
 
 ABSTAIN = "弃权"
@@ -49,7 +49,7 @@ class VoteSheet:
 
 def vote_title(ballot: Ballot) -> str:
     """What is voted on; no name of anybody."""
-    return "评议支委会" if ballot.subject_kind == SubjectKind.COMMITTEE else "民主评议党员"
+    return ballot.kind.occasion
 
 
 def vote_sheet(ballot: Ballot, marks: str = "") -> VoteSheet:

@@ -154,6 +154,12 @@ def check_known(heads: Heads, fields: Sequence[str]) -> list[Problem]:
     ]
 
 
+def check_people(heads: Heads) -> list[Problem]:
+    """A problem while it is not known how many 群众代表 were invited or came."""
+    asked = (("expected", "请填写请了几位群众代表。"), ("present", "请填写到了几位群众代表。"))
+    return [Problem(name, message) for name, message in asked if getattr(heads, name) is None]
+
+
 def check_voters(heads: Heads, voters: int) -> list[Problem]:
     """A problem when more papers are handed out than there are people present who may fill one in."""
     issued = (heads.issued or 0) + (heads.codes or 0)

@@ -53,15 +53,27 @@ class Wanted:
     note: str
 
 
-def present_ballot(campaign: Campaign, organization: Organization) -> Ballot | None:
-    """The standing ballot on the members in the present round, None before it is prepared."""
-    found = Ballot.objects.standing().filter(
-        campaign=campaign, organization=organization, subject_kind=SubjectKind.MEMBERS
-    )
+def present_ballot(
+    campaign: Campaign, organization: Organization, kind: SubjectKind = SubjectKind.MEMBERS
+) -> Ballot | None:
+    """The standing ballot of a kind in the present round, None before it is prepared."""
+    found = Ballot.objects.standing().filter(campaign=campaign, organization=organization, subject_kind=kind)
     run = Run.objects.filter(campaign=campaign, organization=organization).order_by("round_no").last()
     if run is not None:  # what was held before that moment belongs to an earlier round
         found = found.filter(meeting__starts_at__gte=run.opened_at)
     return found.select_related("meeting").first()
+
+
+def masses_ballot_of(sheet: AssessmentSheet) -> Ballot | None:
+    """The certified ballot of 群众代表 that stands beside the members' one, never added to it.
+
+    None where the rules ask for none, before it is certified, and on the sheet of a round that is over.
+    """
+    over = round_of(sheet.campaign, sheet.organization) != sheet.round_no
+    if over or not sheet.rules().masses_ballot:
+        return None
+    found = present_ballot(sheet.campaign, sheet.organization, SubjectKind.MASSES)
+    return found if found is not None and found.status == BallotStatus.CERTIFIED else None
 
 
 def present_sheet(campaign: Campaign, organization: Organization) -> AssessmentSheet | None:

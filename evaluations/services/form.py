@@ -13,6 +13,8 @@ COMMITTEE_NOTES = (
     "不署名，不作任何记号。",
 )
 
+MASSES_FORM = "（群众代表票）"  # after the rules' title, so that nobody takes one pile for the other
+
 
 def ballot_form(ballot: Ballot, *, test: bool = False) -> BallotForm:
     """The form F1 as printed for this ballot; nothing on it differs from copy to copy."""
@@ -23,7 +25,7 @@ def ballot_form(ballot: Ballot, *, test: bool = False) -> BallotForm:
         f"{branch}（{ballot.campaign.year}年度）支部委员会测评表"
         if committee
         else rules.form_title.format(branch=branch, year=ballot.campaign.year)
-    )
+    ) + (MASSES_FORM if ballot.by_masses else "")
     day = ballot.meeting.day
     return BallotForm(
         title=title,

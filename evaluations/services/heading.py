@@ -11,6 +11,12 @@ from meetings.models import Duty, DutyKind
 from members.models import RosterEntry
 
 COUNTING = (DutyKind.SCRUTINEER, DutyKind.TELLER)
+TABLES = {
+    SubjectKind.MEMBERS: "民主评议党员测评汇总表",
+    SubjectKind.COMMITTEE: "党支部委员会测评汇总表",
+    SubjectKind.MASSES: "民主评议党员测评汇总表（群众代表票）",
+}
+APART = "群众代表票单独统计，不与党员票相加；应到、实到是邀请的和到会的群众代表。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +44,8 @@ def heading_of(ballot: Ballot) -> Heading:
     kept = ballot.as_certified
     if kept:
         return Heading(**{**kept, "notes": tuple(kept["notes"])})
-    committee = ballot.subject_kind == SubjectKind.COMMITTEE
-    what = "党支部委员会测评汇总表" if committee else "民主评议党员测评汇总表"
     return Heading(
-        title=f"{ballot.organization.name}（{ballot.campaign.year}年度）{what}",
+        title=f"{ballot.organization.name}（{ballot.campaign.year}年度）{TABLES[ballot.kind]}",
         organization=ballot.organization.name,
         campaign=ballot.campaign.name,
         day=ballot.meeting.day.isoformat(),
@@ -51,7 +55,7 @@ def heading_of(ballot: Ballot) -> Heading:
 
 def _notes(ballot: Ballot) -> list[str]:
     """Why the meeting was held below its quorum, who counted, who was not counted in 应到 and why."""
-    notes = []
+    notes = [APART] if ballot.by_masses else []
     if ballot.meeting.quorum_reason:
         notes.append(f"到会人数不足仍然开会，原因：{ballot.meeting.quorum_reason}")
     named: dict[str, list[str]] = {}

@@ -20,7 +20,7 @@ from evaluations.models import (
     TotalsEntry,
 )
 from evaluations.permissions import can_count_heads
-from evaluations.rules import Problem, check_collected, check_known, check_voters
+from evaluations.rules import Problem, check_collected, check_known, check_people, check_voters
 from evaluations.services.sealing import make_key
 from evaluations.services.urns import follow_urn, open_voting, urn_ready
 from evaluations.services.voters import voters_here
@@ -31,6 +31,7 @@ EDITABLE = {
     BallotStatus.ISSUED: ("printed", "issued", "codes_issued", "replaced", "unused", "returned"),
     BallotStatus.COLLECTED: ("printed", "issued", "codes_issued", "replaced", "unused", "returned"),
 }
+PEOPLE = ("expected", "present")  # typed only of 群众代表, who are on no roster
 # What may no longer be empty in a state: else nobody could tell whether the papers add up.
 NEEDED = {
     BallotStatus.ISSUED: ("printed", "issued", "codes"),
@@ -39,9 +40,13 @@ NEEDED = {
 
 
 def editable(ballot: Ballot) -> tuple[str, ...]:
-    """The numbers that may be entered in the ballot's state: of papers, of codes, as it has them; () for none."""
+    """The numbers that may be entered in the ballot's state: of papers, of codes, as it has them; () for none.
+
+    Of 群众代表 also how many were invited and how many came.
+    """
     fields = EDITABLE.get(BallotStatus(ballot.status), ())
-    return tuple(f for f in fields if (ballot.on_device if f == "codes_issued" else ballot.on_paper))
+    found = tuple(f for f in fields if (ballot.on_device if f == "codes_issued" else ballot.on_paper))
+    return (*PEOPLE, *found) if ballot.by_masses and found else found
 
 
 class HeadProblems(Exception):
@@ -68,7 +73,7 @@ class SavedMeanwhile(Exception):
 def save_heads(*, ballot: Ballot, by: User, version: int, numbers: dict[str, int | None]) -> Ballot:
     """Save the numbers that may be entered in the ballot's present state.
 
-    应到 and 实到 come from the meeting's attendance. Raises NotAllowed, SavedMeanwhile (another
+    应到 and 实到 come from the meeting's attendance; of 群众代表 they are typed. Raises NotAllowed, SavedMeanwhile (another
     person saved first) or HeadProblems (numbers that do not fit); in each case nothing is saved.
     When 收回 changes while papers are typed, both typings have to be finished again.
     """
@@ -92,10 +97,11 @@ def save_heads(*, ballot: Ballot, by: User, version: int, numbers: dict[str, int
         known = replace(heads_now(locked), void=None)
         problems = check_collected(known) or check_voters(known, voters)
         problems += check_known(known, NEEDED.get(status, ())) + _papers_left_out(locked)
+        problems += check_people(known) if locked.by_masses and status in NEEDED else []
         if problems:
             raise HeadProblems(problems)
         locked.version += 1
-        locked.save(update_fields=["expected", "present", "version", "codes_used", *chosen])
+        locked.save(update_fields={"expected", "present", "version", "codes_used", *chosen})
         if status == BallotStatus.COLLECTED and locked.returned != before:
             EntrySlot.objects.filter(ballot=locked).update(finished=False)
         record(by=by, action="save_heads", about=locked, detail=dict(chosen))
@@ -110,10 +116,11 @@ def _locked(ballot: Ballot) -> Ballot:
 def _follow_attendance(ballot: Ballot) -> int:
     """Set 应到 and 实到 as they are registered now; returns how many present may fill in a form.
 
-    Somebody not expected who came all the same fills one in too.
+    Somebody not expected who came all the same fills one in too. Of 群众代表 what was typed stands.
     """
-    counts = ballot.meeting.counts()
-    ballot.expected, ballot.present = counts.expected, counts.present
+    if not ballot.by_masses:
+        counts = ballot.meeting.counts()
+        ballot.expected, ballot.present = counts.expected, counts.present
     return voters_here(ballot)
 
 

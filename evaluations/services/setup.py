@@ -6,7 +6,7 @@ from django.db import transaction
 
 from branches.models import User
 from branches.permissions import Denied
-from branches.rules import Grade
+from branches.rules import Grade, Rules
 from branches.services.audit import record
 from branches.workflow import NotAllowed, perform
 from evaluations.models import (
@@ -46,7 +46,7 @@ def prepare_ballot(
     if isinstance(answer, Denied):
         raise NotAllowed(answer.reason)
     committee = subject_kind == SubjectKind.COMMITTEE
-    scale = _scale(meeting, committee)
+    scale = _scale(meeting, SubjectKind(subject_kind))
     roster = meeting.roster
     if roster is None or not roster.is_frozen:
         raise NotAllowed("请先核定花名册，再准备测评。")
@@ -84,7 +84,19 @@ def prepare_ballot(
     return ballot
 
 
-def _scale(meeting: Meeting, committee: bool) -> tuple[Grade, ...]:
+def kinds_asked(rules: Rules, *, has_committee: bool) -> tuple[SubjectKind, ...]:
+    """The ballots the rules ask of a branch, in the order they are held; () where they ask for none."""
+    if rules.ballot_place == "none":
+        return ()
+    asked = (
+        (SubjectKind.MEMBERS, True),
+        (SubjectKind.COMMITTEE, rules.committee_rated and has_committee),
+        (SubjectKind.MASSES, rules.masses_ballot),
+    )
+    return tuple(kind for kind, wanted in asked if wanted)
+
+
+def _scale(meeting: Meeting, kind: SubjectKind) -> tuple[Grade, ...]:
     """The scale the rules give; raises NotAllowed when no ballot may be prepared at this meeting."""
     if meeting.status not in (MeetingStatus.PLANNED, MeetingStatus.OPENED):
         raise NotAllowed(f"会议{meeting.get_status_display()}，不能再准备测评。")
@@ -93,6 +105,9 @@ def _scale(meeting: Meeting, committee: bool) -> tuple[Grade, ...]:
     if not meeting.campaign.is_open:
         raise NotAllowed("活动还没有发布或者已经结束，不能准备测评。")
     rules = meeting.rules()
+    committee = kind == SubjectKind.COMMITTEE
+    if kind == SubjectKind.MASSES and not rules.masses_ballot:
+        raise NotAllowed("本次活动的规则没有要求群众代表测评。")
     if committee and not rules.committee_rated:
         raise NotAllowed("本次活动的规则没有要求评议支委会。")
     if committee and not meeting.organization.has_committee:

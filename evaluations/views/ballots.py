@@ -19,7 +19,8 @@ from evaluations.paper.form import FormRefused, draw_form
 from evaluations.permissions import can_prepare_ballot, can_print_form
 from evaluations.reports.summary import safe_name
 from evaluations.services.form import ballot_form
-from evaluations.services.setup import choose_print, prepare_ballot
+from evaluations.services.setup import choose_print, kinds_asked, prepare_ballot
+from evaluations.services.voters import voters_expected
 from evaluations.views.finding import find, told
 from meetings.models import Meeting
 
@@ -32,11 +33,8 @@ def for_meeting(request: Request, pk: uuid.UUID) -> HttpResponse:
     rounds = Ballot.objects.visible_to(request.user).filter(
         campaign=meeting.campaign_id, organization=meeting.organization_id
     )
-    kinds = [SubjectKind.MEMBERS]
-    if meeting.rules().committee_rated and meeting.organization.has_committee:
-        kinds.append(SubjectKind.COMMITTEE)
     sections = []
-    for kind in kinds:
+    for kind in kinds_asked(meeting.rules(), has_committee=meeting.organization.has_committee):
         own = [ballot for ballot in rounds.order_by("round_no") if ballot.subject_kind == kind]
         sections.append(
             {
@@ -90,7 +88,7 @@ def form_pdf(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     copies, test = 1, request.GET.get("test") == "1"
     if request.GET.get("copies") == "all" and not test:
         spare = ballot.rules().spare_forms
-        copies = max(1, ballot.meeting.expected_count + spare)
+        copies = max(1, voters_expected(ballot) + spare)
     form = replace(ballot_form(ballot), test=test)
     try:
         content = draw_form(form, copies)

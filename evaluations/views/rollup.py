@@ -16,7 +16,7 @@ from branches.services.jobs import request_job
 from config.lib.paging import PER_PAGE, page_of
 from evaluations.filters import RollUpFilter
 from evaluations.models import SubjectKind
-from evaluations.reports.rollup import PDF_ROWS, rollup
+from evaluations.reports.rollup import PDF_ROWS, kinds_counted, rollup
 from evaluations.reports.rollup_page import rollup_page
 
 
@@ -63,7 +63,9 @@ def rollup_detail(request: Request, slug: str) -> HttpResponse:
     campaign = published_campaign(request, slug)
     organization, codes = chosen_superior(request, request.GET.get("organization", ""), campaign)
     offered = Organization.objects.visible_to(request.user).filter(code__in=codes)
-    chosen = RollUpFilter(request.GET, choices=offered, chosen=organization)
+    chosen = RollUpFilter(
+        request.GET, choices=offered, chosen=organization, kinds=kinds_counted(campaign, organization)
+    )
     kind = chosen.chosen_kind()
     table = rollup(campaign, organization, category=chosen.chosen_category(), subject_kind=kind)
     shown = rollup_page(table, request.GET.get("tab", ""))
@@ -72,7 +74,6 @@ def rollup_detail(request: Request, slug: str) -> HttpResponse:
         "organization": organization,
         "filter": chosen,
         "kind": kind,
-        "committee": kind == SubjectKind.COMMITTEE,
         "table": table,
         "total": table.branches + len(table.not_yet),
         "hidden": sum(section.hidden for section in table.sections),

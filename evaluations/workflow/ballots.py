@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.db.models import Q
+
 from branches.permissions import Answer, Denied
 from branches.services.rounds import round_of
 from branches.workflow import Transition, Workflow
@@ -18,7 +20,15 @@ from evaluations.models import (
     UrnState,
 )
 from evaluations.permissions import can_certify, can_count_heads, can_match, can_void
-from evaluations.rules import Heads, Problem, check_collected, check_issued, check_known, check_line
+from evaluations.rules import (
+    Heads,
+    Problem,
+    check_collected,
+    check_issued,
+    check_known,
+    check_line,
+    check_people,
+)
 from meetings.models import MeetingStatus
 from meetings.services.agenda import parts_open_before_ballot
 
@@ -40,7 +50,8 @@ def _may_issue(ballot: Ballot) -> Answer:
         return Denied(
             f"议程里{'、'.join(waiting)}还没有结束，不能发票。已经进行的，请在会议页面“议程和发言顺序”里一次记下。"
         )
-    return _fits(check_known(ballot.heads, PRINTED) + check_issued(ballot.heads))
+    people = check_people(ballot.heads) if ballot.by_masses else []
+    return _fits(people + check_known(ballot.heads, PRINTED) + check_issued(ballot.heads))
 
 
 def heads_now(ballot: Ballot) -> Heads:
@@ -85,10 +96,17 @@ def _may_certify(ballot: Ballot) -> Answer:
 
 
 def _may_void(ballot: Ballot) -> Answer:
-    """No assessment of the present round that is decided or with the superior rests on it."""
-    resting = AssessmentSheet.objects.filter(
-        ballot=ballot, status__in=(AssessmentStatus.AWAITING, AssessmentStatus.EFFECTIVE)
-    ).first()
+    """No assessment of the present round that is decided or with the superior rests on it.
+
+    One on the members' votes had those of 群众代表 beside it.
+    """
+    beside = Q(campaign=ballot.campaign_id, organization=ballot.organization_id)
+    resting = (
+        AssessmentSheet.objects.filter(beside if ballot.by_masses else Q(ballot=ballot))
+        .filter(status__in=(AssessmentStatus.AWAITING, AssessmentStatus.EFFECTIVE))
+        .order_by("-round_no")
+        .first()
+    )
     if resting is None or round_of(ballot.campaign, ballot.organization) != resting.round_no:
         return True
     if resting.status == AssessmentStatus.AWAITING:

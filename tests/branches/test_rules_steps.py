@@ -17,7 +17,7 @@ from tests.branches.strategies import some_of, written_steps
 SHAPING = (
     "assessment_by", "ballot_place", "briefing", "committee_discussion", "committee_material", "committee_rated",
     "committee_rectification", "committee_report_months", "feedback_required", "finish_by",
-    "finish_months_after_year", "head_material", "leading_group", "masses_briefing", "material_pledge",
+    "finish_months_after_year", "head_material", "leading_group", "masses_ballot", "masses_briefing", "material_pledge",
     "material_public_notice", "meeting_form", "member_material", "member_rectification",
     "member_report_every_months", "member_report_times", "mobilise", "official_material", "opinions_asked",
     "outlines", "plan_days_before", "plan_due", "plan_gate", "problem_analysis", "rectification_counts_from",

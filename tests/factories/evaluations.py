@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
@@ -35,6 +35,7 @@ SCALES = {
     "xinyi_2018": ("优秀", "合格", "基本合格", "不合格"),
 }
 SPARE = 2
+MASSES = 6  # 群众代表 who come, of one more invited
 
 
 @dataclass
@@ -195,6 +196,14 @@ def evening(
     return bring_to(made, stage, votes=votes, returned=returned)
 
 
+def beside(made: Evening, stage: str = "setup", **how: Any) -> Evening:
+    """The ballot of 群众代表 at the same meeting, brought to `stage`; the rules must ask for one."""
+    ballot = setup.prepare_ballot(
+        meeting=made.meeting, by=made.secretary, subject_kind=SubjectKind.MASSES, entry_mode=EntryMode.PAPERS
+    )
+    return bring_to(replace(made, ballot=ballot, votes=[]), stage, **how)
+
+
 def bring_to(
     made: Evening, stage: str, *, votes: Sequence[Paper] | None = None, returned: int | None = None
 ) -> Evening:
@@ -230,8 +239,9 @@ def save_heads(made: Evening, *, by: User | None = None, **numbers: int | None) 
 
 def issue_papers(made: Evening, *, issued: int | None = None) -> Ballot:
     """Print one paper for each person present and some spare; hand out `issued` of them."""
-    count = made.meeting.present_count if issued is None else issued
-    save_heads(made, printed=made.meeting.present_count + SPARE, issued=count)
+    here = MASSES if made.ballot.by_masses else made.meeting.present_count
+    people = {"expected": here + 1, "present": here} if made.ballot.by_masses else {}
+    save_heads(made, **people, printed=here + SPARE, issued=here if issued is None else issued)
     made.ballot = heads.issue(ballot=made.ballot, by=made.secretary)
     return made.ballot
 

@@ -52,7 +52,7 @@ STEPS = {
     "opinions": {"opinions"},
     "talks": {"talks"},
     "materials": {"material", "lists"},
-    "summary": {"ballot", "committee_ballot"},
+    "summary": {"ballot", "committee_ballot", "masses_ballot"},
     "report": {"report"},
 }
 MATERIALS = ("committee_material", "head_material", "official_material", "member_material")

@@ -156,6 +156,7 @@ def _assessed_all_the_same(found: Members, frozen: QuerySet[RosterEntry]) -> Non
         roster__version__gt=1,
         is_subject=False,
         ballotsubject__graded=True,
+        ballotsubject__ballot__subject_kind=SubjectKind.MEMBERS,
         ballotsubject__ballot__status=BallotStatus.CERTIFIED,
     )
     rows = counted.order_by().values_list("roster__organization", "kind", "is_leader_exempt", "exempt_reason")

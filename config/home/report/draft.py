@@ -151,6 +151,12 @@ class _Writer:
                 "有效〔committee_valid〕张。"
             )
             yield from self._votes(SubjectKind.COMMITTEE, "committee_votes_", "评议支委会得票合计：")
+        if self.asks("masses_ballot"):
+            yield (
+                "群众代表测评，发出测评表〔masses_issued〕张，收回〔masses_returned〕张，"
+                "有效〔masses_valid〕张，单独统计。"
+            )
+            yield from self._votes(SubjectKind.MASSES, "masses_votes_", "群众代表票得票合计：")
 
     def _votes(self, kind: str, prefix: str, lead: str) -> Iterator[str]:
         if kind in self.numbers.withheld:

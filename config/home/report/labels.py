@@ -60,6 +60,16 @@ GROUPS: dict[str, dict[str, str]] = {
         "committee_valid": "支委会测评有效",
         "committee_void": "支委会测评作废",
     },
+    "群众代表测评": {
+        "masses_issued": "群众代表测评发出",
+        "masses_returned": "群众代表测评收回",
+        "masses_valid": "群众代表测评有效",
+        "masses_void": "群众代表测评作废",
+    },
 }
 LABELS = {key: label for group in GROUPS.values() for key, label in group.items()}
-VOTES = {"members": ("votes_", "得“{}”票"), "committee": ("committee_votes_", "支委会得“{}”票")}
+VOTES = {
+    "members": ("votes_", "得“{}”票"),
+    "committee": ("committee_votes_", "支委会得“{}”票"),
+    "masses": ("masses_votes_", "群众代表投“{}”票"),
+}

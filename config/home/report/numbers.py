@@ -79,7 +79,8 @@ class Numbers:
             **_in_the_room(meetings),
         }
         labels = dict(LABELS)
-        for kind, prefix in ((SubjectKind.MEMBERS, ""), (SubjectKind.COMMITTEE, "committee_")):
+        for kind in SubjectKind:
+            prefix = VOTES[kind][0].removesuffix("votes_")
             values |= _heads(ballots.get(kind), prefix)
             for key, label, votes in _votes(ballots.get(kind)):
                 labels[key], values[key] = label, votes
