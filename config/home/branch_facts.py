@@ -54,11 +54,13 @@ class Facts:
             named = Duty.objects.filter(meeting=meeting.meeting).values_list("kind", "member")
             duties = dict(collections.Counter(kind for kind, _member in named))
             duties["inside"] = sum(kind == DutyKind.SCRUTINEER and bool(member) for kind, member in named)
-        ballots = {}
-        for kind in SubjectKind.values:
+        rules, ballots = campaign.rules_for(branch), {}
+        for kind in SubjectKind:
+            if kind == SubjectKind.MASSES and not rules.masses_ballot:
+                continue
             found = ballot_progress(campaign, just_this, kind, since).get(branch.pk)
             if found is not None:
-                ballots[kind] = found
+                ballots[kind.value] = found
         standing = Ballot.objects.filter(pk__in=[b.ballot for b in ballots.values()])
         signed = standing.values_list("subject_kind").annotate(n=Count("signatures__duty", distinct=True))
         return cls(
@@ -71,5 +73,5 @@ class Facts:
             duties=duties,
             ballots=ballots,
             signed=dict(signed.order_by("subject_kind")),
-            rules=campaign.rules_for(branch),
+            rules=rules,
         )

@@ -112,6 +112,7 @@ class Standings:
             organizations,
             {pk: asked[shape] for pk, shape in shapes.items()},
             {pk: rules[shape].meeting_form for pk, shape in shapes.items()},
+            _ballots_to_read(rules.values()),
         )
         return cls(
             campaign=campaign,
@@ -127,6 +128,12 @@ class Standings:
 def _rules(campaign: Campaign, shape: Shape) -> Rules:
     """The rules of one category, or of the issuer itself."""
     return campaign.rules_for(Organization(pk=campaign.issuer_id if shape[3] else None, category=shape[0]))
+
+
+def _ballots_to_read(rules: Iterable[Rules]) -> tuple[SubjectKind, ...]:
+    """The kinds of ballot that can be there: of 群众代表 only where some rules ask for one."""
+    masses = any(one.masses_ballot for one in rules)
+    return tuple(kind for kind in SubjectKind if masses or kind != SubjectKind.MASSES)
 
 
 def _shapes(
@@ -169,13 +176,17 @@ class _Facts:
         organizations: QuerySet[Organization],
         asked: dict[int, Asked],
         forms: dict[int, str],
+        kinds: tuple[SubjectKind, ...],
     ) -> _Facts:
-        """Read them: a constant number of queries. `asked`: what the rules want prepared; `forms`: how they meet."""
+        """Read them: a constant number of queries.
+
+        `asked`: what the rules want prepared; `forms`: how they meet; `kinds`: the ballots that can be there.
+        """
         own = own_progress(campaign, organizations)
         return cls(
             own,
             meetings_by_step(campaign, organizations, own.since),
-            {kind: ballot_progress(campaign, organizations, kind, own.since) for kind in SubjectKind},
+            {kind: ballot_progress(campaign, organizations, kind, own.since) for kind in kinds},
             preparation(campaign, organizations, own.rounds),
             outlines_by_organization(campaign, organizations, own.rounds),
             reports_by_organization(campaign, organizations, own.rounds),

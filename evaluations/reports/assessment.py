@@ -21,8 +21,9 @@ from evaluations.permissions import (
 )
 from evaluations.rules.assessing import DISPOSE, TYPED_EVIDENCE, Cap
 from evaluations.rules.known_facts import KnownFacts
-from evaluations.services.assessing import is_behind, masses_ballot_of, present_ballot, rows_wanted
+from evaluations.services.assessing import is_behind, rows_wanted
 from evaluations.services.assessing_facts import facts_of, reckon_cap
+from evaluations.services.present import masses_ballot_of, present_ballot
 from evaluations.workflow.assessments import MEETING_KINDS, NO_ASSESSMENT, works
 
 WITHHELD = "票数只在签字的汇总表上，请对照纸质汇总表。"
@@ -128,7 +129,7 @@ def sheet_page(sheet: AssessmentSheet, user: User) -> SheetPage:
     rows = _rows_of(sheet)
     facts = facts_of(sheet, rules) if draft else {row.entry_id: KnownFacts.read(row.facts) for row in rows}
     tally, withheld = tally_of(sheet.ballot, user)
-    beside = masses_ballot_of(sheet)
+    beside = masses_ballot_of(sheet, rules)
     masses, masses_withheld = ({}, "") if beside is None else tally_of(beside, user)
     stopped = works(sheet)
     wanted = rows_wanted(sheet) if draft and stopped else []

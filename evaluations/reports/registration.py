@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from evaluations.models import Assessment, AssessmentSheet, AssessmentStatus, Ballot, TallyLine
 from evaluations.reports.branch import VOIDED
 from evaluations.reports.summary import count_text, date_text, safe_name
-from evaluations.services.assessing import masses_ballot_of
 from evaluations.services.exporting import superseded
+from evaluations.services.present import masses_ballot_of
 from members.models import Member, MemberKind
 
 PROBATIONARY = "预备党员，不评定等次"
@@ -61,7 +61,7 @@ def registrations(
     if chosen is None:
         found = sheet.assessments.select_related("entry__member").prefetch_related("redecisions")
         chosen = list(found.order_by("ordinal"))
-    beside = masses_ballot_of(sheet)
+    beside = masses_ballot_of(sheet, sheet.rules())
     votes = [(sheet.ballot, _lines(sheet.ballot))] + ([(beside, _lines(beside))] if beside else [])
     gone = (VOIDED.rstrip("。"),) if superseded(sheet) else ()
     return tuple(

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from branches.models import Campaign, Organization, Run, User
+from branches.models import Campaign, Organization, User
 from branches.permissions import Answer, Denied
 from branches.services.audit import record
 from branches.services.rounds import round_of
@@ -22,18 +22,17 @@ from evaluations.models import (
     Ballot,
     BallotStatus,
     Hearing,
-    SubjectKind,
 )
 from evaluations.models.assessment import LONGEST_EVIDENCE, LONGEST_OPINION
 from evaluations.permissions import can_begin_assessment, can_write_assessment
 from evaluations.rules.assessing import TYPED_EVIDENCE
+from evaluations.services.present import RELATED, present_ballot
 from evaluations.workflow.assessments import works
 from meetings.models import Attendance, AttendanceStatus
 from members.models import MemberKind, RosterEntry
 
 LONGEST_HEARER = 100  # characters, as the column
 LONGEST_NOTE = 200  # characters, as the column
-RELATED = ("campaign__issuer", "organization", "ballot__meeting", "meeting")
 
 
 class Stale(Exception):
@@ -51,40 +50,6 @@ class Wanted:
     entry: RosterEntry
     graded: bool
     note: str
-
-
-def present_ballot(
-    campaign: Campaign, organization: Organization, kind: SubjectKind = SubjectKind.MEMBERS
-) -> Ballot | None:
-    """The standing ballot of a kind in the present round, None before it is prepared."""
-    found = Ballot.objects.standing().filter(campaign=campaign, organization=organization, subject_kind=kind)
-    run = Run.objects.filter(campaign=campaign, organization=organization).order_by("round_no").last()
-    if run is not None:  # what was held before that moment belongs to an earlier round
-        found = found.filter(meeting__starts_at__gte=run.opened_at)
-    return found.select_related("meeting").first()
-
-
-def masses_ballot_of(sheet: AssessmentSheet) -> Ballot | None:
-    """The certified ballot of 群众代表 that stands beside the members' one, never added to it.
-
-    None where the rules ask for none, before it is certified, and on the sheet of a round that is over.
-    """
-    over = round_of(sheet.campaign, sheet.organization) != sheet.round_no
-    if over or not sheet.rules().masses_ballot:
-        return None
-    found = present_ballot(sheet.campaign, sheet.organization, SubjectKind.MASSES)
-    return found if found is not None and found.status == BallotStatus.CERTIFIED else None
-
-
-def present_sheet(campaign: Campaign, organization: Organization) -> AssessmentSheet | None:
-    """The assessment of the present round, None before it is begun."""
-    return (
-        AssessmentSheet.objects.filter(
-            campaign=campaign, organization=organization, round_no=round_of(campaign, organization)
-        )
-        .select_related(*RELATED)
-        .first()
-    )
 
 
 def may_begin(campaign: Campaign, ballot: Ballot | None) -> Answer:

@@ -28,8 +28,9 @@ from evaluations.permissions import (
 from evaluations.permissions.exporting import can_print_registration
 from evaluations.reports.assessment import row_page, sheet_page
 from evaluations.reports.opinion_copies import copied_opinions
-from evaluations.services import assessing, assessing_decisions
-from evaluations.services.assessing import RELATED, Stale
+from evaluations.services import assessing, assessing_decisions, present
+from evaluations.services.assessing import Stale
+from evaluations.services.present import RELATED
 from evaluations.workflow.assessments import NO_ASSESSMENT, works
 
 MEANWHILE = "别人刚刚保存过，您填的还没有保存，都在下面。请看一遍，再保存一次。"
@@ -71,11 +72,11 @@ def of_branch(request: Request, slug: str, pk: int) -> HttpResponse:
     """The way in: the sheet of the present round, or a page that begins it."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
-    found = assessing.present_sheet(campaign, organization)
+    found = present.present_sheet(campaign, organization)
     if found is not None and request.method != "POST":
         return redirect("evaluations:assessment", pk=found.pk)
     require(can_begin_assessment(request.user, organization))
-    ballot = assessing.present_ballot(campaign, organization)
+    ballot = present.present_ballot(campaign, organization)
     answer = assessing.may_begin(campaign, ballot)
     if request.method == "POST":
         try:
@@ -99,7 +100,7 @@ def feedback_of(request: Request, slug: str, pk: int) -> HttpResponse:
     """The way to the feedback of the present round; to the assessment as long as there is none."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
-    found = assessing.present_sheet(campaign, organization)
+    found = present.present_sheet(campaign, organization)
     if found is None:
         return redirect("evaluations:assessment_of", slug=slug, pk=pk)
     return redirect("evaluations:feedback", pk=found.pk)

@@ -25,7 +25,7 @@ from evaluations.permissions import (
     can_see_result_notice,
 )
 from evaluations.reports.result_notice import notice_page, notice_pdf
-from evaluations.services import assessing
+from evaluations.services import present
 from evaluations.services import result_notices as n
 from evaluations.views.downloading import download
 
@@ -59,7 +59,7 @@ def of_branch(request: Request, slug: str, pk: int) -> HttpResponse:
     """The way to the notice of the present round; to the assessment as long as there is none."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
-    found = assessing.present_sheet(campaign, organization)
+    found = present.present_sheet(campaign, organization)
     if found is None:
         return redirect("evaluations:assessment_of", slug=slug, pk=pk)
     return redirect("evaluations:result_notice_begin", pk=found.pk)
@@ -69,7 +69,7 @@ def of_branch(request: Request, slug: str, pk: int) -> HttpResponse:
 @never_cache
 def begin(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The notice that stands, or a page that begins one."""
-    visible = AssessmentSheet.objects.visible_to(request.user).select_related(*assessing.RELATED)
+    visible = AssessmentSheet.objects.visible_to(request.user).select_related(*present.RELATED)
     sheet = get_object_or_404(visible, pk=pk)
     require(can_see_result_notice(request.user, sheet))
     if request.method == "POST":

@@ -23,7 +23,7 @@ from evaluations.models import (
     HelpStatus,
 )
 from evaluations.rules.known_facts import Attended, DuesPaid, KnownFacts
-from evaluations.services import assessing, assessing_decisions, setup
+from evaluations.services import assessing, assessing_decisions, present, setup
 from evaluations.services.assessing import Stale
 from evaluations.services.assessing_facts import reckon_cap
 from meetings.models import Attendance, AttendanceStatus, Meeting, MeetingKind, MeetingStatus
@@ -118,7 +118,7 @@ def test_only_the_branchs_clerks_begin_and_only_from_a_certified_ballot() -> Non
 
 def test_a_committees_ballot_is_nothing_to_begin_from() -> None:
     made = evening("certified", members=8, preset="xinyi_2018", subject_kind="committee")
-    assert assessing.present_ballot(made.campaign, made.organization) is None
+    assert present.present_ballot(made.campaign, made.organization) is None
     with pytest.raises(NotAllowed, match="结果核定以后"):
         begin(made)
 
@@ -173,8 +173,8 @@ def test_another_round_begins_its_own_sheet_and_leaves_the_old_one() -> None:
     made = found.evening
     order_redo(campaign=made.campaign, organization=made.organization, reason="走过场", by=found.office)
     Run.objects.update(opened_at=timezone.now() + datetime.timedelta(minutes=1))
-    assert assessing.present_sheet(made.campaign, made.organization) is None
-    assert assessing.present_ballot(made.campaign, made.organization) is None
+    assert present.present_sheet(made.campaign, made.organization) is None
+    assert present.present_ballot(made.campaign, made.organization) is None
     with pytest.raises(NotAllowed, match="结果核定以后"):
         begin(made)
     setup.void_ballot(ballot=made.reload(), by=made.secretary, reason="上级责令重新进行")

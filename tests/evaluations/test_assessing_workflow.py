@@ -14,7 +14,7 @@ from branches.services.steps import order_redo
 from branches.workflow import NotAllowed, perform
 from evaluations import permissions as p
 from evaluations.models import Assessment, AssessmentSheet, AssessmentStatus
-from evaluations.services.assessing import present_sheet
+from evaluations.services.present import present_sheet
 from evaluations.workflow import ASSESSMENT
 from evaluations.workflow.assessments import asks_above
 from meetings.models import Meeting, MeetingKind, MeetingStatus

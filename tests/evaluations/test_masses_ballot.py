@@ -27,8 +27,8 @@ from evaluations.reports.registration import registrations
 from evaluations.reports.rollup import kinds_counted, rollup
 from evaluations.rules import Paper
 from evaluations.services import heads
-from evaluations.services.assessing import masses_ballot_of
 from evaluations.services.form import ballot_form, form_template
+from evaluations.services.present import masses_ballot_of
 from evaluations.services.setup import kinds_asked, prepare_ballot, void_ballot
 from evaluations.services.voters import codes_wanted, invited_of, voters_expected
 from meetings.models import AttendanceStatus, Participant
@@ -152,7 +152,7 @@ class TestHeads:
         ],
     )
     def test_numbers_that_do_not_fit_are_refused(
-        self, numbers: dict[str, int], field: str, said: str
+        self, numbers: dict[str, Any], field: str, said: str
     ) -> None:
         _, masses = both("setup")
         with pytest.raises(heads.HeadProblems) as refusal:
@@ -222,9 +222,13 @@ class TestAssessment:
     def test_nothing_stands_there_before_their_count_is_certified(self) -> None:
         found = assessed("draft", members=5, rules=ASKED)
         page = sheet_page(found.sheet, found.secretary)
-        assert (page.has_masses, page.rows[0].masses, masses_ballot_of(found.sheet)) == (False, (), None)
+        assert (page.has_masses, page.rows[0].masses, masses_ballot_of(found.sheet, found.sheet.rules())) == (
+            False,
+            (),
+            None,
+        )
         waiting = beside(found.evening, "collected", votes=[Paper("11111")] * MASSES)
-        assert masses_ballot_of(found.sheet) is None
+        assert masses_ballot_of(found.sheet, found.sheet.rules()) is None
         assert waiting.ballot.status == "collected"
 
     def test_the_votes_are_on_sheet_row_and_form(self, client_of: ClientOf) -> None:

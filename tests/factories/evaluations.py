@@ -240,7 +240,7 @@ def save_heads(made: Evening, *, by: User | None = None, **numbers: int | None) 
 def issue_papers(made: Evening, *, issued: int | None = None) -> Ballot:
     """Print one paper for each person present and some spare; hand out `issued` of them."""
     here = MASSES if made.ballot.by_masses else made.meeting.present_count
-    people = {"expected": here + 1, "present": here} if made.ballot.by_masses else {}
+    people: dict[str, Any] = {"expected": here + 1, "present": here} if made.ballot.by_masses else {}
     save_heads(made, **people, printed=here + SPARE, issued=here if issued is None else issued)
     made.ballot = heads.issue(ballot=made.ballot, by=made.secretary)
     return made.ballot
