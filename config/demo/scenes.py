@@ -13,6 +13,7 @@ from branches.services import campaigns
 from branches.workflow import CAMPAIGN, perform
 from config.demo import evening
 from config.demo.accounts import Login, member_login, office_login
+from config.demo.after import after_the_count
 from config.demo.land import build, county, flat
 from config.demo.people import populate
 from config.demo.plans import plans_campaign
@@ -33,6 +34,7 @@ LEFT_OUT = 5  # one branch in so many has not finished yet
 NEWEST, OLDER = "2026-zzshh", "2014-zzshh"
 # Branches of the demo by what a visitor finds there.
 CERTIFIED_TONIGHT, COUNTING, NOT_BEGUN, WAITING = "QSC01", "QSC03", "QSC05", "QSC02"
+TOLD, WRITING = "QSC09", "QSC13"  # what follows the count
 PLANNING = ("QSC04", "QSC06", "QSC07", "QSC08")  # their plans are approved, waiting, returned, half written
 
 
@@ -59,6 +61,7 @@ def load(folder: Path) -> list[Login]:
     steps = random.Random(SEED + 1)
     for one in (campaign, older):
         walk(steps, one, voting, author=office)
+    more += after_the_count(campaign, rows[TOLD], rows[WRITING])
     hold_up(campaign, rows[WAITING], "meeting", "多数党员外出务工，准备不充分", by=office)
     _write_tables(folder, campaign, older, rows["QS"], ballot)
     return [*logins, *more, *before]
