@@ -98,20 +98,27 @@ class Book:
 
 
 def matched(rows: Iterable[Outline], seats: tuple[Seat, ...]) -> dict[Cell, Outline]:
-    """The rows by the keys of today: somebody entered on the roll meanwhile is still known by the account.
+    """The rows by the keys of today: somebody entered on the roll meanwhile is still known by account or post.
 
     A post that was given to another account is another person's: what was written under it is nobody's here.
     """
     by_key = {seat.key: seat for seat in seats}
+    by_post = {(seat.by_post, seat.name): seat for seat in seats}
     by_user = {seat.user_id: seat.key for seat in seats if seat.user_id is not None}
 
-    def today(key: str, user_id: int | None) -> str:
-        seat = by_key.get(key)
+    def today(key: str, user_id: int | None, name: str) -> str:
+        seat = by_key.get(key) or by_post.get((key, name))
         if seat is not None and (key.startswith("m") or user_id in (None, seat.user_id)):
-            return key
+            return seat.key
         return by_user.get(user_id, "") if user_id is not None else ""
 
+    # Where a cell was begun under both keys, the one of today stands.
+    ordered = sorted(rows, key=lambda row: (row.author_key in by_key) + (row.target_key in by_key))
     found = {
-        (today(row.author_key, row.author_id), today(row.target_key, row.target_id)): row for row in rows
+        (
+            today(row.author_key, row.author_id, row.author_name),
+            today(row.target_key, row.target_id, row.target_name),
+        ): row
+        for row in ordered
     }
     return {cell: row for cell, row in found.items() if all(cell)}

@@ -28,7 +28,9 @@ def fill_seats(meeting: Meeting) -> bool:
         return False
     due = {seat.key: (number, seat) for number, seat in enumerate(seats_due(meeting), 1)}
     known = list(meeting.participants.all())
+    entered = {(seat.by_post, seat.name): seat.key for _, seat in due.values()}
     for row in known:
+        row.key = entered.get((row.key, row.name), row.key)  # on the roll since the seats were filled
         if row.capacity == Capacity.SEAT and row.key not in due:
             row.delete()
     by_key = {row.key: row for row in known if row.key in due}

@@ -27,6 +27,16 @@ class Seat:
     member_id: uuid.UUID | None
     appointment_id: int
 
+    @property
+    def by_post(self) -> str:
+        """The key by the post alone: what was kept before the holder was on a roll still stands under it."""
+        return key_by_post(self.appointment_id)
+
+
+def key_by_post(appointment_id: int) -> str:
+    """The key of somebody who is on no roll."""
+    return f"a{appointment_id}"
+
 
 def seats_of(organization: Organization, day: datetime.date) -> tuple[Seat, ...]:
     """Who sits on the committee on `day`: secretary, deputies, then the others in the order of their offices.
@@ -75,7 +85,7 @@ def _seated(
         if member is not None and not member.organization.path.startswith(organization.path):
             member = None  # on the roll of somewhere else
         member = member or by_name.get(post.holder_name)
-        key = f"m{member.pk.hex}" if member is not None else f"a{post.pk}"
+        key = f"m{member.pk.hex}" if member is not None else key_by_post(post.pk)
         same_user = next((s.key for s in found.values() if post.user_id and s.user_id == post.user_id), key)
         found.setdefault(
             same_user,

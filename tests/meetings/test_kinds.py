@@ -326,6 +326,18 @@ def test_changed_posts_are_taken_over_and_marks_are_kept(
     assert not seats_changed(Meeting.objects.get(pk=meeting.pk))
 
 
+def test_somebody_entered_on_the_roll_since_keeps_the_mark(
+    tree: Tree, campaign: Campaign, secretary: User, committee: list[Appointment]
+) -> None:
+    meeting = plan(tree.village, campaign, secretary, "committee")
+    zheng = next(one for one in meeting.participants.seats() if one.name == "驻村干部老郑")
+    record_attendance(meeting=meeting, marks={str(zheng.pk): ("leave", "下乡")}, by=secretary)
+    entered = MemberFactory.create(organization=tree.village, name="驻村干部老郑")
+    assert renew_seats(meeting=meeting, by=secretary)
+    zheng.refresh_from_db()
+    assert (zheng.key, zheng.member, zheng.status) == (f"m{entered.pk.hex}", entered, "leave")
+
+
 def test_seats_are_marked_as_present_on_leave_or_absent_and_in_no_other_way(
     tree: Tree, campaign: Campaign, secretary: User, committee: list[Appointment]
 ) -> None:

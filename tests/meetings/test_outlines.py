@@ -166,6 +166,23 @@ class TestWriting:
         written(asked, tree.village, organizer, "改了")
         assert Outline.objects.count() == 1
 
+    def test_a_holder_without_an_account_who_is_entered_on_the_roll_keeps_the_outlines(
+        self, tree: Tree, asked: Campaign, secretary: User
+    ) -> None:
+        post = AppointmentFactory.create(
+            organization=tree.village, role=Role.ORGANIZER, user=None, holder_name="何长河"
+        )
+        receive_outlines(campaign=asked, organization=tree.village, key=f"a{post.pk}", by=secretary)
+        member = MemberFactory.create(organization=tree.village, name="何长河")
+        book = book_of(tree, asked)
+        key = f"m{member.pk.hex}"
+        assert key in book.keys
+        assert [row.on_paper for row in book.rows_of(key)] == [True]
+        Appointment.objects.filter(pk=post.pk).update(holder_name="卫清")
+        MemberFactory.create(organization=tree.village, name="卫清")
+        book = book_of(tree, asked)
+        assert [row for seat in book.seats if seat.name == "卫清" for row in book.rows_of(seat.key)] == []
+
     def test_an_account_opened_later_takes_over(self, tree: Tree, asked: Campaign, secretary: User) -> None:
         post = AppointmentFactory.create(
             organization=tree.village, role=Role.ORGANIZER, user=None, holder_name="何长河"
