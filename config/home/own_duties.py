@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.urls import reverse
 
-from branches.models import Campaign, Kind, Organization, Role, User
+from branches.models import Campaign, Kind, Organization, Role, StepMark, User
 from branches.models.organization import BODIES
 from branches.rules import Clause, clause_for
+from branches.services.rounds import round_of
 from meetings.models import OutlineStatus
 from meetings.rules.outlines import REQUIRED, is_consulted, pairs_of
 from meetings.rules.outlines import Asked as OutlinesAsked
@@ -76,18 +77,33 @@ class OwnDuties:
     outlines: OwnOutlines | None
 
     @classmethod
-    def of(cls, user: User, organization: Organization | None, campaign: Campaign | None) -> OwnDuties | None:
-        """The person's duties there; None where the campaign does not reach."""
+    def of(
+        cls,
+        user: User,
+        organization: Organization | None,
+        campaign: Campaign | None,
+        settled: frozenset[str] | None = None,
+    ) -> OwnDuties | None:
+        """The person's duties there; None where the campaign does not reach.
+
+        A step that was done on paper and ticked by hand asks nobody any more; `settled`: the steps that are done,
+        where the caller knows them.
+        """
         if organization is None or campaign is None or organization.kind not in (Kind.BRANCH, *BODIES):
             return None
         if not campaign.is_open or not campaign.covers(organization):
             return None
         rules, place = campaign.rules_for(organization), [campaign.slug, organization.pk]
+        done = _ticked(organization, campaign) if settled is None else settled
         writings: list[Writing] = []
         if any(getattr(rules, key) in FORMS for key in KEYS):
             table = MaterialTable.of(campaign, organization, user)
-            writings = [_writing(row, place) for row in table.mine]
-        asks_talks = rules.talk_record_level != "none" and bool(rules.talk_pairs or rules.talk_upper_pairs)
+            writings = [_writing(row, place) for row in table.mine if not _on_paper(row, done)]
+        asks_talks = (
+            "talks" not in done
+            and rules.talk_record_level != "none"
+            and bool(rules.talk_pairs or rules.talk_upper_pairs)
+        )
         partners, comes = _partners(user, organization, campaign) if asks_talks else ("", False)
         quoted = campaign.rule_set().quoted()
         return cls(
@@ -116,6 +132,20 @@ class OwnDuties:
     def open_writings(self) -> tuple[Writing, ...]:
         """What is still to be written or mended."""
         return tuple(writing for writing in self.writings if writing.is_open)
+
+
+def _ticked(organization: Organization, campaign: Campaign) -> frozenset[str]:
+    """The steps ticked by hand in the present round."""
+    scope = {"campaign": campaign, "organization": organization}
+    marks = StepMark.objects.filter(**scope, round_no=round_of(campaign, organization))
+    return frozenset(marks.values_list("step", flat=True))
+
+
+def _on_paper(row: MaterialRow, done: frozenset[str]) -> bool:
+    """Whether a material was not begun here and its step is done: it was handed in on paper."""
+    if row.material is not None or row.owed is None:
+        return False
+    return ("lists" if row.owed.role == MaterialRole.MEMBER else "material") in done
 
 
 def _writing(row: MaterialRow, place: list[object]) -> Writing:

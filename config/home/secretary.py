@@ -40,6 +40,7 @@ class TaskList:
     redo: Run | None
     returned: PlanVersion | None
     unanswered: int
+    settled: frozenset[str]  # the steps that are done or waived
 
     @classmethod
     def of(cls, branch: Organization, campaign: Campaign) -> TaskList:
@@ -77,6 +78,7 @@ class TaskList:
             redo=redo,
             returned=_returned(campaign, branch) if any(was_returned(s) for s in standing) else None,
             unanswered=len(unanswered_points(campaign, branch)),
+            settled=frozenset(s.step.key for s in standing if s.is_settled),
         )
 
     @property

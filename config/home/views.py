@@ -101,10 +101,11 @@ def _tasks(request: Request, branch: Organization) -> dict[str, Any]:
     """What the secretary's template needs."""
     campaigns = open_campaigns(branch)
     campaign = _chosen(request, campaigns)
+    tasks = None if campaign is None else TaskList.of(branch, campaign)
     return {
-        "tasks": None if campaign is None else TaskList.of(branch, campaign),
+        "tasks": tasks,
         "branch": branch,
-        "own": OwnDuties.of(request.user, branch, campaign),
+        "own": OwnDuties.of(request.user, branch, campaign, None if tasks is None else tasks.settled),
         "campaigns": campaigns,
         "help_line": branch.help_line(),
     }

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import Addressee, Campaign, Notice, Role, User
+from branches.models import Addressee, Campaign, Notice, Role, StepMark, User
 from config.home.own_duties import OwnDuties, reviews_waiting
 from config.home.reminders import remind
 from config.lib.workdays import is_workday
@@ -153,6 +153,25 @@ class TestPlainMember:
         assert "会有一位同志找您谈心，不用准备" in page
         for words in ("您自己要准备的", "还要谈心", "开始写", "退回"):
             assert words not in page
+
+    def test_what_was_done_on_paper_asks_nobody_any_more(
+        self, asking: Campaign, tree: Tree, villager: Member, secretary: User, client_of: ClientOf
+    ) -> None:
+        page = home(client_of, person(villager))
+        assert "还要谈心" in page
+        assert "开始写" in page
+        for step in ("lists", "talks"):
+            StepMark.objects.create(
+                campaign=asking, organization=tree.village, step=step, done_on=timezone.localdate()
+            )
+        for user in (person(villager), secretary):
+            page = home(client_of, user)
+            assert "还要谈心" not in page
+            assert "开始写" not in page
+        MaterialFactory.create(
+            campaign=asking, organization=tree.village, member=villager, author=person(villager)
+        )
+        assert "继续写" in home(client_of, person(villager))
 
     def test_nothing_where_the_campaign_does_not_reach(
         self, asking: Campaign, tree: Tree, villager: Member
