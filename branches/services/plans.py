@@ -29,19 +29,12 @@ from branches.services.notices import announce
 from branches.services.plan_copies import content_of, find_copies
 from branches.services.plan_offices import reviewing_office
 from branches.services.rounds import round_of
+from branches.services.versions import Stale, locked_row
 from branches.workflow import PLAN, NotAllowed, perform
 from branches.workflow.plans import APPROVE, CONSULT, EDITABLE, PLAN_FIELDS, WRITTEN, is_past_round
 
 NOT_YET = "实施方案还没有批准，批准后方可部署实施。请先写好方案上报，上级批准以后再安排会议。"
 AT_THE_SUPERIORS = "实施方案已经上报，上级还没有批准，批准后方可部署实施。"
-
-
-class Stale(Exception):
-    """Somebody else saved the plan meanwhile; nothing was written. `plan` is what is saved now."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__("the plan was saved meanwhile")
-        self.plan = plan
 
 
 def plan_gate(campaign: Campaign, organization: Organization) -> str:
@@ -119,11 +112,7 @@ def open_plan(*, campaign: Campaign, organization: Organization, by: User) -> Pl
 
 def _locked(plan: Plan, revision: int) -> Plan:
     """The plan's row under a lock; raises Stale when it was saved since `revision`."""
-    rows = Plan.objects.select_for_update(of=("self",)).select_related("campaign", "organization")
-    locked = rows.get(pk=plan.pk)
-    if locked.revision != revision:
-        raise Stale(locked)
-    return locked
+    return locked_row(plan, "campaign", "organization", version=revision, column="revision")
 
 
 def save_plan(*, plan: Plan, revision: int, by: User, **fields: str) -> Plan:
@@ -136,9 +125,10 @@ def save_plan(*, plan: Plan, revision: int, by: User, **fields: str) -> Plan:
         try:
             locked = _locked(plan, revision)
         except Stale as stale:
-            if any(getattr(stale.plan, name) != value for name, value in fields.items()):
+            saved: Plan = stale.saved
+            if any(getattr(saved, name) != value for name, value in fields.items()):
                 raise
-            return stale.plan
+            return saved
         answer = can_edit_plan(by, locked)
         if answer and locked.status not in EDITABLE:
             shown = locked.get_status_display()

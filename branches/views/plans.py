@@ -17,6 +17,7 @@ from branches.reports.plans import PlanPage, PlanText, history
 from branches.services import plans
 from branches.services.plan_copies import find_copies
 from branches.services.plan_offices import reviewing_office
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from branches.workflow.plans import CONSULT, EDITABLE, OWN, WRITTEN, fields_missing
 
@@ -65,10 +66,10 @@ def plan_edit(request: Request, slug: str, pk: int) -> HttpResponse:
         try:
             begun = plans.open_plan(**where, by=request.user)
             plans.save_plan(plan=begun, by=request.user, **form.answers())
-        except plans.Stale as stale:
+        except Stale as stale:
             form.add_error(None, STALE)
-            form.go_on_from(revision=stale.plan.revision)
-            saved = PlanText.of_plan(stale.plan)
+            form.go_on_from(revision=stale.saved.revision)
+            saved = PlanText.of_plan(stale.saved)
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
         else:
@@ -109,9 +110,9 @@ def _handed_in(request: Request, plan: Plan, form: CheckForm) -> bool:
         (plans.make_plan if is_own else plans.submit_plan)(
             plan=plan, revision=form.cleaned_data["revision"], by=request.user
         )
-    except plans.Stale as stale:
+    except Stale as stale:
         form.add_error(None, STALE_CHECK)
-        form.go_on_from(revision=stale.plan.revision)
+        form.go_on_from(revision=stale.saved.revision)
         return False
     except NotAllowed as refusal:
         form.add_error(None, refusal.reason)

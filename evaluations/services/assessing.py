@@ -14,6 +14,7 @@ from branches.models import Campaign, Organization, User
 from branches.permissions import Answer, Denied
 from branches.services.audit import record
 from branches.services.rounds import round_of
+from branches.services.versions import Stale, locked_row
 from branches.workflow import NotAllowed, insist
 from evaluations.models import (
     Assessment,
@@ -33,14 +34,6 @@ from members.models import MemberKind, RosterEntry
 
 LONGEST_HEARER = 100  # characters, as the column
 LONGEST_NOTE = 200  # characters, as the column
-
-
-class Stale(Exception):
-    """Somebody else saved meanwhile; nothing was written. `saved` is the row as it is now."""
-
-    def __init__(self, saved: Assessment | AssessmentSheet) -> None:
-        super().__init__("the assessment was saved meanwhile")
-        self.saved = saved
 
 
 @dataclass(frozen=True)
@@ -180,11 +173,7 @@ def _bring_up_to_date(sheet: AssessmentSheet) -> bool:
 
 def locked_sheet(sheet: AssessmentSheet, version: int | None = None) -> AssessmentSheet:
     """The sheet's row under a lock; raises Stale when it or a row of it was saved since `version`."""
-    rows = AssessmentSheet.objects.select_for_update(of=("self",)).select_related(*RELATED)
-    locked = rows.get(pk=sheet.pk)
-    if version is not None and locked.version != version:
-        raise Stale(locked)
-    return locked
+    return locked_row(sheet, *RELATED, version=version)
 
 
 def _open_to_change(sheet: AssessmentSheet, by: User) -> None:

@@ -14,6 +14,7 @@ from branches.permissions import LEADERS
 from branches.rules.dates import months_after
 from branches.services.audit import record
 from branches.services.notices import announce, holders
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from evaluations.models import Assessment, DisposalCase, DisposalKind, DisposalStatus
 from evaluations.permissions import can_handle_disposal, can_propose_disposal
@@ -35,14 +36,6 @@ OPEN = (
 )
 
 
-class Stale(Exception):
-    """Somebody else saved meanwhile; nothing was written. `case` is the case as it is now."""
-
-    def __init__(self, case: DisposalCase) -> None:
-        super().__init__("the case was saved meanwhile")
-        self.case = case
-
-
 @dataclass(frozen=True)
 class Vote:
     """The resolution of a 党员大会 with its counted vote."""
@@ -54,10 +47,7 @@ class Vote:
 def locked_case(case: DisposalCase, version: int | None = None) -> DisposalCase:
     """The case under a lock; raises Stale when it was saved since `version`."""
     related = ("campaign__issuer", "organization", "meeting", "member")
-    locked = DisposalCase.objects.select_for_update(of=("self",)).select_related(*related).get(pk=case.pk)
-    if version is not None and locked.version != version:
-        raise Stale(locked)
-    return locked
+    return locked_row(case, *related, version=version)
 
 
 def _save(case: DisposalCase, *fields: str) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from branches.models import User
 from branches.services.audit import record
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from evaluations.models import Assessment, AssessmentStatus, DisposalCase, HelpPlan, HelpStatus
 from evaluations.permissions import can_escalate_help, can_plan_help
@@ -20,21 +21,10 @@ LONGEST_TEXT = 1_000  # characters, as the columns
 LONGEST_HELPER = 40
 
 
-class Stale(Exception):
-    """Somebody else saved meanwhile; nothing was written. `plan` is the plan as it is now."""
-
-    def __init__(self, plan: HelpPlan) -> None:
-        super().__init__("the help plan was saved meanwhile")
-        self.plan = plan
-
-
 def locked_plan(plan: HelpPlan, version: int | None = None) -> HelpPlan:
     """The plan under a lock; raises Stale when it was saved since `version`."""
     related = ("assessment__sheet__campaign", "assessment__sheet__organization", "assessment__entry__member")
-    locked = HelpPlan.objects.select_for_update(of=("self",)).select_related(*related).get(pk=plan.pk)
-    if version is not None and locked.version != version:
-        raise Stale(locked)
-    return locked
+    return locked_row(plan, *related, version=version)
 
 
 def open_plan(*, assessment: Assessment, by: User) -> HelpPlan:

@@ -11,6 +11,7 @@ from django.utils.dateformat import format as date_format
 
 from branches.models import User
 from branches.services.audit import record
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from evaluations.models import AssessmentSheet, NoticeNames, NoticeObjection, NoticeStatus, ResultNotice
 from evaluations.models.result_notice import LONGEST_OBJECTION
@@ -24,14 +25,6 @@ from evaluations.workflow.result_notices import DAY, may_draft
 RELATED = ("sheet__campaign__issuer", "sheet__organization", "sheet__ballot__meeting")
 LONGEST_REASON = 300  # characters, as the column
 KEPT = ("wording", "scope", "place", "contact", "from_on", "to_on", "names", "left_out", "show_votes")
-
-
-class Stale(Exception):
-    """Somebody else saved meanwhile; nothing was written. `saved` is the notice as it is now."""
-
-    def __init__(self, saved: ResultNotice) -> None:
-        super().__init__("the notice was saved meanwhile")
-        self.saved = saved
 
 
 def standing_notice(sheet: AssessmentSheet) -> ResultNotice | None:
@@ -75,11 +68,7 @@ def _wording(sheet: AssessmentSheet) -> str:
 
 def _locked(notice: ResultNotice, version: int | None = None) -> ResultNotice:
     """The notice under a lock; raises Stale when it was saved since `version`."""
-    rows = ResultNotice.objects.select_for_update(of=("self",)).select_related(*RELATED)
-    locked = rows.get(pk=notice.pk)
-    if version is not None and locked.version != version:
-        raise Stale(locked)
-    return locked
+    return locked_row(notice, *RELATED, version=version)
 
 
 def _keep(notice: ResultNotice, *fields: str) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from branches.http import Request, require, signed_in
 from branches.models import Campaign, Organization
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed, insist
 from evaluations.forms.assessing import ConfirmForm, DecideForm, HearingForm, ReturnForm, RowForm, Versioned
 from evaluations.models import Assessment, AssessmentSheet, AssessmentStatus
@@ -29,7 +30,6 @@ from evaluations.permissions.exporting import can_print_registration
 from evaluations.reports.assessment import row_page, sheet_page
 from evaluations.reports.opinion_copies import copied_opinions
 from evaluations.services import assessing, assessing_decisions, present
-from evaluations.services.assessing import Stale
 from evaluations.services.present import RELATED
 from evaluations.workflow.assessments import NO_ASSESSMENT, works
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import Campaign, CampaignStatus, Organization
 from branches.permissions import Answer, can_see_rollup
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from evaluations.forms import follow_up as f
 from evaluations.models import DisposalCase
@@ -95,7 +96,7 @@ def disposal_step(request: Request, pk: uuid.UUID, step: str) -> HttpResponse:
             service(case=case, by=request.user, **form.kept())
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
-        except d.Stale:
+        except Stale:
             form.add_error(None, STALE)
             form.data = {**form.data.dict(), f"{step}-version": str(find_case(request, pk).version)}
         else:

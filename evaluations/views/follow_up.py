@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from branches.http import Request, require, signed_in
 from branches.models import Campaign, Organization
 from branches.permissions import Answer
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from evaluations.forms import follow_up as f
 from evaluations.models import AssessmentSheet, DisposalCase, HelpPlan
@@ -113,9 +114,9 @@ def help_step(request: Request, pk: int, step: str) -> HttpResponse:
             done = service(plan=plan, by=request.user, **form.kept())
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
-        except s.Stale as stale:
+        except Stale as stale:
             form.add_error(None, STALE)
-            form.data = {**form.data.dict(), f"{step}-version": str(stale.plan.version)}
+            form.data = {**form.data.dict(), f"{step}-version": str(stale.saved.version)}
         else:
             messages.success(request, said)
             if isinstance(done, DisposalCase):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from branches.http import Request, require, signed_in
 from branches.models import Campaign, Organization
 from branches.permissions import Answer
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from evaluations.forms import result_notices as f
 from evaluations.models import AssessmentSheet, NoticeStatus, ResultNotice
@@ -106,7 +107,7 @@ def notice(request: Request, pk: uuid.UUID) -> HttpResponse:
         n.save(notice=found, by=request.user, **form.kept())
     except NotAllowed as refusal:
         form.add_error(None, refusal.reason)
-    except n.Stale as stale:
+    except Stale as stale:
         form.add_error(None, MEANWHILE)
         form.data = _at_version(form.data, "version", stale.saved.version)
         return _page(request, stale.saved, form, status=409)
@@ -161,7 +162,7 @@ def step(request: Request, pk: uuid.UUID, step: str) -> HttpResponse:
             service(by=request.user, **about, **form.kept())
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
-        except n.Stale as stale:
+        except Stale as stale:
             form.add_error(None, MEANWHILE)
             form.data = _at_version(form.data, f"{step}-version", stale.saved.version)
         else:

@@ -11,7 +11,6 @@ from meetings.services.attendance import (
 from meetings.services.duties import is_entrusted, name_officers, open_duty_account
 from meetings.services.meetings import (
     TWICE,
-    Stale,
     cancel_meeting,
     change_meeting,
     close_meeting,
@@ -22,7 +21,6 @@ from meetings.services.meetings import (
 __all__ = [
     "TWICE",
     "Conflict",
-    "Stale",
     "cancel_meeting",
     "change_meeting",
     "close_meeting",

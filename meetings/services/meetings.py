@@ -14,6 +14,7 @@ from branches.permissions import COMMITTEE_ROLES, Answer, Denied
 from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.services.plans import gate_refusal
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, perform
 from meetings.models import Meeting, MeetingKind, MeetingStatus, Participant
 from meetings.permissions import can_change_meeting, can_plan_meeting
@@ -29,10 +30,6 @@ from members.services.talk_facts import note_met
 TWICE = "本支部这个时间已经安排了党员大会，请核对时间。"
 
 
-class Stale(Exception):
-    """Somebody else saved the same page meanwhile; nothing was written."""
-
-
 def require_answer(answer: Answer) -> None:
     """Raise NotAllowed with the reason of a refusal."""
     if isinstance(answer, Denied):
@@ -44,11 +41,7 @@ def locked_meeting(meeting: Meeting, version: int | None = None) -> Meeting:
 
     Must run inside a transaction.
     """
-    row = Meeting.objects.select_for_update(of=("self",)).select_related("organization", "campaign")
-    locked = row.get(pk=meeting.pk)
-    if version is not None and version != locked.version:
-        raise Stale
-    return locked
+    return locked_row(meeting, "organization", "campaign", version=version)
 
 
 def tell_officers(meeting: Meeting, *, kind: str, title: str, body: str = "") -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from branches.models import User
 from branches.permissions import Denied
 from branches.services.audit import record
+from branches.services.versions import Stale, locked_row
 from branches.workflow import NotAllowed, insist, perform
 from meetings.models import Meeting, Minutes, MinutesStatus
 from meetings.permissions.minutes import can_draft_minutes, can_sign_minutes, can_write_minutes
@@ -24,14 +25,6 @@ SIGNED = "会议记录已经签字，不能再改。"
 NOT_DRAFT = "会议记录已经定稿，要改的请先点「再改」。"
 NAMES = "请写明主持人和记录人的姓名，和纸上的签字一致。"
 TOO_EARLY = "签字日期不能早于开会那天。"
-
-
-class Stale(Exception):
-    """The minutes were saved meanwhile from elsewhere; nothing was written. `minutes` is what is saved now."""
-
-    def __init__(self, minutes: Minutes) -> None:
-        super().__init__("the minutes were saved meanwhile")
-        self.minutes = minutes
 
 
 def record_of(minutes: Minutes) -> Record:
@@ -63,11 +56,8 @@ def draft_minutes(*, meeting: Meeting, by: User) -> Minutes:
 
 def _locked(minutes: Minutes, revision: int | None = None) -> Minutes:
     """The row under a lock; raises Stale when it was saved since `revision`."""
-    rows = Minutes.objects.select_for_update(of=("self",))
-    row = rows.select_related("meeting__organization", "meeting__campaign").get(pk=minutes.pk)
-    if revision is not None and row.revision != revision:
-        raise Stale(row)
-    return row
+    related = ("meeting__organization", "meeting__campaign")
+    return locked_row(minutes, *related, version=revision, column="revision")
 
 
 def _to_write(minutes: Minutes, by: User) -> None:

@@ -15,6 +15,7 @@ from branches.permissions import LEADERS, OFFICE_ROLES, SUPERVISOR_ROLES, Answer
 from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.services.rounds import round_of
+from branches.services.versions import Stale, locked_row
 from branches.workflow import NotAllowed, insist, perform
 from meetings.models import Report, ReportRecipient, ReportStatus
 from meetings.permissions.reports import can_edit_report, can_receive_report, can_write_report
@@ -22,14 +23,6 @@ from meetings.rules.report import LONGEST_SECTION, NOT_ASKED, Section, receivers
 from meetings.workflow.reports import EDITABLE, REPORT, is_past_round
 
 NOT_WANTED = "这项活动不要求报告，上级只看系统自动汇总，不用写。"
-
-
-class Stale(Exception):
-    """Somebody else saved the report meanwhile; nothing was written. `report` is what is saved now."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__("the report was saved meanwhile")
-        self.report = report
 
 
 def current_report(campaign: Campaign, organization: Organization) -> Report | None:
@@ -100,11 +93,7 @@ def open_report(
 
 def _locked(report: Report, revision: int | None = None) -> Report:
     """The report's row under a lock; raises Stale when it was saved since `revision`."""
-    rows = Report.objects.select_for_update(of=("self",)).select_related("campaign", "organization")
-    locked = rows.get(pk=report.pk)
-    if revision is not None and locked.revision != revision:
-        raise Stale(locked)
-    return locked
+    return locked_row(report, "campaign", "organization", version=revision, column="revision")
 
 
 def _may_edit(report: Report, by: User) -> None:
@@ -127,9 +116,10 @@ def save_report(*, report: Report, revision: int, title: str, texts: Mapping[str
         try:
             locked = _locked(report, revision)
         except Stale as stale:
-            if (stale.report.title, stale.report.sections) != (title, _with(stale.report, texts)):
+            saved: Report = stale.saved
+            if (saved.title, saved.sections) != (title, _with(saved, texts)):
                 raise
-            return stale.report
+            return saved
         _may_edit(locked, by)
         if any(len(text) > LONGEST_SECTION for text in texts.values()):
             raise NotAllowed(f"一段最多 {LONGEST_SECTION} 个字，请写短一些，或者分到别的段里。")

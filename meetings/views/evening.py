@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from branches.http import Request, require, signed_in
 from branches.permissions import Denied
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from meetings import services
 from meetings.forms import AttendanceSheet, OfficersForm
@@ -33,7 +34,7 @@ def officers(request: Request, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.name_officers(meeting=meeting, by=request.user, **form.chosen())
-        except services.Stale:
+        except Stale:
             form.add_error(None, STALE)
             form.take_version(meeting.version)
         except NotAllowed as refusal:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from branches.http import Request, answered, once, require, signed_in
 from branches.models import Campaign, Organization
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from config.lib.paging import page_of
 from meetings import services
@@ -131,7 +132,7 @@ def meeting_edit(request: Request, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.change_meeting(meeting=find(request, pk), by=request.user, **form.cleaned_data)
-        except services.Stale:
+        except Stale:
             form.add_error(None, STALE)
             form.take_version(find(request, pk).version)
         except NotAllowed as refusal:

@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from branches.http import Request, require, signed_in
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from meetings.forms.minutes import MinutesForm, SignForm
 from meetings.models import Meeting, Minutes, MinutesStatus
@@ -82,10 +83,10 @@ def minutes_edit(request: Request, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.save_minutes(minutes=minutes, by=request.user, **form.written())
-        except services.Stale as stale:
+        except Stale as stale:
             form.add_error(None, STALE)
-            form.go_on_from(revision=stale.minutes.revision)
-            saved = MinutesSheet.of(meeting, stale.minutes)
+            form.go_on_from(revision=stale.saved.revision)
+            saved = MinutesSheet.of(meeting, stale.saved)
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
         else:
@@ -106,7 +107,7 @@ def _saved_by_itself(request: Request, minutes: Minutes, form: MinutesForm) -> J
         return JsonResponse({"error": "有一处内容太长或者填错了，没有保存。请按「保存」查看。"}, status=400)
     try:
         kept = services.save_minutes(minutes=minutes, by=request.user, is_auto=True, **form.written())
-    except services.Stale:
+    except Stale:
         return JsonResponse({"error": STALE, "stale": True}, status=409)
     except NotAllowed as refusal:
         return JsonResponse({"error": refusal.reason}, status=400)
@@ -127,7 +128,7 @@ def minutes_take(request: Request, pk: UUID) -> HttpResponse:
     decide = services.keep_own if request.POST.get("do") == "keep" else services.take_over
     try:
         decide(minutes=minutes, revision=int(said[:9]), keys=keys, by=request.user)
-    except services.Stale:
+    except Stale:
         messages.error(request, "会议记录刚才又改过，请按现在的内容再看一遍。")
     except NotAllowed as refusal:
         messages.error(request, refusal.reason)
@@ -163,9 +164,9 @@ def minutes_sign(request: Request, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.sign_minutes(minutes=minutes, by=request.user, **form.cleaned_data)
-        except services.Stale as stale:
+        except Stale as stale:
             form.add_error(None, CHANGED)
-            form.go_on_from(revision=stale.minutes.revision)
+            form.go_on_from(revision=stale.saved.revision)
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
         else:

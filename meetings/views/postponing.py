@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from branches.http import Request, answered, posted_before, require, signed_in
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from meetings.forms.postponing import PostponeForm
 from meetings.models import Meeting, Postponement
@@ -18,7 +19,6 @@ from meetings.permissions.readiness import (
     can_withdraw_request,
     needs_consent,
 )
-from meetings.services.meetings import Stale
 from meetings.services.postponing import answer_postponement, postpone_meeting, withdraw_request
 from meetings.views.meetings import STALE, find
 

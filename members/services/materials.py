@@ -12,6 +12,7 @@ from branches.permissions import Answer, Denied
 from branches.services.audit import record
 from branches.services.plans import gate_refusal
 from branches.services.rounds import round_of
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed, insist, perform
 from members.models import Material, MaterialRole, MaterialVersion
 from members.permissions.materials import can_write_material
@@ -27,14 +28,6 @@ NOT_ASKED = "这项活动没有要这份材料，不用写。"
 CLOSED = "活动还没有发布或者已经结束，材料不能再办理。"
 EMPTY = "材料还没有写内容，请写好以后再提交。"
 PAST_ROUND = "上级已经责令重新进行，这是上一轮的材料。请写新一轮的材料。"
-
-
-class Stale(Exception):
-    """The material was saved meanwhile from elsewhere; nothing was written. `material` is what is saved now."""
-
-    def __init__(self, material: Material) -> None:
-        super().__init__("the material was saved meanwhile")
-        self.material = material
 
 
 def subject_of(key: str) -> dict[str, object]:

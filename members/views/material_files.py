@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 
 from branches.http import Request, require, signed_in
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from config.lib.docx_reading import read_docx
 from config.lib.uploads import UploadRefused
@@ -21,7 +22,7 @@ from members.reports.material_pages import Wanted
 from members.reports.material_papers import MaterialSheet, PublicVersion
 from members.rules.draft_reading import merged, paper_from
 from members.rules.paper import Paper
-from members.services.materials import Stale, save_material
+from members.services.materials import save_material
 from members.views.materials import find
 from members.workflow.preparing import EDITABLE, SETTLED
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from branches.http import Request, require, signed_in
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from members.forms.materials import HandInForm, PaperForm
 from members.models import Material
@@ -21,7 +22,7 @@ from members.permissions.materials import can_write_material
 from members.reports.material_pages import CheckPage, Unfinished, Wanted, remarks_by_block
 from members.reports.reviews import ReviewNotes
 from members.rules.paper import Block, Paper, arranged
-from members.services.materials import Stale, save_material, submit_material
+from members.services.materials import save_material, submit_material
 from members.views.materials import find
 from members.workflow.preparing import EDITABLE
 
@@ -58,8 +59,8 @@ def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
             return _saved(request, material, form)
         except Stale as stale:
             form.add_error(None, STALE)
-            form.go_on_from(revision=stale.material.revision)
-            saved = Paper.loads(stale.material.content).blocks()
+            form.go_on_from(revision=stale.saved.revision)
+            saved = Paper.loads(stale.saved.content).blocks()
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
     notes = ReviewNotes.of(material)
@@ -135,7 +136,7 @@ def check(request: Request, pk: uuid.UUID) -> HttpResponse:
             submit_material(material=material, revision=form.cleaned_data["revision"], by=request.user)
         except Stale as stale:
             form.add_error(None, STALE_CHECK)
-            form.go_on_from(revision=stale.material.revision)
+            form.go_on_from(revision=stale.saved.revision)
             material = find(request, pk)
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)

@@ -28,7 +28,6 @@ from branches.permissions import Denied
 from branches.services.plan_offices import for_office, reviewing_office
 from branches.services.plan_reviews import LONGEST_COMMENT, review_plan
 from branches.services.plans import (
-    Stale,
     blank_plan,
     current_plan,
     gate_refusal,
@@ -41,6 +40,7 @@ from branches.services.plans import (
     withdraw_plan,
 )
 from branches.services.steps import end_decision, order_redo, waive_step
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from tests.conftest import Tree
 from tests.factories.branches import AppointmentFactory, CampaignFactory, OrganizationFactory, account_with
@@ -175,8 +175,8 @@ class TestWriting:
         plan = written(reviewed, tree, secretary)
         with pytest.raises(Stale) as caught:
             save_plan(plan=plan, revision=0, by=organizer, **{**TEXT, "form": "分党小组"})
-        assert caught.value.plan.form == TEXT["form"]
-        assert caught.value.plan.revision == 1
+        assert caught.value.saved.form == TEXT["form"]
+        assert caught.value.saved.revision == 1
         assert Plan.objects.get(pk=plan.pk).form == TEXT["form"]
 
     def test_the_same_text_saved_twice_is_saved(

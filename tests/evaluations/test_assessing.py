@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from branches.models import AuditEvent, Notice, Role, Run, User
 from branches.services.steps import order_redo
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from evaluations.models import (
     Assessment,
@@ -24,7 +25,6 @@ from evaluations.models import (
 )
 from evaluations.rules.known_facts import Attended, DuesPaid, KnownFacts
 from evaluations.services import assessing, assessing_decisions, present, setup
-from evaluations.services.assessing import Stale
 from evaluations.services.assessing_facts import reckon_cap
 from meetings.models import Attendance, AttendanceStatus, Meeting, MeetingKind, MeetingStatus
 from members.models import Member, RosterEntry, Standing

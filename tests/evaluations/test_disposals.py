@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from branches.models import AuditEvent, Notice, Role
 from branches.rules.dates import months_after
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from evaluations.models import DisposalCase
 from evaluations.rules.assessing import Resolution
@@ -90,9 +91,9 @@ def test_after_the_vote_no_hearing_is_noted_and_nothing_typed_meanwhile_is_lost(
     found = case_of(followed(), "resolved")
     with pytest.raises(NotAllowed, match="在大会决议以前登记"):
         hear(found)
-    with pytest.raises(d.Stale) as stale:
+    with pytest.raises(Stale) as stale:
         d.submit(case=found.case, version=0, by=found.made.secretary)
-    assert stale.value.case == found.case
+    assert stale.value.saved == found.case
 
 
 def test_the_vote_is_counted_and_carried_at_a_meeting_of_the_branch() -> None:

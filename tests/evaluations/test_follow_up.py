@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from branches.models import Role
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from evaluations.models import DisposalCase, HelpPlan
 from evaluations.services import follow_up as s
@@ -52,9 +53,9 @@ def test_nothing_another_has_typed_is_lost() -> None:
     made = followed()
     plan = plan_of(made)
     start(made, plan)
-    with pytest.raises(s.Stale) as stale:
+    with pytest.raises(Stale) as stale:
         start(made, plan)
-    assert stale.value.plan.status == "running"
+    assert stale.value.saved.status == "running"
     with pytest.raises(NotAllowed, match="正在帮扶"):
         start(made, plan, version=1)
 

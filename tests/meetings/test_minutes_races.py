@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from branches.models import Campaign, User
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from meetings.models import Minutes, MinutesStatus
 from meetings.services import minutes as services
@@ -15,7 +16,7 @@ from tests.factories.minutes import committee_meeting
 from tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-Expected = (NotAllowed, services.Stale)
+Expected = (NotAllowed, Stale)
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_of_two_who_save_one_is_told_and_nothing_is_lost(
     results = at_once(
         lambda: save(secretary, "同意。"), lambda: save(organizer, "不同意。"), expected=Expected
     )
-    assert sum(isinstance(result, services.Stale) for result in results) == 1
+    assert sum(isinstance(result, Stale) for result in results) == 1
     drafted.refresh_from_db()
     assert drafted.revision == 1
 

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from branches.models import AuditEvent, User
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from meetings.models import (
     Attendance,
@@ -244,9 +245,9 @@ def test_the_same_text_is_no_new_revision_even_from_an_old_page(minutes: Minutes
 
 def test_an_old_page_overwrites_nothing(minutes: Minutes, organizer: User, secretary: User) -> None:
     save(minutes, organizer, resolution="同意。")
-    with pytest.raises(services.Stale) as stale:
+    with pytest.raises(Stale) as stale:
         save(minutes, secretary, resolution="不同意。")
-    assert texts(stale.value.minutes)["resolution"] == "同意。"
+    assert texts(stale.value.saved)["resolution"] == "同意。"
 
 
 def test_what_the_page_saves_by_itself_is_not_in_the_record(minutes: Minutes, organizer: User) -> None:
@@ -288,7 +289,7 @@ def test_what_was_entered_later_is_taken_over_only_when_somebody_says_so(
     assert texts(taken)["place"] == "党员活动室"
     kept = services.keep_own(minutes=taken, revision=taken.revision, keys={"place"}, by=organizer)
     assert texts(kept)["place"] == "党员活动室"
-    with pytest.raises(services.Stale):
+    with pytest.raises(Stale):
         services.take_over(minutes=minutes, revision=0, keys={"place"}, by=organizer)
 
 
@@ -367,7 +368,7 @@ def test_signing_wants_both_names_and_a_day_after_the_meeting(
 def test_only_the_settled_text_that_was_printed_is_signed(
     settled: Minutes, secretary: User, minutes: Minutes, member: User
 ) -> None:
-    with pytest.raises(services.Stale):
+    with pytest.raises(Stale):
         sign(settled, secretary, revision=settled.revision + 1)
     with pytest.raises(NotAllowed, match="签字情况由支部书记"):
         sign(settled, member)

@@ -22,13 +22,14 @@ from branches.models import (
     StepDecision,
     User,
 )
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from config.home.standings import Standings
 from meetings.models import Capacity, Meeting, MeetingStatus, Participant, Postponement
 from meetings.permissions.readiness import can_move_day, can_postpone_meeting, needs_consent
 from meetings.progress import meetings_by_organization
 from meetings.reports.postponing import requests_for
-from meetings.services import Stale, cancel_meeting, change_meeting
+from meetings.services import cancel_meeting, change_meeting
 from meetings.services.postponing import (
     answer_postponement,
     day_words,

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from branches.models import AuditEvent, Campaign, Notice, Role, User
+from branches.services.versions import Stale
 from branches.workflow import CAMPAIGN, NotAllowed, perform
 from meetings.models import Duty, DutyKind, Meeting, MeetingStatus
 from meetings.services import (
-    Stale,
     cancel_meeting,
     change_meeting,
     close_meeting,

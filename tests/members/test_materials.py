@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from branches.models import AuditEvent, Campaign, CampaignStatus, Role, RuleSet, User
 from branches.services.steps import order_redo
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from members.models import Material, MaterialStatus, Member, ReviewSlot
 from members.rules.cleaning import LONGEST_TEXT
@@ -18,7 +19,6 @@ from members.rules.paper import Item, Paper, new_id
 from members.services.material_copies import alike_of, find_alike
 from members.services.material_notes import note_shown, note_stages, receive_material
 from members.services.materials import (
-    Stale,
     open_material,
     save_material,
     submit_material,
@@ -113,7 +113,7 @@ class TestSaving:
         kept = saved(row)
         with pytest.raises(Stale) as stale:
             save_material(material=row, revision=0, paper=Paper(), by=member)
-        assert stale.value.material.content == kept.content
+        assert stale.value.saved.content == kept.content
         same = save_material(material=row, revision=0, paper=Paper.loads(kept.content), by=member)
         assert same.revision == 1
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from branches.http import Request, require, signed_in
 from branches.models import Campaign, CampaignStatus, Kind, Organization
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from config.home.report.forms import NoteForm, ReceiptForm, ReportForm
 from config.home.report.listing import ReportList
@@ -142,9 +143,9 @@ def _saved(request: Request, found: Report, form: ReportForm) -> bool:
             texts=form.texts(),
             by=request.user,
         )
-    except reports.Stale as stale:
+    except Stale as stale:
         form.add_error(None, STALE)
-        form.go_on_from(revision=stale.report.revision)
+        form.go_on_from(revision=stale.saved.revision)
         return False
     except NotAllowed as refusal:
         form.add_error(None, refusal.reason)
@@ -184,7 +185,7 @@ def report_step(request: Request, slug: str, pk: int, name: str) -> HttpResponse
         return _show(request, page, note_form=form, form=form)
     try:
         _taken(found, name, form.cleaned_data["note"] if form else "", request)
-    except reports.Stale:
+    except Stale:
         messages.error(request, STALE_STEP)
     except NotAllowed as refusal:
         messages.error(request, refusal.reason)
