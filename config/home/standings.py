@@ -15,7 +15,6 @@ from django.db.models import QuerySet
 
 from branches.models import Appointment, Campaign, Organization, PlanStatus
 from branches.models.organization import BODIES
-from branches.progress import OwnProgress, own_progress
 from branches.rules import Rules
 from branches.rules.standing import (
     DONE,
@@ -24,29 +23,14 @@ from branches.rules.standing import (
     PENDING,
     POSTPONED,
     WAIVED,
-    Fact,
     Standing,
     stand,
 )
 from branches.rules.steps import Step, steps_of
-from evaluations.models import SubjectKind
-from evaluations.progress import (
-    AssessmentProgress,
-    BallotProgress,
-    assessments_by_organization,
-    ballot_progress,
-)
-from meetings.progress import Held, meetings_by_step, merge_meetings
-from meetings.progress.outlines import OutlineProgress, outlines_by_organization
-from meetings.progress.reports import ReportProgress, reports_by_organization
-from members.progress import BACK, Asked, Preparation, preparation
+from config.home.step_facts import StepFacts, ballots_to_read
+from members.progress import BACK, Asked
 
 RETURNED = (PlanStatus.RETURNED.label, BACK)
-STEPS_OF_BALLOTS = {
-    SubjectKind.MEMBERS: "ballot",
-    SubjectKind.COMMITTEE: "committee_ballot",
-    SubjectKind.MASSES: "masses_ballot",
-}
 TONES = {OPEN: "now", OVERDUE: "bad", PENDING: "idle", POSTPONED: "warn", WAIVED: "ok", DONE: "ok"}
 Shape = tuple[str, bool, bool, bool]  # category, is a body, has a committee, is the issuer itself
 
@@ -107,12 +91,12 @@ class Standings:
             shape: Asked.of(rules[shape], steps[shape], is_body=shape[1], has_committee=shape[2])
             for shape in rules
         }
-        facts = _Facts.read(
+        facts = StepFacts.read(
             campaign,
             organizations,
             {pk: asked[shape] for pk, shape in shapes.items()},
             {pk: rules[shape].meeting_form for pk, shape in shapes.items()},
-            _ballots_to_read(rules.values()),
+            ballots_to_read(rules.values()),
         )
         return cls(
             campaign=campaign,
@@ -128,12 +112,6 @@ class Standings:
 def _rules(campaign: Campaign, shape: Shape) -> Rules:
     """The rules of one category, or of the issuer itself."""
     return campaign.rules_for(Organization(pk=campaign.issuer_id if shape[3] else None, category=shape[0]))
-
-
-def _ballots_to_read(rules: Iterable[Rules]) -> tuple[SubjectKind, ...]:
-    """The kinds of ballot that can be there: of 群众代表 only where some rules ask for one."""
-    masses = any(one.masses_ballot for one in rules)
-    return tuple(kind for kind in SubjectKind if masses or kind != SubjectKind.MASSES)
 
 
 def _shapes(
@@ -153,87 +131,6 @@ def _shapes(
         )
         for pk, category, kind, override in rows
     }
-
-
-@dataclass(frozen=True)
-class _Facts:
-    """What all apps know, by organisation, as read."""
-
-    own: OwnProgress
-    meetings: dict[int, Held]
-    ballots: dict[SubjectKind, dict[int, BallotProgress]]
-    prepared: Preparation
-    outlines: dict[int, OutlineProgress]
-    reports: dict[int, ReportProgress]
-    assessments: dict[int, AssessmentProgress]
-    asked: dict[int, Asked]
-    forms: dict[int, str]
-
-    @classmethod
-    def read(
-        cls,
-        campaign: Campaign,
-        organizations: QuerySet[Organization],
-        asked: dict[int, Asked],
-        forms: dict[int, str],
-        kinds: tuple[SubjectKind, ...],
-    ) -> _Facts:
-        """Read them: a constant number of queries.
-
-        `asked`: what the rules want prepared; `forms`: how they meet; `kinds`: the ballots that can be there.
-        """
-        own = own_progress(campaign, organizations)
-        return cls(
-            own,
-            meetings_by_step(campaign, organizations, own.since),
-            {kind: ballot_progress(campaign, organizations, kind, own.since) for kind in kinds},
-            preparation(campaign, organizations, own.rounds),
-            outlines_by_organization(campaign, organizations, own.rounds),
-            reports_by_organization(campaign, organizations, own.rounds),
-            assessments_by_organization(campaign, organizations, own.rounds),
-            asked,
-            forms,
-        )
-
-    def key(self, pk: int) -> tuple[object, ...]:
-        """What is equal for organisations with the same facts and decisions."""
-        meetings = self.meetings.get(pk, {})
-        met = tuple((key, m.first_on, m.held_on, m.planned_for) for key, m in sorted(meetings.items()))
-        counts = tuple(_count_key(found.get(pk)) for found in self.ballots.values())
-        written = (self.reports.get(pk), self.outlines.get(pk), self.assessments.get(pk))
-        return (self.own.key(pk), met, counts, written, self.prepared.key(pk, self.asked[pk]))
-
-    def of(self, pk: int) -> dict[str, Fact]:
-        """The facts of one organisation; a meeting ticked by hand holds only where no meeting is kept."""
-        facts = self.own.facts_of(pk)
-        self.prepared.merge(pk, self.asked[pk], facts)
-        if pk in self.outlines:
-            self.outlines[pk].merge(facts)
-        if pk in self.reports:
-            self.reports[pk].merge(facts)
-        if pk in self.assessments:
-            self.assessments[pk].merge(facts)
-        if pk in self.meetings:
-            merge_meetings(self.meetings[pk], self.forms[pk], facts)
-        for kind, found in self.ballots.items():
-            if pk in found:
-                facts[STEPS_OF_BALLOTS[kind]] = _count(found[pk])
-        ballot = self.ballots[SubjectKind.MEMBERS].get(pk)
-        if ballot is not None and ballot.certified:
-            facts["summary"] = Fact(done=True, on=ballot.certified_on, word="已汇总")
-        return facts
-
-
-def _count(ballot: BallotProgress) -> Fact:
-    """What a ballot says of its step."""
-    if ballot.certified:
-        return Fact(done=True, on=ballot.held_on, word="已核定")
-    return Fact(word=ballot.label)
-
-
-def _count_key(ballot: BallotProgress | None) -> tuple[object, ...] | None:
-    """What of a ballot makes a difference."""
-    return None if ballot is None else (ballot.status, ballot.held_on, ballot.certified_on)
 
 
 class _Known:
@@ -257,7 +154,7 @@ class _Known:
 
 
 def _judge(
-    facts: _Facts,
+    facts: StepFacts,
     shapes: dict[int, Shape],
     steps: dict[Shape, tuple[Step, ...]],
     today: datetime.date,
