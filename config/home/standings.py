@@ -40,6 +40,7 @@ from meetings.progress import Held, meetings_by_step, merge_meetings
 from meetings.progress.outlines import OutlineProgress, outlines_by_organization
 from meetings.progress.reports import ReportProgress, reports_by_organization
 from members.progress import BACK, Asked, Preparation, preparation
+from rectification.progress.publicity import PublicityProgress, publicity_by_organization
 
 RETURNED = (PlanStatus.RETURNED.label, BACK)
 TONES = {OPEN: "now", OVERDUE: "bad", PENDING: "idle", POSTPONED: "warn", WAIVED: "ok", DONE: "ok"}
@@ -106,7 +107,7 @@ class Standings:
             campaign,
             organizations,
             {pk: asked[shape] for pk, shape in shapes.items()},
-            {pk: rules[shape].meeting_form for pk, shape in shapes.items()},
+            {pk: rules[shape] for pk, shape in shapes.items()},
         )
         return cls(
             campaign=campaign,
@@ -155,6 +156,7 @@ class _Facts:
     outlines: dict[int, OutlineProgress]
     reports: dict[int, ReportProgress]
     assessments: dict[int, AssessmentProgress]
+    publicity: dict[int, PublicityProgress]
     asked: dict[int, Asked]
     forms: dict[int, str]
 
@@ -164,9 +166,9 @@ class _Facts:
         campaign: Campaign,
         organizations: QuerySet[Organization],
         asked: dict[int, Asked],
-        forms: dict[int, str],
+        rules: dict[int, Rules],
     ) -> _Facts:
-        """Read them: a constant number of queries. `asked`: what the rules want prepared; `forms`: how they meet."""
+        """Read them: a constant number of queries. `asked`: what the rules want prepared."""
         own = own_progress(campaign, organizations)
         return cls(
             own,
@@ -177,8 +179,14 @@ class _Facts:
             outlines_by_organization(campaign, organizations, own.rounds),
             reports_by_organization(campaign, organizations, own.rounds),
             assessments_by_organization(campaign, organizations, own.rounds),
+            publicity_by_organization(
+                campaign,
+                organizations,
+                own.rounds,
+                {pk: found.rectification_filed for pk, found in rules.items()},
+            ),
             asked,
-            forms,
+            {pk: found.meeting_form for pk, found in rules.items()},
         )
 
     def key(self, pk: int) -> tuple[object, ...]:
@@ -186,7 +194,8 @@ class _Facts:
         meetings = self.meetings.get(pk, {})
         met = tuple((key, m.first_on, m.held_on, m.planned_for) for key, m in sorted(meetings.items()))
         counts = (_count_key(self.ballots.get(pk)), _count_key(self.committee_ballots.get(pk)))
-        written = (self.reports.get(pk), self.outlines.get(pk), self.assessments.get(pk))
+        after = (self.assessments.get(pk), self.publicity.get(pk))
+        written = (self.reports.get(pk), self.outlines.get(pk), *after)
         return (self.own.key(pk), met, counts, written, self.prepared.key(pk, self.asked[pk]))
 
     def of(self, pk: int) -> dict[str, Fact]:
@@ -199,6 +208,8 @@ class _Facts:
             self.reports[pk].merge(facts)
         if pk in self.assessments:
             self.assessments[pk].merge(facts)
+        if pk in self.publicity:
+            self.publicity[pk].merge(facts)
         if pk in self.meetings:
             merge_meetings(self.meetings[pk], self.forms[pk], facts)
         for key, found in (("ballot", self.ballots), ("committee_ballot", self.committee_ballots)):
