@@ -8,6 +8,7 @@ from rectification.permissions.publications import (
     can_post_publication,
     can_release_page,
     can_see_publications,
+    can_watch_pages,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "can_post_publication",
     "can_release_page",
     "can_see_publications",
+    "can_watch_pages",
 ]

@@ -9,8 +9,10 @@ from branches.permissions import (
     CLERK_ROLES,
     LEADERS,
     OFFICE_ROLES,
+    READER_ROLES,
     Answer,
     Denied,
+    any_role,
     can_see_people,
     holds,
     is_above,
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
 def can_see_publications(user: User | AnonymousUser, organization: Organization) -> Answer:
     """Read drafts and notices: the organisation's committee, offices and supervisors above."""
     return can_see_people(user, organization)
+
+
+def can_watch_pages(user: User | AnonymousUser) -> Answer:
+    """Open the list of pages on the net: who has a post that reads; what stands in it is what the post reaches."""
+    if any_role(user, READER_ROLES):
+        return True
+    return Denied("您的任职不含查看公示办理情况的权限；正在公示的，请看张贴的公示。")
 
 
 def can_draft_publication(user: User | AnonymousUser, organization: Organization) -> Answer:

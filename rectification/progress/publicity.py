@@ -60,7 +60,9 @@ def publicity_by_organization(
         if number == rounds.get(pk, 1) and not drawn and posted is not None:
             days[pk][STEPS[PublicationKind(kind)]].append((posted, filed))
     return {
-        pk: PublicityProgress(tuple((step, _fact(step, found, filing.get(pk, False))) for step, found in by_step.items()))
+        pk: PublicityProgress(
+            tuple((step, _fact(step, found, filing.get(pk, False))) for step, found in by_step.items())
+        )
         for pk, by_step in days.items()
     }
 

@@ -24,7 +24,7 @@ from rectification.rules.redaction import Piece, hidden, shown
 from rectification.services.public_pages import OPEN, may_have_page
 from rectification.workflow import PUBLICATION
 from rectification.workflow.publication_text import names_of, on_page, on_paper
-from rectification.workflow.publications import kinds_asked
+from rectification.workflow.publications import SCOPED, kinds_asked
 
 STYLESHEET = "css/publication-paper.css"
 STEPS = ("approve", "post", "take_down", "withdraw")
@@ -65,6 +65,7 @@ class PublicationList:
     kinds: tuple[PublicationKind, ...]
     asked: tuple[tuple[str, Clause | None], ...]
     page_allowed: bool
+    results_asked: bool
 
     @classmethod
     def of(cls, campaign: Campaign, organization: Organization, user: User) -> PublicationList:
@@ -86,6 +87,7 @@ class PublicationList:
                 if kind in RULES
             ),
             rules.public_page,
+            rules.result_publicity == SCOPED,
         )
 
 
@@ -137,7 +139,13 @@ def publication_page(publication: Publication, user: User) -> PublicationPage:
         online=online if rules.public_page else {},
         objections=objections,
         steps=tuple(
-            _steps(publication, user, objections, page_open=rules.public_page and bool(page), filing=filing)
+            _steps(
+                publication,
+                user,
+                objections,
+                page_open=rules.public_page and publication.status in OPEN and bool(page),
+                filing=filing,
+            )
         ),
         lacks=answer.reason if isinstance(answer, Denied) else "",
         page_lacks=page.reason if isinstance(page, Denied) else "",

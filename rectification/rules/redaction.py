@@ -35,7 +35,9 @@ _GUESSED = (
         f"([{_SURNAMES}]{_HAN}{{0,2}})(?:同志|书记|主任|支书|委员|组长|会计|先生|女士|老师|大爷|大娘|大妈|大叔|老人|家中)"
     ),
 )
-_LONG = r"\d{6}[ -]?\d{4}[ -]?\d{4}[ -]?\d{3}[\dXx]|\d{11,}[Xx]?|1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
+_LONG = (
+    r"\d{11,}[Xx]?|\d{6}[ -]?\d{4}[ -]?\d{4}[ -]?\d{3}(?:[Xx]|\d(?!\d))|1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
+)
 _LANDLINE = r"(?<!\d)0\d{2,3}[-－ ]?\d{7,8}(?!\d)"
 _NUMBER = re.compile(f"({_LANDLINE}|{_LONG})")
 _MOBILE = re.compile(f"(?!{_LANDLINE})({_LONG})")
@@ -71,7 +73,7 @@ def redact(
     `names` are surely hidden unless `style` is KEPT or they stand in `kept`; so are numbers of papers and phones,
     house numbers and accounts whatever the style. `hints`: words on health and family too.
     """
-    pieces: tuple[Piece, ...] = (Piece(tidy(text)),)
+    pieces: tuple[Piece, ...] = (Piece(tidy(text)),) if text else ()
     pieces = _pass(pieces, (_NUMBER,), NUMBER, _all)
     pieces = _pass(pieces, (_MAIL,), ADDRESS, _all)
     pieces = _pass(pieces, (_HOME,), HOME, _all)
@@ -82,7 +84,7 @@ def redact(
         pieces = _pass(pieces, _GUESSED, MAYBE, lambda found: found if found in stay else hide(found))
     if hints:
         pieces = _pass(pieces, (re.compile(f"({HINTS.pattern})"),), HINT, _all)
-    return tuple(one for one in pieces if one.text)
+    return pieces
 
 
 def shown(pieces: Iterable[Piece]) -> str:
@@ -132,18 +134,22 @@ def _names(names: frozenset[str]) -> tuple[re.Pattern[str], ...]:
 
 
 def _pass(
-    pieces: Iterable[Piece], patterns: Iterable[re.Pattern[str]], why: str, hide: Hide
+    pieces: tuple[Piece, ...], patterns: Iterable[re.Pattern[str]], why: str, hide: Hide
 ) -> tuple[Piece, ...]:
-    """Hide what the patterns find (their first group) in what is still as written."""
+    """Hide what the patterns find (their first group) in what is still as written, until they find nothing more."""
     for pattern in patterns:
-        pieces = [part for one in pieces for part in ((one,) if one.why else _split(one, pattern, why, hide))]
-    return tuple(pieces)
+        before: tuple[Piece, ...] = ()
+        while pieces != before:
+            before = pieces
+            parts = (part for one in pieces for part in _split(one, pattern, why, hide))
+            pieces = tuple(part for part in parts if part.text)
+    return pieces
 
 
 def _split(piece: Piece, pattern: re.Pattern[str], why: str, hide: Hide) -> Iterator[Piece]:
     """The piece cut where the pattern finds something; what `hide` leaves as it is stays text."""
     at = 0
-    for match in pattern.finditer(piece.text):
+    for match in () if piece.why else pattern.finditer(piece.text):
         start, end = match.span(1)
         masked = hide(match[1])
         if masked == match[1]:
@@ -151,4 +157,4 @@ def _split(piece: Piece, pattern: re.Pattern[str], why: str, hide: Hide) -> Iter
         yield Piece(piece.text[at:start])
         yield Piece(masked, why)
         at = end
-    yield Piece(piece.text[at:])
+    yield Piece(piece.text[at:], piece.why)

@@ -14,7 +14,7 @@ from branches.services.audit import record
 from branches.services.rounds import round_of
 from branches.workflow import NotAllowed, insist, perform
 from evaluations.rules.publicity import last_day
-from members.models import Material
+from members.models import Material, MaterialRole
 from members.services.material_notes import mark_shown, unmark_shown
 from rectification.models import (
     LONGEST_TEXT,
@@ -99,7 +99,9 @@ def draft(
             title=TITLES[PublicationKind(kind)],
             text="\n".join(lines)[:LONGEST_TEXT],
             names=PublicationNames.HIDDEN if redacted else PublicationNames.KEPT,
-            kept_words="、".join(sorted({one.subject for one in chosen if one.subject}))[:200],
+            kept_words="、".join(
+                sorted({one.subject for one in chosen if one.role != MaterialRole.COMMITTEE})
+            )[:200],
             **fields,
         )
         made.materials.set(chosen)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from rectification.services.public_pages import find_page, is_busy
@@ -18,6 +19,8 @@ QUIET = {
 WAIT = {"Retry-After": "60"}  # seconds
 
 
+# Nothing can be posted here; so that a post is answered without looking for a token, whose absence has a page of its own.
+@csrf_exempt
 @require_safe
 def public_notice(request: HttpRequest, token: str) -> HttpResponse:
     """The notice behind an address while it hangs; any other address looks like one that never was."""

@@ -115,9 +115,11 @@ def publications(request: Request, slug: str, pk: int) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 @never_cache
 def publicity_queue(request: Request, slug: str) -> HttpResponse:
     """What waits to be let onto the net or stands there, over all organisations the reader sees."""
+    require(may.can_watch_pages(request.user))
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), slug=slug)
     rows = Publication.objects.visible_to(request.user).filter(
         campaign=campaign,

@@ -21,7 +21,9 @@ RULES: dict[str, Any] = {
 TEXT = "1. 问题：入户走访少；整改措施：每月走完一个组。\n2. 问题：账目公开慢；整改措施：每季度张贴一次。"
 
 
-def publicity_campaign(issuer: Organization, rules: Mapping[str, Any] | None = None, slug: str = "") -> Campaign:
+def publicity_campaign(
+    issuer: Organization, rules: Mapping[str, Any] | None = None, slug: str = ""
+) -> Campaign:
     """A published campaign of the issuer whose notice asks for everything to be put up, also on the net."""
     return published_campaign(issuer, rules={**RULES, **(rules or {})}, slug=slug)
 

@@ -52,3 +52,63 @@ def test_nothing_personal_is_left_whatever_is_written(style: str, found: tuple[s
 def test_numbers_are_hidden_also_where_names_are_written(text: str) -> None:
     left = r.shown(r.redact(f"{text}\n13812345678 {text}", [], style=r.KEPT))
     assert not MOBILE.search(left)
+
+
+def hidden_in(text: str, **how: object) -> str:
+    """The text as everybody will see it, by the roll of these tests."""
+    return r.shown(r.redact(text, NAMES, **how))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("王小明入户少", "×××入户少"),
+        ("王　小 明同志", "×××同志"),
+        ("阿卜杜拉•买买提家", "×××家"),
+        ("责任人：李桂兰、欧阳建国", "责任人：×××、×××"),
+        ("身份证42900419880312001x，电话138-1234 5678", "身份证×××，电话×××"),
+        ("电话１３８１２３４５６７８", "电话×××"),
+        ("电话13\u200b812345678", "电话×××"),
+        ("监督电话0724-5550132", "监督电话×××"),
+        ("3组12号的水管", "×××的水管"),
+        ("家住青石镇新河村，多次反映", "×××，多次反映"),
+        ("2号楼1单元302室", "×××"),
+        ("邮箱a.b@example.cn，微信号：abc_12345", "邮箱×××，×××"),
+        ("低保户陈大有没有走访", "低保户×××没有走访"),
+        ("向周书记反映", "向×××书记反映"),
+        ("2014年12月10日，共1200字，投入350000元", "2014年12月10日，共1200字，投入350000元"),
+        ("患病住院", "患病住院"),
+        ("第一段\r\n\r\n第二段", "第一段\n\n第二段"),
+    ],
+)
+def test_what_is_written_and_what_is_seen(written: str, seen: str) -> None:
+    assert hidden_in(written) == seen
+
+
+def test_the_drafter_chooses_how_names_stand_on_paper_and_which_words_stay() -> None:
+    text = "王小明在文明村，低保户陈大有，电话13812345678"
+    assert hidden_in(text, style=r.SURNAME) == "王××在文××村，低保户陈××，电话×××"
+    assert hidden_in(text, style=r.KEPT) == "王小明在文明村，低保户陈大有，电话×××"
+    assert hidden_in(text, kept={"文明", "陈大有"}) == "×××在文明村，低保户陈大有，电话×××"
+
+
+def test_words_on_health_and_family_are_hidden_where_people_write_of_themselves() -> None:
+    assert hidden_in("他的妻子患病", hints=True) == "他的××××××"
+
+
+def test_the_preview_says_what_was_hidden_how_often() -> None:
+    pieces = r.redact("王小明、李桂兰，电话13812345678，村民陈大有", NAMES)
+    assert r.hidden(pieces) == ((r.NAME, 2), (r.NUMBER, 1), (r.MAYBE, 1))
+    assert r.redact("", NAMES) == ()
+
+
+def test_what_remains_is_said_and_office_phones_pass() -> None:
+    assert r.remains("请向王小明反映，电话13812345678，微信：abc_123456", NAMES) == (
+        r.NAME,
+        r.NUMBER,
+        r.ADDRESS,
+    )
+    assert r.remains("请向支部反映，办公电话0724-5550132、12380", NAMES) == ()
+    assert r.remains("办公电话07245550132", NAMES) == ()
+    assert r.remains("王小明", ()) == ()
+    assert r.remains("王", ("王",)) == ()  # no name is that short
