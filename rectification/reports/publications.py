@@ -124,11 +124,8 @@ def publication_page(publication: Publication, user: User) -> PublicationPage:
     if draft and rules.public_page:
         online = {key: shown(words) for key, words in on_page(publication, names).items()}
     objections = list(publication.objections.all())
-    answer = (
-        PUBLICATION.step(publication, COMING[publication.status], user)
-        if publication.status in COMING
-        else True
-    )
+    coming = COMING.get(PublicationStatus(publication.status), "")
+    answer = PUBLICATION.step(publication, coming, user) if coming else True
     page = may_have_page(publication) if rules.public_page and publication.status in OPEN else True
     filing = publication.kind == PublicationKind.MEASURES and rules.rectification_filed
     return PublicationPage(
