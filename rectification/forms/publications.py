@@ -86,7 +86,7 @@ class DraftForm(ReadForm):
         error_messages={"required": "请选择姓名怎样写。"},
     )
     kept_words = line_field(
-        "照写的词（选填）",
+        "照写的词",
         "系统误当作姓名的词、书记本人的姓名等，用顿号隔开。只对张贴的纸有用，网上不写任何人的姓名。",
         longest=200,
         required=False,

@@ -108,11 +108,6 @@ class PublicationPage:
     may_edit: bool
     asks_filing: bool
 
-    @property
-    def waiting(self) -> bool:
-        """Whether an objection waits for its answer."""
-        return any(not one.answer for one in self.objections)
-
 
 def publication_page(publication: Publication, user: User) -> PublicationPage:
     """The page; a draft as it would stand if approved now, with marks where something is hidden."""
@@ -125,7 +120,8 @@ def publication_page(publication: Publication, user: User) -> PublicationPage:
         online = {key: shown(words) for key, words in on_page(publication, names).items()}
     objections = list(publication.objections.all())
     coming = COMING.get(PublicationStatus(publication.status), "")
-    answer = PUBLICATION.step(publication, coming, user) if coming else True
+    mine = bool(coming) and bool(PUBLICATION.transitions[coming].allowed(user, publication))
+    answer = PUBLICATION.step(publication, coming, user) if mine else True
     page = may_have_page(publication) if rules.public_page and publication.status in OPEN else True
     filing = publication.kind == PublicationKind.MEASURES and rules.rectification_filed
     return PublicationPage(

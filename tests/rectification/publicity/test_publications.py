@@ -237,6 +237,10 @@ def test_only_what_the_rules_ask_can_be_drafted_and_something_of_ones_own(
     Organization.objects.filter(pk=tree.village.pk).update(status="abolished")
     gone = Organization.objects.get(pk=tree.village.pk)
     assert "已经撤销" in refused(p.draft, kind="other", **{**how, "organization": gone})
+    left = Publication.objects.create(
+        campaign=campaign, organization=gone, **{"kind": "other", "from_on": today, "to_on": today}
+    )
+    assert "已经撤销" in refused(p.approve, publication=left, version=0, by=secretary)
 
 
 def test_too_short_nowhere_or_empty_is_refused_with_words(
@@ -347,6 +351,7 @@ def test_objections_are_noted_while_it_hangs_without_a_giver(
     assert "请核对" in refused(o.note_objection, publication=found, **{**how, "on": tomorrow})
     assert "请写明" in refused(o.note_objection, publication=found, **{**how, "text": " "})
     said = o.note_objection(publication=found, **how)
+    assert str(said) == "新河村支部整改措施公开的意见"
     assert "请写明答复" in refused(o.answer_objection, objection=said, answer="字" * 1001, by=secretary)
     o.answer_objection(objection=said, answer="已核实", by=secretary)
     assert "已经答复" in refused(o.answer_objection, objection=said, answer="再答", by=secretary)
