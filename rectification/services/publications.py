@@ -47,6 +47,7 @@ TITLES = {
     PublicationKind.OTHER: "公示",
 }
 COPIED = ("title", "text", "scope", "place", "contact", "names", "kept_words")
+HIDDEN_WITH = ("title", "text", "online", "kept_words")  # what hiding changes
 KEPT = ("title", "text", "scope", "place", "contact", "from_on", "to_on", "names", "kept_words")
 
 
@@ -181,13 +182,20 @@ def approve(*, publication: Publication, version: int, by: User) -> Publication:
     with transaction.atomic():
         found = locked(publication, version)
         insist(PUBLICATION.step(found, "approve", by))
-        names = names_of(found.organization)
-        paper, page = on_paper(found, names), on_page(found, names)
-        found.title, found.text = shown(paper["title"])[:LONGEST_TITLE], shown(paper["text"])[:LONGEST_TEXT]
-        found.online = {key: shown(words) for key, words in page.items()}
-        found.kept_words, found.approved_on = "", timezone.localdate()
-        keep(found, "title", "text", "online", "kept_words", "approved_on")
+        _hide(found)
+        found.approved_on = timezone.localdate()
+        keep(found, *HIDDEN_WITH, "approved_on")
         return perform(PUBLICATION, found, "approve", by=by)
+
+
+def _hide(publication: Publication) -> None:
+    """Put the words as the public reads them in place of those typed, to be saved by the caller."""
+    names = names_of(publication.organization)
+    paper, page = on_paper(publication, names), on_page(publication, names)
+    publication.title = shown(paper["title"])[:LONGEST_TITLE]
+    publication.text = shown(paper["text"])[:LONGEST_TEXT]
+    publication.online = {key: shown(words) for key, words in page.items()}
+    publication.kept_words = ""
 
 
 def post(*, publication: Publication, version: int, by: User) -> Publication:
@@ -213,15 +221,17 @@ def end(*, publication: Publication, version: int, by: User) -> Publication:
 
 
 def withdraw(*, publication: Publication, version: int, note: str, by: User) -> Publication:
-    """Withdraw it with a reason; its page is gone at once, its materials count as not shown."""
+    """Withdraw it with a reason; its page is gone at once, its materials count as not shown, and a draft's names are hidden."""
     with transaction.atomic():
         found = locked(publication, version)
         insist(PUBLICATION.step(found, "withdraw", by, note))
         if found.posted_on is not None:
             unmark_shown(materials=found.materials.all(), day=found.posted_on, where=_where(found), by=by)
+        if found.status == PublicationStatus.DRAFT:
+            _hide(found)
         without_page(found)
         found.reason = note.strip()[:LONGEST_REASON]
-        keep(found, "reason", "page_digest", "page_sealed")
+        keep(found, *HIDDEN_WITH, "reason", "page_digest", "page_sealed")
         return perform(PUBLICATION, found, "withdraw", by=by, note=note)
 
 

@@ -301,6 +301,9 @@ def test_once_approved_what_was_hidden_is_kept_nowhere(
     assert "王小明" not in str(row)
     assert "13812345678" not in str(row)
     assert (row["title"], row["online"]["text"]) == ("王××的事", "×××户没有走访，电话×××")
+    other = drafted(campaign, tree.village, secretary, text=text)
+    p.withdraw(publication=other, version=other.version, note="不用了", by=secretary)
+    assert "王小明" not in str(Publication.objects.values().get(pk=other.pk))
 
 
 def test_words_on_health_are_hidden_in_materials_only(
