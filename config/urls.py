@@ -54,6 +54,7 @@ urlpatterns = [
     path("members/", include("members.urls")),
     path("meetings/", include("meetings.urls")),
     path("rectification/", include("rectification.urls")),
+    path("gongshi/", include("rectification.urls.public")),
     path("", include("evaluations.urls")),
     path("", include("branches.urls")),
 ]

@@ -61,6 +61,15 @@ class OutcomeRules:
     masses_briefing: bool = flag(
         False, OPEN, "向群众通报", "是否要向群众代表或全体群众通报。", yes="要通报", no="不要求"
     )
+    public_page: bool = flag(
+        False,
+        OPEN,
+        "网上公示",
+        "通知没有说公示能不能上网。允许时，每一份由上级党建办批准发布；网页不用登录，不含个人信息，到期自动撤下。",
+        yes="可以，逐份批准",
+        no="只在纸上公示",
+        open_point=True,
+    )
     committee_rectification: str = choice(
         "none",
         RECTIFY,

@@ -20,7 +20,8 @@ Row = tuple[Standing, ...]
 Workdays = Callable[[datetime.date], bool]
 # Marks of lines about what lies below a superior, in place of the step's own key.
 BELOW, REVIEW = "below:", "review:"
-FOLLOW = "follow:"  # of a branch's help plans and disposals, which outlive the campaign's steps
+FOLLOW = "follow:"  # of a branch's help plans, disposals and notices, which outlive the campaign's steps
+NOTICES = f"{FOLLOW}notice"
 DESKS = {f"{REVIEW}material": "members:reviews", f"{REVIEW}outlines": "meetings:outline_queue"}
 HANDED_UP = ("plan", "report", "summary")
 
@@ -93,7 +94,12 @@ def _url(lines: list[Line]) -> str:
     desks = {DESKS.get(line.key, "") for line in lines}
     if len(desks) == 1 and "" not in desks:
         return reverse(desks.pop())
-    if all(line.key.startswith(FOLLOW) for line in lines) and len({line.place.pk for line in lines}) == 1:
+    if {line.key for line in lines} == {NOTICES} and len(
+        {(one.campaign.pk, one.place.pk) for one in lines}
+    ) == 1:
+        return reverse("rectification:publications", args=[lines[0].campaign.slug, lines[0].place.pk])
+    helped = all(line.key.startswith(FOLLOW) and line.key != NOTICES for line in lines)
+    if helped and len({line.place.pk for line in lines}) == 1:
         return reverse("evaluations:follow_up", args=[lines[0].place.pk])
     slugs = {line.campaign.slug for line in lines}
     kinds = {line.key.partition(":")[0] if ":" in line.key else "" for line in lines}

@@ -1,4 +1,4 @@
-"""Help to be looked at again and disposals that are up: lines for the digest of a branch's clerks, never in names."""
+"""Help to be looked at again, disposals that are up, notices that have hung: lines for a branch's clerks, never in names."""
 
 from __future__ import annotations
 
@@ -9,20 +9,26 @@ from collections.abc import Iterator, Mapping
 from branches.models import Campaign, Organization
 from branches.models.organization import BODIES
 from branches.rules import Rules
-from config.home.digest import FOLLOW, Judge, Line, Place, when
-from evaluations.models import DisposalCase, DisposalStatus, HelpStatus
+from config.home.digest import FOLLOW, NOTICES, Judge, Line, Place, when
+from evaluations.models import DisposalCase, DisposalStatus, HelpStatus, NoticeStatus, ResultNotice
 from evaluations.reports.disposals import standing_plans
+from rectification.models import Publication, PublicationStatus
 
-WORDS = {"help": "名党员的帮扶要回访", "disposal": "名党员的限期改正期满"}
+NOTICE = NOTICES.removeprefix(FOLLOW)
+WORDS = {
+    "help": "名党员的帮扶要回访",
+    "disposal": "名党员的限期改正期满",
+    NOTICE: "份公示期满，要办理结束",
+}
 Due = tuple[int, int, str, datetime.date]  # campaign, organisation, what, day
 
 
 def follow_lines(judge: Judge, clerks: Mapping[int, set[int]]) -> dict[int, list[Line]]:
-    """The lines of each account, by the days on which the rules of the branch remind; four queries.
+    """The lines of each account, by the days on which the rules of the branch remind; six queries.
 
-    They are told after the campaign is closed as well: help and disposals go on.
+    They are told after the campaign is closed as well: help, disposals and notices go on.
     """
-    dues = list(_dues())
+    dues = list(_dues(judge.today))
     campaigns = Campaign.objects.select_related("issuer").in_bulk({due[0] for due in dues})
     places = Organization.objects.in_bulk({due[1] for due in dues})
     rules: dict[tuple[int, str], Rules] = {}
@@ -45,8 +51,8 @@ def follow_lines(judge: Judge, clerks: Mapping[int, set[int]]) -> dict[int, list
     return found
 
 
-def _dues() -> Iterator[Due]:
-    """Every running plan and every clock, with its day."""
+def _dues(today: datetime.date) -> Iterator[Due]:
+    """Every running plan and every clock with its day; every notice that still hangs on its last day or after."""
     plans = standing_plans().filter(status=HelpStatus.RUNNING, review_on__isnull=False)
     sheet = "assessment__sheet"
     for campaign, organization, day in plans.values_list(
@@ -56,3 +62,9 @@ def _dues() -> Iterator[Due]:
     cases = DisposalCase.objects.filter(status=DisposalStatus.IN_FORCE)
     clocks = cases.values_list("campaign", "organization", "due_on")
     yield from ((one, place, "disposal", day) for one, place, day in clocks if day is not None)
+    notices = ResultNotice.objects.filter(status=NoticeStatus.POSTED, to_on__lte=today)
+    for one, place, last in notices.values_list("sheet__campaign", "sheet__organization", "to_on"):
+        yield one, place, NOTICE, last
+    hanging = Publication.objects.filter(status=PublicationStatus.POSTED, to_on__lte=today)
+    for one, place, last in hanging.values_list("campaign", "organization", "to_on"):
+        yield one, place, NOTICE, last

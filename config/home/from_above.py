@@ -1,4 +1,4 @@
-"""What waits for an office above: opinions from the net, assessments over the cap to confirm; and its spot checks."""
+"""What waits for an office above: opinions, assessments over the cap, pages for the net; and its spot checks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from evaluations.models import AssessmentSheet, AssessmentStatus
 from members.models import Moderation, OpinionRound
 from members.permissions.spot_checks import can_see_draws
 from members.services.spot_checks import checked_categories, is_within
+from rectification.models import Publication
+from rectification.services.public_pages import OPEN
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class ToConfirm:
-    """A branch whose assessment exceeds the cap and waits to be confirmed, and where."""
+    """A branch that waits for an answer (its assessment exceeds the cap, it wants a page on the net), and where."""
 
     name: str
     url: str
@@ -38,16 +40,17 @@ class FromAbove:
 
     waiting: tuple[Waiting, ...]
     to_confirm: tuple[ToConfirm, ...]
+    to_release: tuple[ToConfirm, ...]
     spot_checks: str
 
     @classmethod
     def of(cls, user: User, organization: Organization, campaign: Campaign) -> FromAbove:
-        """Of one campaign, for the posts of the person; three queries."""
+        """Of one campaign, for the posts of the person; four queries."""
         place = [campaign.slug, organization.pk]
         draws = is_within(campaign, organization) and checked_categories(campaign)
         may = draws and can_see_draws(user, organization)
         url = reverse("members:spot_checks", args=place) if may else ""
-        return cls(_waiting(user, campaign), _to_confirm(user, campaign), url)
+        return cls(_waiting(user, campaign), _to_confirm(user, campaign), _to_release(user, campaign), url)
 
 
 def _below(user: User) -> Q:
@@ -71,6 +74,17 @@ def _to_confirm(user: User, campaign: Campaign) -> tuple[ToConfirm, ...]:
     return tuple(
         ToConfirm(name, reverse("evaluations:assessment_confirm", args=[pk]))
         for pk, name in sheets.values_list("pk", "organization__short_name")
+    )
+
+
+def _to_release(user: User, campaign: Campaign) -> tuple[ToConfirm, ...]:
+    """What is to be put up on the net and nobody has answered."""
+    asked = Publication.objects.filter(
+        _below(user), campaign=campaign, status__in=OPEN, asked_on__isnull=False, page_digest=""
+    ).order_by("organization__path")
+    return tuple(
+        ToConfirm(f"{name}《{title}》", reverse("rectification:publication", args=[pk]))
+        for pk, name, title in asked.values_list("pk", "organization__short_name", "title")
     )
 
 

@@ -27,7 +27,7 @@ from branches.rules.standing import (
     stand,
 )
 from branches.rules.steps import Step, steps_of
-from config.home.step_facts import StepFacts, ballots_to_read
+from config.home.step_facts import StepFacts
 from members.progress import BACK, Asked
 
 RETURNED = (PlanStatus.RETURNED.label, BACK)
@@ -95,8 +95,7 @@ class Standings:
             campaign,
             organizations,
             {pk: asked[shape] for pk, shape in shapes.items()},
-            {pk: rules[shape].meeting_form for pk, shape in shapes.items()},
-            ballots_to_read(rules.values()),
+            {pk: rules[shape] for pk, shape in shapes.items()},
         )
         return cls(
             campaign=campaign,

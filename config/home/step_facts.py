@@ -18,6 +18,7 @@ from meetings.progress import Held, meetings_by_step, merge_meetings
 from meetings.progress.outlines import outlines_by_organization
 from meetings.progress.reports import reports_by_organization
 from members.progress import Asked, Preparation, preparation
+from rectification.progress.publicity import publicity_by_organization
 
 STEPS_OF_BALLOTS = {
     SubjectKind.MEMBERS: "ballot",
@@ -35,7 +36,7 @@ class Progress(Protocol):
     def __hash__(self) -> int: ...
 
 
-def ballots_to_read(rules: Iterable[Rules]) -> tuple[SubjectKind, ...]:
+def _ballots_to_read(rules: Iterable[Rules]) -> tuple[SubjectKind, ...]:
     """The kinds of ballot that can be there: of 群众代表 only where some rules ask for one."""
     masses = any(one.masses_ballot for one in rules)
     return tuple(kind for kind in SubjectKind if masses or kind != SubjectKind.MASSES)
@@ -51,7 +52,7 @@ class StepFacts:
     prepared: Preparation
     others: tuple[Mapping[int, Progress], ...]  # the later ones have the last word
     asked: dict[int, Asked]
-    forms: dict[int, str]
+    rules: dict[int, Rules]
 
     @classmethod
     def read(
@@ -59,26 +60,34 @@ class StepFacts:
         campaign: Campaign,
         organizations: QuerySet[Organization],
         asked: dict[int, Asked],
-        forms: dict[int, str],
-        kinds: tuple[SubjectKind, ...],
+        rules: dict[int, Rules],
     ) -> StepFacts:
         """Read them: a constant number of queries.
 
-        `asked`: what the rules want prepared; `forms`: how they meet; `kinds`: the ballots that can be there.
+        `asked`: what the rules want prepared, by organisation, and `rules` all of them.
         """
         own = own_progress(campaign, organizations)
         return cls(
             own,
             meetings_by_step(campaign, organizations, own.since),
-            {kind: ballot_progress(campaign, organizations, kind, own.since) for kind in kinds},
+            {
+                kind: ballot_progress(campaign, organizations, kind, own.since)
+                for kind in _ballots_to_read(rules.values())
+            },
             preparation(campaign, organizations, own.rounds),
             (
                 outlines_by_organization(campaign, organizations, own.rounds),
                 reports_by_organization(campaign, organizations, own.rounds),
                 assessments_by_organization(campaign, organizations, own.rounds),
+                publicity_by_organization(
+                    campaign,
+                    organizations,
+                    own.rounds,
+                    {pk: found.rectification_filed for pk, found in rules.items()},
+                ),
             ),
             asked,
-            forms,
+            rules,
         )
 
     def key(self, pk: int) -> tuple[object, ...]:
@@ -97,7 +106,7 @@ class StepFacts:
             if pk in found:
                 found[pk].merge(facts)
         if pk in self.meetings:
-            merge_meetings(self.meetings[pk], self.forms[pk], facts)
+            merge_meetings(self.meetings[pk], self.rules[pk].meeting_form, facts)
         for kind, counted in self.ballots.items():
             if pk in counted:
                 facts[STEPS_OF_BALLOTS[kind]] = _count(counted[pk])

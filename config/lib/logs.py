@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-SECRET_ADDRESS = re.compile(r"(/calendar/)[^/\s\"']+(?=\.ics)|(/members/say/|/vote/)[^/\s\"']+")
+SECRET_ADDRESS = re.compile(r"(/calendar/)[^/\s\"']+(?=\.ics)|(/members/say/|/vote/|/gongshi/)[^/\s\"']+")
 HIDDEN = r"\1\2…"
 
 
 class HideSecretAddresses(logging.Filter):
-    """Takes the secret part out of addresses of calendars, of opinion pages and of voting pages before a line is written."""
+    """Takes the secret part out of addresses of calendars, pages for opinions, voting and notices before a line is written."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always lets the line pass, without the secret part."""

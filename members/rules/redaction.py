@@ -17,7 +17,7 @@ _FAMILY = (
     "离婚|离异|丧偶|再婚|婚外情|分居|家庭矛盾|夫妻矛盾|夫妻不和|妻子|丈夫|爱人|老伴|前妻|前夫|儿子|女儿|"
     "儿媳|女婿|父亲|母亲|岳父|岳母|公公|婆婆|孙子|孙女"
 )
-_HINT = re.compile(f"{_HEALTH}|{_FAMILY}")
+HINTS = re.compile(f"{_HEALTH}|{_FAMILY}")
 _NUMBER = re.compile(r"(?<!\d)(?:1\d{10}|\d{17}[\dXx])(?!\d)")
 SHORTEST_NAME = 2
 
@@ -27,7 +27,7 @@ def redact(text: str, others: Collection[str]) -> str:
     names = sorted({name for name in others if len(name) >= SHORTEST_NAME}, key=len, reverse=True)
     if names:
         text = re.sub("|".join(map(re.escape, names)), MASK, text)
-    return _HINT.sub(MASK, _NUMBER.sub(MASK, text))
+    return HINTS.sub(MASK, _NUMBER.sub(MASK, text))
 
 
 def named_in(text: str, others: Collection[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -115,3 +116,33 @@ def note_shown(
         noted = rows.update(shown_on=day, shown_where=where)
         record(by=by, action="note_shown", about=organization, detail={"materials": noted})
     return noted
+
+
+def mark_shown(*, materials: Iterable[Material], day: datetime.date, where: str, by: User) -> int:
+    """Note that these were put up in one notice that day; those noted already stay. Returns how many; NotAllowed."""
+    with transaction.atomic():
+        noted = 0
+        for material in materials:
+            row = locked(material)
+            insist(can_receive_material(by, row))
+            if row.shown_on is None:
+                row.shown_on, row.shown_where = day, where
+                row.save(update_fields=["shown_on", "shown_where"])
+                record(by=by, action="note_stages", about=row, detail={"fields": ["shown_on", "shown_where"]})
+                noted += 1
+    return noted
+
+
+def unmark_shown(*, materials: Iterable[Material], day: datetime.date, where: str, by: User) -> int:
+    """Take back what `mark_shown` noted, because the notice was withdrawn. Returns how many; NotAllowed."""
+    with transaction.atomic():
+        undone = 0
+        for material in materials:
+            row = locked(material)
+            insist(can_receive_material(by, row))
+            if (row.shown_on, row.shown_where) == (day, where):
+                row.shown_on, row.shown_where = None, ""
+                row.save(update_fields=["shown_on", "shown_where"])
+                record(by=by, action="note_stages", about=row, detail={"fields": ["shown_on", "shown_where"]})
+                undone += 1
+    return undone

@@ -1,6 +1,6 @@
 """Addresses of what follows the meeting; one module a topic."""
 
-from django.urls import URLPattern
+from rectification.urls import publicity
 
 app_name = "rectification"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*publicity.urlpatterns]

@@ -96,6 +96,11 @@ class Board:
         """Whether anybody here owes a report."""
         return any(step.kind == "report" for step in self.standings.columns)
 
+    @property
+    def asks_pages(self) -> bool:
+        """Whether anybody here may put notices up on the net."""
+        return any(rules.public_page for rules in self.standings.rules.values())
+
     @cached_property
     def heads(self) -> tuple[Head, ...]:
         """The columns."""

@@ -1,0 +1,1 @@
+"""What pages and papers of this app show: frozen dataclasses first, one module a topic."""

@@ -1,0 +1,1 @@
+"""Pages of what follows the meeting, one module a topic."""
