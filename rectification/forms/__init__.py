@@ -1,0 +1,1 @@
+"""Forms of what follows the meeting; one topic a module."""

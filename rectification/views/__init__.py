@@ -1,0 +1,1 @@
+"""Pages of what follows the meeting; one topic a module."""

@@ -1,0 +1,1 @@
+"""The steps of the documents of what follows the meeting; one topic a module."""
