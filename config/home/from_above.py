@@ -1,4 +1,4 @@
-"""What waits for an office above: opinions from the net, assessments over the cap to confirm; and its spot checks."""
+"""What waits for an office above: opinions from the net, assessments over the cap, cases of 组织措施; and its spot checks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from evaluations.models import AssessmentSheet, AssessmentStatus
 from members.models import Moderation, OpinionRound
 from members.permissions.spot_checks import can_see_draws
 from members.services.spot_checks import checked_categories, is_within
+from rectification.models import CaseStatus, MeasureCase
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class ToConfirm:
-    """A branch whose assessment exceeds the cap and waits to be confirmed, and where."""
+    """A branch of which something waits to be confirmed or decided (an assessment over the cap, a case), and where."""
 
     name: str
     url: str
@@ -38,25 +39,26 @@ class FromAbove:
 
     waiting: tuple[Waiting, ...]
     to_confirm: tuple[ToConfirm, ...]
+    measures: tuple[ToConfirm, ...]
     spot_checks: str
 
     @classmethod
     def of(cls, user: User, organization: Organization, campaign: Campaign) -> FromAbove:
-        """Of one campaign, for the posts of the person; three queries."""
+        """Of one campaign, for the posts of the person; four queries."""
         place = [campaign.slug, organization.pk]
         draws = is_within(campaign, organization) and checked_categories(campaign)
         may = draws and can_see_draws(user, organization)
         url = reverse("members:spot_checks", args=place) if may else ""
-        return cls(_waiting(user, campaign), _to_confirm(user, campaign), url)
+        return cls(_waiting(user, campaign), _to_confirm(user, campaign), _measures(user, campaign), url)
 
 
-def _below(user: User) -> Q:
-    """Documents of organisations strictly below the person's offices."""
+def _below(user: User, field: str = "organization") -> Q:
+    """Documents whose organisation, in `field`, lies strictly below one of the person's offices."""
     below = Q(pk__in=[])
     for post in user.posts():
         if post.role in OFFICE_ROLES:
             own = post.organization
-            below |= Q(organization__path__range=own.subtree_range) & ~Q(organization=own)
+            below |= Q(**{f"{field}__path__range": own.subtree_range}) & ~Q(**{field: own})
     return below
 
 
@@ -71,6 +73,18 @@ def _to_confirm(user: User, campaign: Campaign) -> tuple[ToConfirm, ...]:
     return tuple(
         ToConfirm(name, reverse("evaluations:assessment_confirm", args=[pk]))
         for pk, name in sheets.values_list("pk", "organization__short_name")
+    )
+
+
+def _measures(user: User, campaign: Campaign) -> tuple[ToConfirm, ...]:
+    """Cases of 组织措施 after a second failed survey that nobody has decided yet."""
+    place = "round__survey__organization"
+    cases = MeasureCase.objects.filter(
+        _below(user, place), round__survey__campaign=campaign, status=CaseStatus.OPEN
+    ).order_by(f"{place}__path", "pk")
+    return tuple(
+        ToConfirm(name, reverse("rectification:measure_case", args=[pk]))
+        for pk, name in cases.values_list("pk", f"{place}__short_name")
     )
 
 

@@ -189,7 +189,12 @@ class _Facts:
         meetings = self.meetings.get(pk, {})
         met = tuple((key, m.first_on, m.held_on, m.planned_for) for key, m in sorted(meetings.items()))
         counts = (_count_key(self.ballots.get(pk)), _count_key(self.committee_ballots.get(pk)))
-        written = (self.reports.get(pk), self.outlines.get(pk), self.assessments.get(pk), self.surveys.get(pk))
+        written = (
+            self.reports.get(pk),
+            self.outlines.get(pk),
+            self.assessments.get(pk),
+            self.surveys.get(pk),
+        )
         return (self.own.key(pk), met, counts, written, self.prepared.key(pk, self.asked[pk]))
 
     def of(self, pk: int) -> dict[str, Fact]:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from evaluations.forms.ballots import count_field
-from evaluations.forms.feedback import day_field, line_field
+from evaluations.forms.feedback import line_field
 from rectification.models import SurveyClass, SurveyRound
 from rectification.rules.satisfaction import Count
 from rectification.services.surveys import LONGEST_REASON, Heads
@@ -35,10 +35,22 @@ class NoteForm(ReadForm):
     note = line_field("原因", longest=LONGEST_REASON)
 
 
+class WaitingDay(forms.DateField):
+    """A day that is asked for, but may still be open when the form is saved."""
+
+    def validate(self, value: Any) -> None:
+        """An empty box is no error."""
+
+
 class HeadsForm(ReadForm):
     """The day of the survey, and 发出 and 收回 of every class."""
 
-    day = day_field("测评日期", "发表、收表的那一天；分几天的，填最后一天。", required=False)
+    day = WaitingDay(
+        label="测评日期",
+        help_text="发表、收表的那一天；分几天的，填最后一天。",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "请填写完整的日期。"},
+    )
 
     def __init__(self, *args: Any, about: SurveyRound, **kwargs: Any) -> None:
         super().__init__(*args, about=about, **kwargs)

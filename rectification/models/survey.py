@@ -174,6 +174,10 @@ class SurveyRound(models.Model):
         """满意率 of a closed round, exactly."""
         return rate(self.satisfied_votes or 0, self.base_votes or 0)
 
+    def counted_classes(self) -> list[SurveyClass]:
+        """The classes that papers came back from, in order: only these are counted."""
+        return [row for row in self.classes.all() if row.returned]
+
     @property
     def is_over(self) -> bool:
         """Whether nothing more happens to it."""

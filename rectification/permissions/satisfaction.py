@@ -96,10 +96,8 @@ def can_waive_duty(user: User | AnonymousUser, duty: SatisfactionDuty) -> Answer
 
 
 def can_see_case(user: User | AnonymousUser, case: MeasureCase) -> Answer:
-    """Read a case of 组织措施: the superior; the organisation's secretary and deputy, once it is decided."""
-    if is_above(user, case.organization):
-        return True
-    if holds(user, LEADERS, case.organization):
+    """Read a case of 组织措施: the superior, and the organisation's own secretary and deputy."""
+    if is_above(user, case.organization) or holds(user, LEADERS, case.organization):
         return True
     return Denied("组织措施由上级党组织掌握。")
 

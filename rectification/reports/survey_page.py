@@ -73,8 +73,8 @@ class Seat:
     """One of the two who count, and how far."""
 
     number: int
-    name: str
     who: str
+    name: str
     finished: bool
     own: bool
 
@@ -89,7 +89,6 @@ class RoundPage:
     seats: tuple[Seat, ...]
     steps: tuple[str, ...]
     coming: tuple[str, ...]
-    duties: tuple[SatisfactionDuty, ...]
     case: MeasureCase | None
     liable: tuple[str, ...] | None
     may_run: bool
@@ -115,6 +114,7 @@ class SurveyPage:
     survey: Survey
     rounds: tuple[RoundPage, ...]
     void: tuple[SurveyRound, ...]
+    duties: tuple[SatisfactionDuty, ...]
     rules: Rules
     clauses: tuple[Clause, ...]
 
@@ -129,9 +129,9 @@ def result_shown(survey_round: SurveyRound, classes: list[SurveyClass]) -> Resul
     passed = passes(demand.satisfied_of(whole), demand.base_of(whole, issued), demand.threshold)
     if not shows_whole(whole.valid, survey_round.least_shown):
         return Result((), (), passed, FEW, False)
-    parts = [row.count for row in classes if row.count is not None]
+    parts = [row.count for row in classes if row.count is not None and row.returned]
     apart = shows_classes([part.valid for part in parts], survey_round.least_shown)
-    lines = [_line(row, row.count) for row in classes] if apart else []
+    lines = [_line(row, row.count) for row in classes if row.issued] if apart else []
     sums = ClassLine("合计", issued, whole.returned, whole.cells)
     return Result((*lines, sums), tuple(arithmetic(demand, whole, issued)), passed, "", apart)
 
@@ -152,6 +152,7 @@ def survey_page(survey: Survey, user: User) -> SurveyPage:
         survey=survey,
         rounds=tuple(round_page(one, user) for one in rounds),
         void=tuple(survey.rounds.filter(status=RoundStatus.VOID).order_by("opened_on", "pk")),
+        duties=tuple(SatisfactionDuty.objects.filter(round__in=rounds).order_by("pk")),
         rules=rules,
         clauses=tuple(clause for clause in clauses if clause is not None),
     )
@@ -176,7 +177,6 @@ def round_page(survey_round: SurveyRound, user: User) -> RoundPage:
         seats=seats,
         steps=_steps(survey_round, user),
         coming=_coming(survey_round, result),
-        duties=tuple(survey_round.duties.all()),
         case=case if case is not None and can_see_case(user, case) else None,
         liable=_liable(survey_round, user),
         may_run=bool(can_run_survey(user, organization)),

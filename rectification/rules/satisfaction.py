@@ -180,8 +180,8 @@ def shows_whole(valid: int, least: int) -> bool:
 
 
 def shows_classes(valids: Sequence[int], least: int) -> bool:
-    """Whether the classes may be shown apart: each that came in has enough papers, and there is more than one."""
-    return len(valids) > 1 and all(valid >= least for valid in valids if valid)
+    """Whether the classes may be shown apart: each that came in has enough papers."""
+    return all(valid >= least for valid in valids if valid)
 
 
 @dataclass(frozen=True)

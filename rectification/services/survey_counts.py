@@ -124,7 +124,7 @@ def _store(respondents: SurveyClass, seat: int, count: Count) -> None:
 def problems_of(survey_round: SurveyRound, by: User) -> list[str]:
     """What does not add up in this person's own count."""
     own, found = own_counts(survey_round, by), []
-    for row in survey_round.classes.all():
+    for row in survey_round.counted_classes():
         if row.pk not in own:
             found.append(f"{row.name}：还没有录。")
         elif problem := count_problem(row.name, own[row.pk], row.returned or 0):
@@ -165,7 +165,7 @@ def differences(*, survey_round: SurveyRound, by: User) -> list[Difference]:
 def _apart(survey_round: SurveyRound) -> list[Difference]:
     """All classes the two counted differently."""
     typed, found = typed_counts(survey_round), []
-    for row in survey_round.classes.all():
+    for row in survey_round.counted_classes():
         first, second = typed[SEATS[0], row.pk], typed[SEATS[1], row.pk]
         if places := differing(first, second):
             found.append(Difference(row, first, second, tuple(places)))
@@ -192,10 +192,10 @@ def match(*, survey_round: SurveyRound, by: User) -> SurveyRound:
         locked = _compared(survey_round, by)
         moved = perform(SURVEY_ROUND, locked, "match", by=by, detail={"again": len(_apart(locked))})
         agreed = agreed_counts(locked) or {}
-        rows = list(locked.classes.all())
+        rows, nothing = list(locked.classes.all()), Count(tuple(0 for _ in locked.scale), 0, 0)
         for row in rows:
-            row.counts = list(agreed[row.pk].counts)
-            row.abstained, row.void = agreed[row.pk].abstained, agreed[row.pk].void
+            count = agreed.get(row.pk, nothing)
+            row.counts, row.abstained, row.void = list(count.counts), count.abstained, count.void
         SurveyClass.objects.bulk_update(rows, ["counts", "abstained", "void"])
         keep(moved, "status")
     return moved

@@ -62,7 +62,7 @@ def count(request: Request, pk: uuid.UUID) -> HttpResponse:
 def _count(request: Request, found: SurveyRound, seat: int) -> HttpResponse:
     """The page of one seat; POST saves, and with `then` closes the own count."""
     typed = c.own_counts(found, request.user)
-    classes = list(found.classes.all())
+    classes = found.counted_classes()
     form = CountForm(request.POST or None, about=found, classes=classes, typed=typed)
     wrong: list[str] = []
     if request.method == "POST":

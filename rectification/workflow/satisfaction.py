@@ -76,7 +76,7 @@ def both_finished(survey_round: SurveyRound) -> bool:
 def agreed_counts(survey_round: SurveyRound) -> dict[int, Count] | None:
     """What both counted alike or again together, by class; None while any class is open."""
     typed, found = typed_counts(survey_round), {}
-    for row in survey_round.classes.all():
+    for row in survey_round.counted_classes():
         first, second = (typed.get((seat, row.pk)) for seat in SEATS)
         again = typed.get((TOGETHER, row.pk), first if first == second else None)
         if again is None:
@@ -92,7 +92,7 @@ def _agrees(survey_round: SurveyRound) -> Answer:
     agreed = agreed_counts(survey_round)
     if agreed is None:
         return Denied(STILL_APART)
-    classes = list(survey_round.classes.all())
+    classes = survey_round.counted_classes()
     problems = [count_problem(row.name, agreed[row.pk], row.returned or 0) for row in classes]
     if wrong := next(filter(None, problems), ""):
         return Denied(wrong)

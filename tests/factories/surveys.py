@@ -115,9 +115,8 @@ def bring_to(
 
 
 def type_count(made: Surveyed, person: User, count: Count) -> list[str]:
-    """One person's count: the first class as given, the others empty."""
-    nothing = Count(tuple(0 for _ in count.counts), 0, 0)
-    counts = {row.pk: count if row.ordinal == 1 else nothing for row in made.round.classes.all()}
+    """One person's count of the first class; nothing came in from the others."""
+    counts = {row.pk: count for row in made.now().counted_classes()}
     return survey_counts.save_count(survey_round=made.now(), counts=counts, by=person)
 
 

@@ -96,6 +96,11 @@ class Board:
         """Whether anybody here owes a report."""
         return any(step.kind == "report" for step in self.standings.columns)
 
+    @property
+    def asks_surveys(self) -> bool:
+        """Whether anybody here owes a survey of the masses' satisfaction."""
+        return any(step.kind == "satisfaction" for step in self.standings.columns)
+
     @cached_property
     def heads(self) -> tuple[Head, ...]:
         """The columns."""
