@@ -163,6 +163,7 @@ ACTIONS = {
     "read_again": "再看录票",
     "read_drawn": "看抽中的材料",
     "read_summaries": "经接口读取汇总数",
+    "read_survey_scan": "读取扫描的满意度测评表",
     "reassign_review": "审核转给新任",
     "receive": "收到纸质件",
     "receive_all": "报送单位都已收到",

@@ -109,6 +109,19 @@ class CountForm(forms.Form):
         return found
 
 
+class ScanForm(forms.Form):
+    """Scanned forms of one class."""
+
+    use_required_attribute = False
+    sheets = forms.FileField(
+        label="扫描好的测评表，或者拍的照片",
+        allow_empty_file=True,
+        help_text="收 PDF、TIFF、JPG、PNG、HEIC。",
+        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf,.pdf,.heic,.heif,.tif,.tiff"}),
+        error_messages={"required": "还没有选文件。请选扫描好的文件，或者拍一张。"},
+    )
+
+
 class AgainForm(forms.Form):
     """One class counted again together."""
 

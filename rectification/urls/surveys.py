@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rectification.views import satisfaction, satisfaction_below, survey_counts, surveys
+from rectification.views import satisfaction, satisfaction_below, survey_counts, survey_scans, surveys
 
 urlpatterns = [
     path("surveys/<slug:slug>/<int:pk>/", surveys.surveys, name="surveys"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("survey-rounds/<uuid:pk>/compare/", survey_counts.compare, name="survey_compare"),
     path("survey-rounds/<uuid:pk>/agree/", survey_counts.agree, name="survey_agree"),
     path("survey-rounds/<uuid:pk>/free/<int:number>/", survey_counts.free, name="survey_free"),
+    path("survey-rounds/<uuid:pk>/scan/<int:ordinal>/", survey_scans.scan, name="survey_scan"),
+    path(
+        "survey-rounds/<uuid:pk>/scan/<int:ordinal>/form.pdf",
+        survey_scans.scan_form,
+        name="survey_scan_form_pdf",
+    ),
     path("survey-rounds/<uuid:pk>/form.pdf", surveys.form_paper, name="survey_form_pdf"),
     path("survey-rounds/<uuid:pk>/result.pdf", surveys.result_paper, name="survey_result_pdf"),
     path("survey-rounds/<uuid:pk>/<slug:step>/", surveys.step, name="survey_step"),

@@ -48,6 +48,8 @@ def targets(world: World) -> Targets:
             put(name, relation, Target({"pk": opened.round.pk}))
         for name in ("survey_take", "survey_count", "survey_compare", "survey_agree"):
             put(name, relation, Target({"pk": counting.round.pk}))
+        for name in ("survey_scan", "survey_scan_form_pdf"):
+            put(name, relation, Target({"pk": counting.round.pk, "ordinal": 1}))
         put("survey_free", relation, Target({"pk": counting.round.pk, "number": 1}))
         put("survey_step", relation, Target({"pk": matched.round.pk, "step": "certify"}))
         put("survey_step", f"{relation}_void", Target({"pk": matched.round.pk, "step": "void"}))
