@@ -21,10 +21,8 @@ from evaluations.paper.form import BallotForm, FormRow, draw_form
 from evaluations.paper.reading import (
     BLANK,
     CERTAIN_BLANK,
-    READ,
     SheetReading,
     count_pages,
-    find_doubles,
     read_file,
 )
 from evaluations.paper.template import FormTemplate, template_of
@@ -47,7 +45,8 @@ class Batch:
     """One upload as read: the sums the reader is sure of, and what people have to look at.
 
     `unsure` are pictures of the row as data addresses, in random order; `blank` how many forms carry no stroke at all;
-    `rejected` the pages that are no such form, with what to do; `doubles` pairs of pages that look like one sheet.
+    `rejected` the pages that are no such form, with what to do. A sheet with one mark cannot be told from the next: one
+    scanned twice shows only in the sum.
     """
 
     pages: int
@@ -55,7 +54,6 @@ class Batch:
     unsure: tuple[str, ...]
     blank: int
     rejected: tuple[tuple[int, str], ...]
-    doubles: tuple[tuple[int, int], ...]
 
 
 def scan_form(respondents: SurveyClass) -> BallotForm:
@@ -112,15 +110,12 @@ def _batch(readings: list[SheetReading], options: int) -> Batch:
             else:
                 counts[int(row.mark) - 1] += 1
     secrets.SystemRandom().shuffle(unsure)
-    read = [reading for reading in readings if reading.fate == READ]
-    alike = find_doubles([reading.ink for reading in read])
     return Batch(
         pages=len(readings),
         count=Count(tuple(counts), abstained, 0),
         unsure=tuple(unsure),
         blank=sum(reading.fate == BLANK for reading in readings),
         rejected=tuple((reading.position, reading.advice) for reading in readings if reading.advice),
-        doubles=tuple((read[one].position, read[two].position) for one, two, _alike in alike),
     )
 
 

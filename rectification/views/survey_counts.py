@@ -115,7 +115,11 @@ def compare(request: Request, pk: uuid.UUID) -> HttpResponse:
         messages.error(request, refusal.reason)
         return redirect("rectification:survey", pk=found.survey_id)
     rows = [(one, _boxes(found, one, form if str(one.respondents.pk) == asked else None)) for one in apart]
-    return render(request, "rectification/survey_compare.html", {"round": found, "rows": rows})
+    return render(
+        request,
+        "rectification/survey_compare.html",
+        {"round": found, "rows": rows, "wrong": form and form.errors},
+    )
 
 
 def _boxes(found: SurveyRound, one: c.Difference, bound: AgainForm | None) -> AgainForm:

@@ -117,21 +117,10 @@ def test_the_reading_is_sorted_by_what_people_have_to_do(counting: Surveyed) -> 
     )
     batch = s.read_batch(respondents=first_class(counting), data=b"x", by=counting.secretary, read=read)
     assert batch.count == Count((1, 0, 0, 1), 1, 0)
-    assert (len(batch.unsure), batch.blank, batch.doubles) == (1, 1, ())
+    assert (len(batch.unsure), batch.blank) == (1, 1)
     assert batch.rejected[0][0] == 6
     event = AuditEvent.objects.get(action="read_survey_scan")
     assert event.detail == {"pages": 6, "unsure": 1, "rejected": 1}
-
-
-def test_one_sheet_scanned_twice_is_told(counting: Surveyed) -> None:
-    data, _truth = scanned(counting, 1)
-    pages = pypdf.PdfWriter()
-    for _ in range(2):
-        pages.append(pypdf.PdfReader(io.BytesIO(data)))
-    out = io.BytesIO()
-    pages.write(out)
-    batch = s.read_batch(respondents=first_class(counting), data=out.getvalue(), by=counting.secretary)
-    assert batch.doubles == ((1, 2),)
 
 
 @pytest.mark.parametrize(("data", "words"), [(b"", "文件是空的"), (b"x" * 11, "文件超过 0 MB")])
