@@ -1,4 +1,4 @@
-"""What waits for an office above: opinions, assessments over the cap, pages for the net; and its spot checks."""
+"""What waits for an office above: opinions, assessments over the cap, pages for the net, cases; its spot checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evaluations.models import AssessmentSheet, AssessmentStatus
 from members.models import Moderation, OpinionRound
 from members.permissions.spot_checks import can_see_draws
 from members.services.spot_checks import checked_categories, is_within
-from rectification.models import Publication
+from rectification.models import CaseStatus, MeasureCase, Publication
 from rectification.services.public_pages import OPEN
 
 
@@ -28,7 +28,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class ToConfirm:
-    """A branch that waits for an answer (its assessment exceeds the cap, it wants a page on the net), and where."""
+    """A branch of which something waits to be confirmed, released or decided, and where."""
 
     name: str
     url: str
@@ -41,6 +41,7 @@ class FromAbove:
     waiting: tuple[Waiting, ...]
     to_confirm: tuple[ToConfirm, ...]
     to_release: tuple[ToConfirm, ...]
+    measures: tuple[ToConfirm, ...]
     spot_checks: str
 
     @classmethod
@@ -50,16 +51,17 @@ class FromAbove:
         draws = is_within(campaign, organization) and checked_categories(campaign)
         may = draws and can_see_draws(user, organization)
         url = reverse("members:spot_checks", args=place) if may else ""
-        return cls(_waiting(user, campaign), _to_confirm(user, campaign), _to_release(user, campaign), url)
+        waits = (_to_confirm(user, campaign), _to_release(user, campaign), _measures(user, campaign))
+        return cls(_waiting(user, campaign), *waits, url)
 
 
-def _below(user: User) -> Q:
-    """Documents of organisations strictly below the person's offices."""
+def _below(user: User, field: str = "organization") -> Q:
+    """Documents whose organisation, in `field`, lies strictly below one of the person's offices."""
     below = Q(pk__in=[])
     for post in user.posts():
         if post.role in OFFICE_ROLES:
             own = post.organization
-            below |= Q(organization__path__range=own.subtree_range) & ~Q(organization=own)
+            below |= Q(**{f"{field}__path__range": own.subtree_range}) & ~Q(**{field: own})
     return below
 
 
@@ -85,6 +87,18 @@ def _to_release(user: User, campaign: Campaign) -> tuple[ToConfirm, ...]:
     return tuple(
         ToConfirm(f"{name}《{title}》", reverse("rectification:publication", args=[pk]))
         for pk, name, title in asked.values_list("pk", "organization__short_name", "title")
+    )
+
+
+def _measures(user: User, campaign: Campaign) -> tuple[ToConfirm, ...]:
+    """Cases of 组织措施 after a second failed survey that nobody has decided yet."""
+    place = "round__survey__organization"
+    cases = MeasureCase.objects.filter(
+        _below(user, place), round__survey__campaign=campaign, status=CaseStatus.OPEN
+    ).order_by(f"{place}__path", "pk")
+    return tuple(
+        ToConfirm(name, reverse("rectification:measure_case", args=[pk]))
+        for pk, name in cases.values_list("pk", f"{place}__short_name")
     )
 
 

@@ -19,6 +19,7 @@ from meetings.progress.outlines import outlines_by_organization
 from meetings.progress.reports import reports_by_organization
 from members.progress import Asked, Preparation, preparation
 from rectification.progress.publicity import publicity_by_organization
+from rectification.progress.satisfaction import surveys_by_organization
 
 STEPS_OF_BALLOTS = {
     SubjectKind.MEMBERS: "ballot",
@@ -85,6 +86,7 @@ class StepFacts:
                     own.rounds,
                     {pk: found.rectification_filed for pk, found in rules.items()},
                 ),
+                surveys_by_organization(campaign, organizations, own.rounds),
             ),
             asked,
             rules,

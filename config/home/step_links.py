@@ -40,6 +40,7 @@ PAGES = {
     "assessment": Page("evaluations:assessment_of", "办理组织评定", ("assessment_by",)),
     "feedback": Page("evaluations:feedback_of", "登记反馈", ("feedback_required",)),
     "result_notice": Page("evaluations:result_notice_of", "办理公示", ("result_publicity",)),
+    "satisfaction": Page("rectification:surveys", "办理群众满意度测评", ("satisfaction_surveys",)),
     "report": Page("report", "写报告", ("report",)),
 }
 

@@ -1,6 +1,9 @@
 """Addresses of what follows the meeting; one module a topic."""
 
-from rectification.urls import publicity
+from rectification.urls import publicity, surveys
 
 app_name = "rectification"
-urlpatterns = [*publicity.urlpatterns]
+urlpatterns = [
+    *publicity.urlpatterns,
+    *surveys.urlpatterns,
+]

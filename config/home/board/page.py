@@ -101,6 +101,11 @@ class Board:
         """Whether anybody here may put notices up on the net."""
         return any(rules.public_page for rules in self.standings.rules.values())
 
+    @property
+    def asks_surveys(self) -> bool:
+        """Whether anybody here owes a survey of the masses' satisfaction."""
+        return any(step.kind == "satisfaction" for step in self.standings.columns)
+
     @cached_property
     def heads(self) -> tuple[Head, ...]:
         """The columns."""
