@@ -1,6 +1,8 @@
 """Addresses of what follows the meeting; one module a topic."""
 
-from django.urls import URLPattern
+from rectification.urls import supervision
 
 app_name = "rectification"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *supervision.urlpatterns,
+]

@@ -1,0 +1,1 @@
+"""Arithmetic of what follows the meeting: plain Python, without Django."""

@@ -1,0 +1,1 @@
+"""Pages of what follows the meeting and of those who look in from above, one module a topic."""
