@@ -20,6 +20,7 @@ from config.home.from_above import FromAbove
 from config.home.mine import coming_meeting, counting, open_campaigns, own_branch
 from config.home.own_duties import OwnDuties, outlines_waiting, reviews_waiting
 from config.home.secretary import TaskList
+from config.home.watching import Watching
 from members.models import DuesTerms
 
 
@@ -84,6 +85,7 @@ def _board(request: Request, organization: Organization) -> dict[str, Any]:
         "tabs": tabs_of(board),
         "crumbs": crumbs_of(board),
         "may_download": bool(can_see_rollup(request.user, organization)),
+        "watching": Watching.of(request.user, None, campaign),
     }
 
 
@@ -105,6 +107,7 @@ def _tasks(request: Request, branch: Organization) -> dict[str, Any]:
         "tasks": None if campaign is None else TaskList.of(branch, campaign),
         "branch": branch,
         "own": OwnDuties.of(request.user, branch, campaign),
+        "watching": Watching.of(request.user, branch, campaign),
         "campaigns": campaigns,
         "help_line": branch.help_line(),
     }

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from branches.http import Request, answered, posted_before, require, signed_in
-from branches.models import Campaign, Organization
+from branches.models import Campaign, Kind, Organization
 from branches.permissions import can_see_people
 from branches.workflow import NotAllowed
 from rectification.forms.visits import FindingForm, ReasonForm, VisitForm
@@ -29,7 +29,7 @@ def branch_of(request: Request, slug: str, pk: int) -> tuple[Campaign, Organizat
     """A campaign with supervision and an organisation it addresses, as far as the person's posts reach."""
     campaign = campaign_of(request, slug)
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
-    if not campaign.covers(organization):
+    if organization.kind == Kind.GROUP or not campaign.covers(organization):
         raise Http404("这项活动没有发给这个党组织。")
     require(can_see_people(request.user, organization))
     return campaign, organization
