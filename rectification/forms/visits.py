@@ -70,6 +70,7 @@ class VisitForm(forms.Form):
         self._choose("steps", [(s.key, s.label) for s in steps_for(campaign, organization)])
         teams = SupervisionTeam.objects.active().filter(campaign=campaign).prefetch_related("organizations")
         fitting = [team.pk for team in teams if team.covers(organization)]
+        own = teams.filter(pk__in=fitting, members__user=user).first()
         if visit is not None and visit.team_id is not None:
             fitting.append(visit.team_id)
         self._offer("team", SupervisionTeam.objects.filter(pk__in=fitting).select_related("sender"))
@@ -92,7 +93,7 @@ class VisitForm(forms.Form):
             "steps",
             "seen",
         )
-        values = {"day": timezone.localdate(), "visitors": user.full_name, "mode": modes[0]}
+        values = {"day": timezone.localdate(), "visitors": user.full_name, "mode": modes[0], "team": own}
         if visit is not None:
             values = {name: getattr(visit, name) for name in known}
         for name, value in values.items():
@@ -126,7 +127,7 @@ class FindingForm(forms.Form):
     kind = forms.ChoiceField(
         label="类型", widget=forms.RadioSelect, error_messages={"required": "请选择类型。"}
     )
-    text = text_field("内容", "支部会看到这一条，看不到是谁写的。", longest=LONGEST_FINDING)
+    text = text_field("内容", "写清楚哪里好、哪里要改、怎么改。", longest=LONGEST_FINDING)
 
     def __init__(self, *args: Any, campaign: Campaign, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from branches.rules import Clause, clause_for
 from branches.services.steps import steps_for
 from rectification.models import (
     Finding,
+    FindingKind,
     FindingStatus,
     LinkedPoint,
     StageSignOff,
@@ -25,7 +26,14 @@ from rectification.permissions.visits import (
     can_visit,
     can_write_visit,
 )
-from rectification.rules.supervision import REDO, parts_of, waits_for_answer, wants_settling
+from rectification.rules.supervision import (
+    PROPOSALS,
+    REDO,
+    finding_kinds,
+    parts_of,
+    waits_for_answer,
+    wants_settling,
+)
 from rectification.services.supervision import may_work
 from rectification.services.visit_findings import holding
 
@@ -94,6 +102,7 @@ class VisitPage:
     visit: Visit
     findings: tuple[FindingLine, ...]
     steps: tuple[str, ...]
+    proposals: tuple[str, ...]  # kinds of findings that only go up, in words
     may_write: bool
     may_find: bool
     may_close: bool
@@ -114,6 +123,11 @@ class VisitPage:
             visit=visit,
             findings=lines,
             steps=tuple(labels[key] for key in visit.steps if key in labels),
+            proposals=tuple(
+                FindingKind(kind).label
+                for kind in finding_kinds(visit.campaign.rules_for(visit.organization))
+                if kind in PROPOSALS
+            ),
             may_write=writes and (planned or made),
             may_find=writes and made,
             may_close=writes and made and not any(line.is_open for line in lines),
@@ -174,8 +188,3 @@ class BranchVisits:
             extra_requests=rules.extra_requests,
             clauses=tuple(dict.fromkeys(clause for clause in found if clause is not None)),
         )
-
-    @property
-    def to_answer(self) -> tuple[FindingLine, ...]:
-        """Findings this person may answer now."""
-        return tuple(line for line in self.findings if line.may_answer)

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import Notice, User
+from branches.models import Appointment, Campaign, Notice, User
 from rectification.models import (
     Finding,
     LinkedPoint,
@@ -24,10 +24,11 @@ from rectification.models import (
     Visit,
     VisitDraw,
 )
-from rectification.services import visits
+from rectification.services import teams, visits
 from tests.conftest import Tree
+from tests.factories.branches import CampaignFactory
 from tests.factories.meetings import MeetingFactory
-from tests.factories.supervising import SEEN, Watched, finding_of, team_of, typed, visit_to, watched
+from tests.factories.supervising import RULES, SEEN, Watched, finding_of, team_of, typed, visit_to, watched
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -55,6 +56,14 @@ def post(
     return (
         client.get(answer.headers["Location"]).content.decode() if status == 302 else answer.content.decode()
     )
+
+
+def watched_elsewhere(made: Watched) -> Campaign:
+    """A campaign with supervision of the other township."""
+    found: Campaign = CampaignFactory.create(
+        issuer=made.tree.other_township, status="running", slug="elsewhere", rules=RULES
+    )
+    return found
 
 
 def form_of(visit: Visit, **other: Any) -> dict[str, Any]:
@@ -105,7 +114,6 @@ def test_a_supervisors_day_from_the_draw_to_the_summary(made: Watched, client_of
     text = page(branch, "branch_visits", campaign.slug, organization.pk)
     assert "请尽快核定花名册" in text
     assert SEEN not in text
-    assert "李敏" not in text
     text = post(branch, "finding_step", finding.pk, "answer", data={"answer": "已经核定。"})
     assert "已答复" in text
 
@@ -388,6 +396,90 @@ def test_where_nobody_is_to_look_in_the_pages_say_so(tree: Tree, client_of: Clie
     )
     text = page(client_of(made.supervisor), "supervision", made.campaign.slug, status=403)
     assert "没有安排督导" in text
+
+
+def test_a_form_posted_twice_counts_once_and_refusals_keep_the_form(
+    made: Watched, client_of: ClientOf
+) -> None:
+    client, office = client_of(made.supervisor), client_of(made.township)
+    place, body = (made.campaign.slug, made.tree.village.pk), (made.campaign.slug, made.tree.township.pk)
+    today, key = timezone.localdate().isoformat(), {"submission": "6f0d1b62-6f2e-4a53-8a93-0d2f6a1a9b11"}
+    visit = {"mode": "open", "day": today, "visitors": "李敏", "version": "0", "seen": SEEN, "make": "1"}
+    draw = {"size": "1"}
+    team = {"version": "0", "kind": "team", "name": "甲", "others": "韩秀英", "organizations": [place[1]]}
+    point = {"leader": "", "name": "魏秀英", "organization": place[1], "from_on": today}
+    for number, (name, address, data, who) in enumerate(
+        (
+            ("visit_new", place, visit, client),
+            ("draws", body, draw, client),
+            ("team_new", body, team, office),
+            ("point_new", body, point, office),
+        )
+    ):
+        once = {"submission": f"{key['submission'][:-1]}{number}"}
+        post(who, name, *address, data=data | once)
+        post(who, name, *address, data=data | once)
+    for model in (Visit, VisitDraw, SupervisionTeam, LinkedPoint):
+        assert model.objects.count() == 1  # type: ignore[attr-defined]
+    found = Visit.objects.get()
+    finding = {"finding-kind": "advice", "finding-text": "抓紧"}
+    for _ in range(2):
+        post(
+            client,
+            "visit_step",
+            found.pk,
+            "find",
+            data=finding | {"submission": key["submission"][:-1] + "9"},
+        )
+    assert Finding.objects.count() == 1
+    text = post(client, "draws", *body, data={"size": "1", "seed": "0123456789abcdef"}, status=200)
+    assert "分不清是谁定的" in text
+    Finding.objects.all().delete()
+    assert "已办结" in post(client, "visit_step", found.pk, "close", data={"version": "0"})
+    text = post(client, "visit_step", found.pk, "find", data=finding, status=200)
+    assert "不能再写" in text
+    text = post(client, "sign_off", *place, data={"sign-part": "会前", "sign-on": "x"}, status=200)
+    assert "请填写完整的日期" in text
+
+
+def test_a_campaign_sent_elsewhere_has_no_page_of_the_body(made: Watched, client_of: ClientOf) -> None:
+    foreign = watched_elsewhere(made)
+    page(client_of(made.county), "teams", foreign.slug, made.tree.township.pk, status=404)
+
+
+def test_a_team_without_accounts_and_a_checklist_without_lines(tree: Tree, client_of: ClientOf) -> None:
+    made = watched(tree, review_checklist=[])
+    place = (made.campaign.slug, made.tree.village.pk)
+    form = {"sign-part": "会前", "sign-on": timezone.localdate().isoformat()}
+    assert "已把关" in post(client_of(made.supervisor), "sign_off", *place, data=form)
+    Appointment.objects.filter(role__in=("supervisor", "instructor")).update(user=None)
+    body = (made.campaign.slug, made.tree.township.pk)
+    text = page(client_of(made.township), "team_new", *body)
+    assert "已登记任职的督导人员" not in text
+    named = [teams.Person("旧人", "", made.member), teams.Person("无名")]
+    team = team_of(made, people=named)
+    assert "旧人" in page(client_of(made.township), "team", team.pk)
+
+
+def test_a_visit_of_a_team_that_has_moved_on_keeps_its_team(made: Watched, client_of: ClientOf) -> None:
+    team = team_of(made)
+    visit = visit_to(made, seen="", team=team)
+    teams.end_team(team=team, by=made.township)
+    assert f'value="{team.pk}" selected' in page(client_of(made.supervisor), "visit", visit.pk)
+
+
+def test_a_summary_of_a_team_and_one_that_may_not_be_begun(made: Watched, client_of: ClientOf) -> None:
+    team = team_of(made)
+    client, place = client_of(made.township), (made.campaign.slug, made.tree.township.pk)
+    text = post(client, "supervision_summaries", *place, data={"team": str(team.pk)})
+    assert "青石镇第一督导组关于" in text
+    found = SupervisionSummary.objects.get()
+    file = client.get(reverse("rectification:supervision_summary_file", args=[found.pk]))
+    said = [line.text for line in docx.Document(io.BytesIO(file.content)).paragraphs]
+    assert "青石镇党委第一督导组" in said
+    text = page(client_of(made.county), "supervision_summaries", *place)
+    assert "还没有起草" in text
+    assert "第一督导组" in text
 
 
 def test_addresses_that_name_nothing_are_not_found(made: Watched, client_of: ClientOf) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branches.rules import PRESETS, Rules, load_preset
+from branches.rules import PRESETS, Rules
 from branches.rules.steptypes import Step
 from members.rules.drawing import draw
 from rectification.models import FindingKind, TeamKind, VisitMode
@@ -26,17 +26,13 @@ from rectification.rules.supervision import (
     waits_for_answer,
     wants_settling,
 )
+from tests.branches.steps import rules_of
 
 STEPS = (
     Step("plan", "实施方案", "会前", "plan_gate"),
     Step("study", "集中学习", "会前", "study_list"),
     Step("meeting", "党员大会", "会上", "meeting_form"),
 )
-
-
-def rules_of(preset: str) -> Rules:
-    """The rules of a notice."""
-    return load_preset(preset).rules()
 
 
 @pytest.mark.parametrize(

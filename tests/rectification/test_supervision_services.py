@@ -10,9 +10,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from branches.models import AuditEvent, Kind, Notice, Run
+from branches.models import AuditEvent, Notice, Run
 from branches.workflow import NotAllowed
-from meetings.models import AttendanceStatus
 from rectification.models import Finding, LinkedPoint, StageSignOff, SupervisionSummary, Visit, VisitDraw
 from rectification.reports.draws import DrawPage
 from rectification.reports.supervision import Totals, lines_of
@@ -22,7 +21,7 @@ from rectification.services import draws, supervision_summary, teams, visit_find
 from rectification.services.supervision import Stale, below
 from rectification.services.visits import Typed
 from tests.conftest import Tree
-from tests.factories.branches import CampaignFactory, OrganizationFactory
+from tests.factories.branches import CampaignFactory
 from tests.factories.meetings import MeetingFactory
 from tests.factories.supervising import RULES, SEEN, Watched, finding_of, team_of, typed, visit_to, watched
 
@@ -268,7 +267,6 @@ def test_a_stage_is_signed_off_once_a_round(made: Watched) -> None:
         round_no=2,
         reason="重来",
         opened_at=timezone.now(),
-        opened_by="孙建军",
     )
     assert visit_findings.holding(made.campaign, made.tree.village) == {}
     again = sign(**how)
@@ -449,5 +447,3 @@ def test_documents_have_names(made: Watched) -> None:
     assert str(finding).endswith("建议")
     assert [str(one) for one in (team, team.members.first())] == ["青石镇第一督导组", "李敏"]
     assert team.organization == made.tree.township
-    assert OrganizationFactory.build(kind=Kind.BRANCH).kind == "branch"
-    assert AttendanceStatus.PRESENT == "present"
