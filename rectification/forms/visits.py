@@ -177,10 +177,14 @@ class SignOffForm(forms.Form):
     )
     on = day_field("把关日期")
     passed = forms.TypedMultipleChoiceField(
-        label="逐条对照，做到的打勾",
+        label="逐条对照，没有问题的打勾",
         coerce=int,
-        required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text="每一条都打勾才能把关；有问题的，写成督查发现。",
+        error_messages={
+            "required": "请逐条对照，没有问题的打勾。",
+            "invalid_choice": "请从给出的几条里选。",
+        },
     )
     note = line_field("把关意见", longest=LONGEST_REASON, required=False)
 

@@ -26,6 +26,7 @@ from rectification.permissions.visits import (
     can_visit,
     can_write_visit,
 )
+from rectification.reports.visit_facts import Known, known_of
 from rectification.rules.supervision import (
     PROPOSALS,
     REDO,
@@ -102,6 +103,7 @@ class VisitPage:
     visit: Visit
     findings: tuple[FindingLine, ...]
     steps: tuple[str, ...]
+    known: tuple[Known, ...]  # what the system knows already
     proposals: tuple[str, ...]  # kinds of findings that only go up, in words
     may_write: bool
     may_find: bool
@@ -123,6 +125,7 @@ class VisitPage:
             visit=visit,
             findings=lines,
             steps=tuple(labels[key] for key in visit.steps if key in labels),
+            known=known_of(visit.campaign, visit.organization),
             proposals=tuple(
                 FindingKind(kind).label
                 for kind in finding_kinds(visit.campaign.rules_for(visit.organization))

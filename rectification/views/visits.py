@@ -18,6 +18,7 @@ from branches.workflow import NotAllowed
 from rectification.forms.visits import FindingForm, ReasonForm, VisitForm
 from rectification.models import Visit, VisitDraw, VisitMode
 from rectification.permissions.visits import can_visit, can_write_visit
+from rectification.reports.visit_facts import known_of
 from rectification.reports.visits import VisitPage
 from rectification.services import visit_findings as f
 from rectification.services import visits as v
@@ -65,7 +66,13 @@ def visit_new(request: Request, slug: str, pk: int) -> HttpResponse:
         done = _planned(request, campaign, organization, form, drawn)
         if done is not None:
             return done
-    context = {"campaign": campaign, "organization": organization, "form": form, "drawn": drawn}
+    context = {
+        "campaign": campaign,
+        "organization": organization,
+        "form": form,
+        "drawn": drawn,
+        "known": known_of(campaign, organization),
+    }
     return render(request, "rectification/visit_new.html", context)
 
 

@@ -404,23 +404,29 @@ def test_a_form_posted_twice_counts_once_and_refusals_keep_the_form(
     client, office = client_of(made.supervisor), client_of(made.township)
     place, body = (made.campaign.slug, made.tree.village.pk), (made.campaign.slug, made.tree.township.pk)
     today, key = timezone.localdate().isoformat(), {"submission": "6f0d1b62-6f2e-4a53-8a93-0d2f6a1a9b11"}
-    visit = {"mode": "open", "day": today, "visitors": "李敏", "version": "0", "seen": SEEN, "make": "1"}
+    visit: dict[str, Any] = {
+        "mode": "open",
+        "day": today,
+        "visitors": "李敏",
+        "version": "0",
+        "seen": SEEN,
+        "make": "1",
+    }
     draw = {"size": "1"}
     team = {"version": "0", "kind": "team", "name": "甲", "others": "韩秀英", "organizations": [place[1]]}
     point = {"leader": "", "name": "魏秀英", "organization": place[1], "from_on": today}
-    for number, (name, address, data, who) in enumerate(
-        (
-            ("visit_new", place, visit, client),
-            ("draws", body, draw, client),
-            ("team_new", body, team, office),
-            ("point_new", body, point, office),
-        )
-    ):
+    forms: list[tuple[str, tuple[str, int], dict[str, Any], Client]] = [
+        ("visit_new", place, visit, client),
+        ("draws", body, draw, client),
+        ("team_new", body, team, office),
+        ("point_new", body, point, office),
+    ]
+    for number, (name, address, data, who) in enumerate(forms):
         once = {"submission": f"{key['submission'][:-1]}{number}"}
         post(who, name, *address, data=data | once)
         post(who, name, *address, data=data | once)
-    for model in (Visit, VisitDraw, SupervisionTeam, LinkedPoint):
-        assert model.objects.count() == 1  # type: ignore[attr-defined]
+    counts = [Visit.objects.count(), VisitDraw.objects.count()]
+    assert [*counts, SupervisionTeam.objects.count(), LinkedPoint.objects.count()] == [1, 1, 1, 1]
     found = Visit.objects.get()
     finding = {"finding-kind": "advice", "finding-text": "抓紧"}
     for _ in range(2):

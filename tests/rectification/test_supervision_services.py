@@ -7,22 +7,27 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from branches.models import AuditEvent, Notice, Run
+from branches.models import AuditEvent, Notice, Run, StepMark
 from branches.workflow import NotAllowed
 from rectification.models import Finding, LinkedPoint, StageSignOff, SupervisionSummary, Visit, VisitDraw
 from rectification.reports.draws import DrawPage
 from rectification.reports.supervision import Totals, lines_of
 from rectification.reports.supervision_summary import SummaryDraft
 from rectification.reports.teams import TeamsPage
+from rectification.reports.visit_facts import known_of
 from rectification.services import draws, supervision_summary, teams, visit_findings, visits
 from rectification.services.supervision import Stale, below
 from rectification.services.visits import Typed
+from rectification.workflow import FINDING
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory
+from tests.factories.evaluations import evening
 from tests.factories.meetings import MeetingFactory
+from tests.factories.plans import PlanFactory
 from tests.factories.supervising import RULES, SEEN, Watched, finding_of, team_of, typed, visit_to, watched
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +49,12 @@ def refused(act: Callable[..., Any], **how: Any) -> str:
 
 def draw(made: Watched, **how: Any) -> VisitDraw:
     """A draw of the township."""
-    values = {"campaign": made.campaign, "body": made.tree.township, "size": 2, "by": made.supervisor}
+    values: dict[str, Any] = {
+        "campaign": made.campaign,
+        "body": made.tree.township,
+        "size": 2,
+        "by": made.supervisor,
+    }
     return draws.draw_visits(**values | how)
 
 
@@ -240,7 +250,7 @@ def test_an_answer_reaches_whoever_was_there(made: Watched) -> None:
 
 def test_a_settled_finding_without_outcome_is_refused_by_its_table(made: Watched) -> None:
     found = finding_of(made)
-    step = visit_findings.FINDING.step(found, "settle_finding", made.supervisor)
+    step = FINDING.step(found, "settle_finding", made.supervisor)
     assert not step
     assert "请写明办结的情况" in step.reason
 
@@ -425,6 +435,28 @@ def test_a_summary_is_begun_once_and_settled_when_it_says_something(made: Watche
         supervision_summary.reopen_summary(summary=done, version=1, by=made.township)
     assert supervision_summary.reopen_summary(summary=done, version=2, by=made.township).status == "draft"
     assert SupervisionSummary.objects.count() == 2
+
+
+def test_a_visitor_is_told_what_the_system_knows_already(made: Watched) -> None:
+    campaign, village = made.campaign, made.tree.village
+    before = {one.label: one.text for one in known_of(campaign, village)}
+    assert before == {"评议花名册": "还没有核定", "会议": "还没有安排", "登记完成": "还没有登记"}
+    evening("certified", organization=village, campaign=campaign)
+    PlanFactory.create(campaign=campaign, organization=village, author=made.secretary)
+    day = timezone.localdate()
+    StepMark.objects.create(campaign=campaign, organization=village, step="opinions", done_on=day)
+    with CaptureQueriesContext(connection) as seen:
+        known = {one.label: one.text for one in known_of(campaign, village)}
+    assert known["实施方案"]
+    assert known["评议花名册"] == "已核定"
+    assert "应到" in known["会议"]
+    assert "实到" in known["会议"]
+    assert known["登记完成"] == f"征求意见（{day.month}月{day.day}日）"
+    assert any(label.startswith("测评") for label in known)
+    assert len(seen) <= 9
+    MeetingFactory.create(organization=made.tree.sibling, campaign=campaign)
+    assert "筹备中" in {one.label: one.text for one in known_of(campaign, made.tree.sibling)}["会议"]
+    assert "评议花名册" not in [one.label for one in known_of(campaign, made.tree.township)]
 
 
 def test_the_database_keeps_its_own_rules(made: Watched) -> None:
