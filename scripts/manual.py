@@ -105,6 +105,10 @@ PICTURES = {
     "study": 1600,
     "study-new-phone": 1510,
     "summary": 1348,
+    "supervision-branch-phone": 1160,
+    "supervision-day-phone": 1190,
+    "supervision-draw-phone": 1540,
+    "supervision-finding-phone": 1500,
     "talks": 2150,
     "talks-phone": 1290,
     "tell-phone": 1250,
@@ -126,7 +130,7 @@ def take(folder: Path) -> None:
     """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings, a scanned count, the voting and what follows the count in a browser once; their pictures go to `folder`."""
     names = (
         *("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages"),
-        *("scans_upload", "scanned_count", "voting", "after_the_count"),
+        *("scans_upload", "scanned_count", "voting", "after_the_count", "supervision"),
     )
     tests = [f"tests/browser/test_{name}.py" for name in names]
     chosen = (
@@ -134,7 +138,7 @@ def take(folder: Path) -> None:
         "-m",
         "browser",
         "-k",
-        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting or after_the",
+        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting or after_the or supervis",
         "-q",
         "-n",
         "0",

@@ -47,6 +47,7 @@ def home(request: Request) -> HttpResponse:
         campaign = _chosen(request, open_campaigns(branch))
     context |= {"campaign": campaign, "coming": coming_meeting(user), "in_branch": in_branch}
     context["own"] = OwnDuties.of(user, branch, campaign)
+    context["watching"] = Watching.of(user, None, campaign)
     context["pays_dues"] = DuesTerms.objects.filter(member__user=user).exists()
     return render(request, "home/member.html", context)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 
-from branches.models import Campaign, Organization, User, subtree_range
+from branches.models import Campaign, Kind, Organization, User, subtree_range
 from members.models.member import reach_of_people
 
 if TYPE_CHECKING:
@@ -85,21 +85,23 @@ class SupervisionTeam(models.Model):
         """The body it belongs to."""
         return self.sender
 
-    def paths(self) -> list[str]:
-        """The paths of the organisations it looks in on, each with all below; read once."""
-        if not hasattr(self, "_paths"):
-            self._paths = sorted(one.path for one in self.organizations.all())
-        return self._paths
+    def places(self) -> list[Organization]:
+        """The organisations it looks in on, each with all below; read once."""
+        if not hasattr(self, "_places"):
+            self._places = list(self.organizations.all())
+        return self._places
 
     def covers(self, organization: Organization) -> bool:
         """Whether it looks in on the organisation."""
-        return any(organization.path.startswith(path) for path in self.paths())
+        return any(organization.path.startswith(place.path) for place in self.places())
 
     def within(self, field: str = "path") -> Q:
-        """The condition on the path column `field`: what it looks in on."""
-        found = Q(pk__in=[])
-        for path in self.paths():
-            found |= Q(**{f"{field}__range": subtree_range(path)})
+        """The condition on the path column `field`: the branches it looks in on, and all below the bodies."""
+        branches = [place.path for place in self.places() if place.kind == Kind.BRANCH]
+        found = Q(**{f"{field}__in": branches})
+        for place in self.places():
+            if place.kind != Kind.BRANCH:
+                found |= Q(**{f"{field}__range": subtree_range(place.path)})
         return found
 
 
