@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from branches.models import Campaign, Organization, User
+from branches.models import Campaign, Kind, Organization, User
 from branches.models.organization import OrganizationQuerySet
 from branches.rules import Clause, clause_for
 from meetings.models import Meeting, MeetingStatus
@@ -44,6 +44,7 @@ class Day:
     teams: tuple[SupervisionTeam, ...]
     points: tuple[LinkedPoint, ...]
     bodies: tuple[Organization, ...]
+    sent_to: tuple[Organization, ...]  # branches the person is sent to by a post of its own
     watches: bool  # whether any post of the person looks in on anything
     clause: Clause | None
     duties: tuple[str, ...]
@@ -96,6 +97,13 @@ class Day:
             teams=teams,
             points=tuple(points),
             bodies=bodies_of(user, campaign),
+            sent_to=tuple(
+                post.organization
+                for post in user.posts()
+                if post.role in SENT
+                and post.organization.kind == Kind.BRANCH
+                and campaign.covers(post.organization)
+            ),
             watches=any(post.role in SENT for post in user.posts()),
             clause=clause_for("supervision_duties", quoted) or clause_for("supervision", quoted),
             duties=rules.supervision_duties,

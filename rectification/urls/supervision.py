@@ -30,6 +30,7 @@ urlpatterns = [
     path("points/<uuid:pk>/end/", teams.point_end, name="point_end"),
     path("draws/<uuid:pk>/", draws.draw, name="draw"),
     path("visits/<uuid:pk>/", visits.visit, name="visit"),
+    path("visits/<uuid:pk>/record.docx", visits.visit_paper, name="visit_paper"),
     path("visits/<uuid:pk>/<slug:step>/", visits.visit_step, name="visit_step"),
     path("findings/<uuid:pk>/<slug:step>/", visit_findings.finding_step, name="finding_step"),
     path("sign-offs/<uuid:pk>/revoke/", visit_findings.sign_off_revoke, name="sign_off_revoke"),

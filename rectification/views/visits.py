@@ -9,16 +9,18 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import Campaign, Kind, Organization
 from branches.permissions import can_see_people
 from branches.workflow import NotAllowed
+from evaluations.views.downloading import download
 from rectification.forms.visits import FindingForm, ReasonForm, VisitForm
 from rectification.models import Visit, VisitDraw, VisitMode
 from rectification.permissions.visits import can_visit, can_write_visit
 from rectification.reports.visit_facts import known_of
+from rectification.reports.visit_record import visit_record
 from rectification.reports.visits import VisitPage
 from rectification.services import visit_findings as f
 from rectification.services import visits as v
@@ -177,6 +179,15 @@ def _page(
         **about,
     }
     return render(request, "rectification/visit.html", context, status=status)
+
+
+@signed_in
+@require_safe
+def visit_paper(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """The record sheet of the visit as Word document."""
+    found = find_visit(request, pk)
+    name = f"{found.organization.short_name}_{found.day:%Y%m%d}_督查记录表.docx"
+    return download(name, visit_record(VisitPage.of(found, request.user)))
 
 
 @signed_in

@@ -129,6 +129,7 @@ class _Made:
             "point_end": Target({"pk": point.pk}),
             "draw": Target({"pk": self.drawn().pk}),
             "visit": Target(visit, VISIT),
+            "visit_paper": Target(visit),
             "visit_step": Target({**visit, "step": "close"}, version),
             "finding_step": Target({"pk": finding.pk, "step": "answer"}, {"answer": "好的"}),
             "sign_off_revoke": Target({"pk": self.signed().pk}, {"revoke-note": "看错"}),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from branches.models import Role, User
 from branches.permissions import Answer, Denied
 from branches.workflow import Workflow
 from rectification import permissions as p
@@ -24,6 +25,7 @@ from rectification.models import (
 from rectification.permissions.supervision import can_export_visits
 from rectification.workflow import FINDING, LINKED_POINT, SIGN_OFF, SUMMARY, TEAM, VISIT
 from tests.conftest import Tree
+from tests.factories.branches import AppointmentFactory
 from tests.factories.supervising import Watched, finding_of, team_of, visit_to, watched
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +208,18 @@ def test_the_export_needs_the_rule(tree: Tree) -> None:
     answer = can_export_visits(made.township, made.campaign, tree.township)
     assert isinstance(answer, Denied)
     assert "没有把活动情况作为考核内容" in answer.reason
+
+
+def test_a_secretary_with_a_post_above_hears_nothing_of_a_visit_to_the_own_branch_in_secret(
+    tree: Tree,
+) -> None:
+    made = watched(tree)
+    AppointmentFactory.create(user=made.secretary, role=Role.DEPUTY, organization=tree.township)
+    both = User.objects.get(pk=made.secretary.pk)
+    visit, other = visit_to(made, seen="", mode="covert"), visit_to(made, seen="", place=tree.sibling)
+    assert not p.can_visit(both, tree.village)
+    assert not type(visit).objects.visible_to(both).filter(pk=visit.pk).exists()
+    assert type(visit).objects.visible_to(both).filter(pk=other.pk).exists()
 
 
 def test_nobody_sees_what_is_planned_in_secret_but_those_who_look_in(tree: Tree) -> None:

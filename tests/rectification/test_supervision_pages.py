@@ -24,7 +24,7 @@ from rectification.models import (
     Visit,
     VisitDraw,
 )
-from rectification.services import teams, visits
+from rectification.services import teams, visit_findings, visits
 from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory
 from tests.factories.meetings import MeetingFactory
@@ -190,6 +190,25 @@ def test_what_was_typed_comes_back_with_the_reason(made: Watched, client_of: Cli
     assert "请先写一两句" in text
     text = post(client, "visit_step", visit.pk, "find", data={"finding-kind": "x"}, status=200)
     assert "错误：" in text
+
+
+def test_the_record_sheet_of_a_visit_is_filled_or_left_to_the_pen(made: Watched, client_of: ClientOf) -> None:
+    client, finding = client_of(made.supervisor), finding_of(made)
+    gone = visit_findings.issue_finding(visit=finding.visit, kind="advice", text="写错了", by=made.supervisor)
+    visit_findings.withdraw_finding(finding=gone, note="写错", by=made.supervisor)
+    visit_findings.answer_finding(finding=finding, answer="已经核定。", by=made.secretary)
+    visit_findings.settle_finding(finding=finding, outcome="当面看过", by=made.supervisor)
+    said = {}
+    for visit in (finding.visit, visit_to(made, seen="")):
+        answer = client.get(reverse("rectification:visit_paper", args=[visit.pk]))
+        table = docx.Document(io.BytesIO(answer.content)).tables[0]
+        said[visit.status] = {row.cells[0].text: row.cells[1].text for row in table.rows}
+    assert said["made"]["看到的情况"] == SEEN
+    assert said["made"]["发现和意见"] == "建议：请尽快核定花名册。"
+    assert said["made"]["支部答复"] == "已经核定。"
+    assert said["made"]["办结情况"] == "当面看过"
+    assert said["planned"]["看到的情况"].strip() == ""
+    assert said["planned"]["被督查党组织"] == "新河村党支部"
 
 
 def test_a_visit_is_cancelled_with_a_reason_only(made: Watched, client_of: ClientOf) -> None:
@@ -382,6 +401,7 @@ def test_meetings_soon_lead_to_a_visit_at_the_meeting(made: Watched, client_of: 
         query=f"?mode=attend&meeting={meeting.pk}",
     )
     assert f'value="{meeting.pk}" selected' in text
+    assert "督查新河村支部" in page(client_of(made.instructor), "supervision", made.campaign.slug)
     team_of(made, made.tree.sibling)
     assert "安排列席" not in page(client, "supervision", made.campaign.slug)
 
