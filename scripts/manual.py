@@ -108,6 +108,10 @@ PICTURES = {
     "study": 1600,
     "study-new-phone": 1510,
     "summary": 1348,
+    "supervision-branch-phone": 1160,
+    "supervision-day-phone": 1190,
+    "supervision-draw-phone": 1540,
+    "supervision-finding-phone": 1500,
     "talks": 2150,
     "talks-phone": 1290,
     "tell-phone": 1250,
@@ -130,6 +134,7 @@ def take(folder: Path) -> None:
     names = (
         *("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages"),
         *("scans_upload", "scanned_count", "voting", "after_the_count", "publicity"),
+        *("scans_upload", "scanned_count", "voting", "after_the_count", "supervision"),
     )
     tests = [f"tests/browser/test_{name}.py" for name in names]
     chosen = (
@@ -138,6 +143,7 @@ def take(folder: Path) -> None:
         "browser",
         "-k",
         "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting or after_the or publicity",
+        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting or after_the or supervis",
         "-q",
         "-n",
         "0",

@@ -35,6 +35,7 @@ from evaluations.models import Ballot
 from evaluations.services.setup import void_ballot
 from meetings.permissions.archive import can_make_archive
 from meetings.services.postponing import postpone_for_step
+from rectification.services.supervision import has_supervision
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class StepsPage:
     earlier: tuple[Round, ...]
     may_redo: bool
     may_archive: bool
+    is_watched: bool  # somebody from above looks in, by the rules
 
     @property
     def round_no(self) -> int:
@@ -120,6 +122,7 @@ class StepsPage:
             earlier=tuple(earlier_rounds(campaign, organization, number)),
             may_redo=rights.redo,
             may_archive=wants_archive(campaign, organization) and bool(can_make_archive(user, organization)),
+            is_watched=has_supervision(campaign),
         )
 
 

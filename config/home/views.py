@@ -20,6 +20,7 @@ from config.home.from_above import FromAbove
 from config.home.mine import coming_meeting, counting, open_campaigns, own_branch
 from config.home.own_duties import OwnDuties, outlines_waiting, reviews_waiting
 from config.home.secretary import TaskList
+from config.home.watching import Watching
 from members.models import DuesTerms
 
 
@@ -46,6 +47,7 @@ def home(request: Request) -> HttpResponse:
         campaign = _chosen(request, open_campaigns(branch))
     context |= {"campaign": campaign, "coming": coming_meeting(user), "in_branch": in_branch}
     context["own"] = OwnDuties.of(user, branch, campaign)
+    context["watching"] = Watching.of(user, None, campaign)
     context["pays_dues"] = DuesTerms.objects.filter(member__user=user).exists()
     return render(request, "home/member.html", context)
 
@@ -84,6 +86,7 @@ def _board(request: Request, organization: Organization) -> dict[str, Any]:
         "tabs": tabs_of(board),
         "crumbs": crumbs_of(board),
         "may_download": bool(can_see_rollup(request.user, organization)),
+        "watching": Watching.of(request.user, None, campaign),
     }
 
 
@@ -106,6 +109,7 @@ def _tasks(request: Request, branch: Organization) -> dict[str, Any]:
         "tasks": tasks,
         "branch": branch,
         "own": OwnDuties.of(request.user, branch, campaign, None if tasks is None else tasks.settled),
+        "watching": Watching.of(request.user, branch, campaign),
         "campaigns": campaigns,
         "help_line": branch.help_line(),
     }

@@ -1,5 +1,6 @@
 """Models of what follows the meeting; one module a topic."""
 
+from rectification.models.draws import VisitDraw
 from rectification.models.publication import (
     LONGEST_OBJECTION,
     LONGEST_TEXT,
@@ -11,6 +12,13 @@ from rectification.models.publication import (
     PublicationStatus,
 )
 from rectification.models.satisfaction import CaseStatus, DutyKind, DutyStatus, MeasureCase, SatisfactionDuty
+from rectification.models.supervision import (
+    LONGEST_PART,
+    SignOffStatus,
+    StageSignOff,
+    SummaryStatus,
+    SupervisionSummary,
+)
 from rectification.models.survey import (
     RoundStatus,
     Survey,
@@ -20,9 +28,25 @@ from rectification.models.survey import (
     agreed_total,
 )
 from rectification.models.survey_count import SEAT_NAMES, SEATS, TOGETHER, SurveyCount, SurveySeat
+from rectification.models.teams import LinkedPoint, SupervisionTeam, TeamKind, TeamMember, TeamStatus
+from rectification.models.visits import (
+    LONGEST_FINDING,
+    LONGEST_REASON,
+    LONGEST_SEEN,
+    Finding,
+    FindingKind,
+    FindingStatus,
+    Visit,
+    VisitMode,
+    VisitStatus,
+)
 
 __all__ = [
+    "LONGEST_FINDING",
     "LONGEST_OBJECTION",
+    "LONGEST_PART",
+    "LONGEST_REASON",
+    "LONGEST_SEEN",
     "LONGEST_TEXT",
     "LONGEST_TITLE",
     "SEATS",
@@ -31,6 +55,10 @@ __all__ = [
     "CaseStatus",
     "DutyKind",
     "DutyStatus",
+    "Finding",
+    "FindingKind",
+    "FindingStatus",
+    "LinkedPoint",
     "MeasureCase",
     "Publication",
     "PublicationKind",
@@ -39,11 +67,23 @@ __all__ = [
     "PublicationStatus",
     "RoundStatus",
     "SatisfactionDuty",
+    "SignOffStatus",
+    "StageSignOff",
+    "SummaryStatus",
+    "SupervisionSummary",
+    "SupervisionTeam",
     "Survey",
     "SurveyClass",
     "SurveyCount",
     "SurveyRound",
     "SurveySeat",
+    "TeamKind",
+    "TeamMember",
+    "TeamStatus",
     "Turn",
+    "Visit",
+    "VisitDraw",
+    "VisitMode",
+    "VisitStatus",
     "agreed_total",
 ]
