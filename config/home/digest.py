@@ -100,6 +100,8 @@ def _url(lines: list[Line]) -> str:
     if len(slugs) > 1 or len(kinds) > 1 or FOLLOW.rstrip(":") in kinds:
         return reverse("home")
     slug, kind = slugs.pop(), kinds.pop()
+    if kind == BELOW.rstrip(":") and not lines[0].campaign.is_open:
+        return reverse("rectification:overview", args=[slug])  # the board shows open campaigns only
     if kind:
         show = {BELOW: OVERDUE, REVIEW: "review"}[f"{kind}:"]
         return f"{reverse('home')}?{urlencode({'campaign': slug, 'show': show})}"

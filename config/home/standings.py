@@ -40,6 +40,7 @@ from meetings.progress import Held, meetings_by_step, merge_meetings
 from meetings.progress.outlines import OutlineProgress, outlines_by_organization
 from meetings.progress.reports import ReportProgress, reports_by_organization
 from members.progress import BACK, Asked, Preparation, preparation
+from rectification.progress.measures import MeasuresProgress, measures_by_organization, reported_at
 
 RETURNED = (PlanStatus.RETURNED.label, BACK)
 TONES = {OPEN: "now", OVERDUE: "bad", PENDING: "idle", POSTPONED: "warn", WAIVED: "ok", DONE: "ok"}
@@ -155,6 +156,7 @@ class _Facts:
     outlines: dict[int, OutlineProgress]
     reports: dict[int, ReportProgress]
     assessments: dict[int, AssessmentProgress]
+    measures: dict[int, MeasuresProgress]
     asked: dict[int, Asked]
     forms: dict[int, str]
 
@@ -170,13 +172,14 @@ class _Facts:
         own = own_progress(campaign, organizations)
         return cls(
             own,
-            meetings_by_step(campaign, organizations, own.since),
+            meetings_by_step(campaign, organizations, own.since, reported_at(campaign, organizations)),
             ballot_progress(campaign, organizations, SubjectKind.MEMBERS, own.since),
             ballot_progress(campaign, organizations, SubjectKind.COMMITTEE, own.since),
             preparation(campaign, organizations, own.rounds),
             outlines_by_organization(campaign, organizations, own.rounds),
             reports_by_organization(campaign, organizations, own.rounds),
             assessments_by_organization(campaign, organizations, own.rounds),
+            measures_by_organization(campaign, organizations, own.rounds),
             asked,
             forms,
         )
@@ -186,7 +189,12 @@ class _Facts:
         meetings = self.meetings.get(pk, {})
         met = tuple((key, m.first_on, m.held_on, m.planned_for) for key, m in sorted(meetings.items()))
         counts = (_count_key(self.ballots.get(pk)), _count_key(self.committee_ballots.get(pk)))
-        written = (self.reports.get(pk), self.outlines.get(pk), self.assessments.get(pk))
+        written = (
+            self.reports.get(pk),
+            self.outlines.get(pk),
+            self.assessments.get(pk),
+            self.measures.get(pk),
+        )
         return (self.own.key(pk), met, counts, written, self.prepared.key(pk, self.asked[pk]))
 
     def of(self, pk: int) -> dict[str, Fact]:
@@ -199,6 +207,8 @@ class _Facts:
             self.reports[pk].merge(facts)
         if pk in self.assessments:
             self.assessments[pk].merge(facts)
+        if pk in self.measures:
+            self.measures[pk].merge(facts)
         if pk in self.meetings:
             merge_meetings(self.meetings[pk], self.forms[pk], facts)
         for key, found in (("ballot", self.ballots), ("committee_ballot", self.committee_ballots)):

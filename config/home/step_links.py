@@ -39,6 +39,10 @@ PAGES = {
     "assessment": Page("evaluations:assessment_of", "办理组织评定", ("assessment_by",)),
     "feedback": Page("evaluations:feedback_of", "登记反馈", ("feedback_required",)),
     "result_notice": Page("evaluations:result_notice_of", "办理公示", ("result_publicity",)),
+    "rectification": Page("rectification:ledger", "登记整改事项", ("committee_rectification",)),
+    "commitments": Page("rectification:commitments", "登记整改承诺", ("member_rectification",)),
+    "committee_report": Page("rectification:reports", "登记通报", ("committee_report_months",)),
+    "pledge_report": Page("rectification:reports", "登记报告", ("member_report_every_months",)),
     "report": Page("report", "写报告", ("report",)),
 }
 

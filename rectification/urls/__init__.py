@@ -1,6 +1,6 @@
 """Addresses of what follows the meeting; one module a topic."""
 
-from django.urls import URLPattern
+from rectification.urls import commitments, corrections, items
 
 app_name = "rectification"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*commitments.urlpatterns, *corrections.urlpatterns, *items.urlpatterns]

@@ -1,0 +1,1 @@
+"""Forms of what follows the meeting; one module a topic."""

@@ -1,0 +1,1 @@
+"""How far each organisation is with what follows the meeting; one module a topic."""

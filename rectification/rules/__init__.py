@@ -1,0 +1,1 @@
+"""Arithmetic of what is put right: plain values in and out, no Django."""

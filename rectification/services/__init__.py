@@ -1,0 +1,1 @@
+"""Writes of what follows the meeting; one module a topic."""

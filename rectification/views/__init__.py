@@ -1,0 +1,1 @@
+"""Views of what follows the meeting; one module a page."""
