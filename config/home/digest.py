@@ -20,7 +20,8 @@ Row = tuple[Standing, ...]
 Workdays = Callable[[datetime.date], bool]
 # Marks of lines about what lies below a superior, in place of the step's own key.
 BELOW, REVIEW = "below:", "review:"
-FOLLOW = "follow:"  # of a branch's help plans and disposals, which outlive the campaign's steps
+FOLLOW = "follow:"  # of a branch's help plans, disposals and items, which outlive the campaign's steps
+ITEMS = "items"
 DESKS = {f"{REVIEW}material": "members:reviews", f"{REVIEW}outlines": "meetings:outline_queue"}
 HANDED_UP = ("plan", "report", "summary")
 
@@ -93,6 +94,11 @@ def _url(lines: list[Line]) -> str:
     desks = {DESKS.get(line.key, "") for line in lines}
     if len(desks) == 1 and "" not in desks:
         return reverse(desks.pop())
+    if (
+        all(line.key == f"{FOLLOW}{ITEMS}" for line in lines)
+        and len({tuple(one.about) for one in lines}) == 1
+    ):
+        return reverse("rectification:ledger", args=[lines[0].campaign.slug, lines[0].place.pk])
     if all(line.key.startswith(FOLLOW) for line in lines) and len({line.place.pk for line in lines}) == 1:
         return reverse("evaluations:follow_up", args=[lines[0].place.pk])
     slugs = {line.campaign.slug for line in lines}

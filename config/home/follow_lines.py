@@ -1,4 +1,4 @@
-"""Help to be looked at again and disposals that are up: lines for the digest of a branch's clerks, never in names."""
+"""Help to be looked at again, disposals that are up, problems to be put right: lines for the digest of a branch's clerks, never in names."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from collections.abc import Iterator, Mapping
 from branches.models import Campaign, Organization
 from branches.models.organization import BODIES
 from branches.rules import Rules
-from config.home.digest import FOLLOW, Judge, Line, Place, when
+from config.home.digest import FOLLOW, ITEMS, Judge, Line, Place, when
 from evaluations.models import DisposalCase, DisposalStatus, HelpStatus
 from evaluations.reports.disposals import standing_plans
+from rectification.models import RectificationItem
 
-WORDS = {"help": "名党员的帮扶要回访", "disposal": "名党员的限期改正期满"}
+WORDS = {"help": "名党员的帮扶要回访", "disposal": "名党员的限期改正期满", ITEMS: "条整改事项到期"}
 Due = tuple[int, int, str, datetime.date]  # campaign, organisation, what, day
 
 
 def follow_lines(judge: Judge, clerks: Mapping[int, set[int]]) -> dict[int, list[Line]]:
-    """The lines of each account, by the days on which the rules of the branch remind; four queries.
+    """The lines of each account, by the days on which the rules of the branch remind; five queries.
 
-    They are told after the campaign is closed as well: help and disposals go on.
+    They are told after the campaign is closed as well: help, disposals and what is put right go on.
     """
     dues = list(_dues())
     campaigns = Campaign.objects.select_related("issuer").in_bulk({due[0] for due in dues})
@@ -46,7 +47,7 @@ def follow_lines(judge: Judge, clerks: Mapping[int, set[int]]) -> dict[int, list
 
 
 def _dues() -> Iterator[Due]:
-    """Every running plan and every clock, with its day."""
+    """Every running plan, every clock and every problem that is still to be put right, with its day."""
     plans = standing_plans().filter(status=HelpStatus.RUNNING, review_on__isnull=False)
     sheet = "assessment__sheet"
     for campaign, organization, day in plans.values_list(
@@ -56,3 +57,6 @@ def _dues() -> Iterator[Due]:
     cases = DisposalCase.objects.filter(status=DisposalStatus.IN_FORCE)
     clocks = cases.values_list("campaign", "organization", "due_on")
     yield from ((one, place, "disposal", day) for one, place, day in clocks if day is not None)
+    items = RectificationItem.objects.unfinished().filter(due_on__isnull=False).order_by()
+    days = items.values_list("campaign", "organization", "due_on")
+    yield from ((one, place, ITEMS, day) for one, place, day in days if day is not None)

@@ -13,6 +13,7 @@ from evaluations.models import AssessmentSheet, AssessmentStatus
 from members.models import Moderation, OpinionRound
 from members.permissions.spot_checks import can_see_draws
 from members.services.spot_checks import checked_categories, is_within
+from rectification.permissions import can_see_overview
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,12 @@ class ToConfirm:
 
 @dataclass(frozen=True)
 class FromAbove:
-    """What waits for the office, and the page of its spot checks; empty where the rules want none."""
+    """What waits for the office, its spot checks and the overview of what is put right; empty where the rules want none."""
 
     waiting: tuple[Waiting, ...]
     to_confirm: tuple[ToConfirm, ...]
     spot_checks: str
+    rectification: str = ""
 
     @classmethod
     def of(cls, user: User, organization: Organization, campaign: Campaign) -> FromAbove:
@@ -47,7 +49,16 @@ class FromAbove:
         draws = is_within(campaign, organization) and checked_categories(campaign)
         may = draws and can_see_draws(user, organization)
         url = reverse("members:spot_checks", args=place) if may else ""
-        return cls(_waiting(user, campaign), _to_confirm(user, campaign), url)
+        overview = reverse("rectification:overview", args=[campaign.slug])
+        asks = campaign.rules_for().committee_rectification != "none" or bool(
+            campaign.rules_for().committee_report_months
+        )
+        return cls(
+            _waiting(user, campaign),
+            _to_confirm(user, campaign),
+            url,
+            overview if asks and can_see_overview(user, campaign) else "",
+        )
 
 
 def _below(user: User) -> Q:

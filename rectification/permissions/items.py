@@ -11,6 +11,7 @@ from branches.permissions import (
     LEADERS,
     OFFICE_ROLES,
     READER_ROLES,
+    SUPERIOR_KINDS,
     Answer,
     Denied,
     holds,
@@ -49,13 +50,13 @@ def can_see_ledger(user: User | AnonymousUser, campaign: Campaign, organization:
 
 
 def can_see_overview(user: User | AnonymousUser, campaign: Campaign) -> Answer:
-    """Read how many items stand where in each branch below: readers of the issuer, or of a body below it."""
-    if is_user(user) and any(
-        post.role in READER_ROLES and post.organization.is_body and post.organization.path.startswith(path)
-        for path in (campaign.issuer.path,)
-        for post in user.posts()
-    ):
-        return True
+    """Read how many items stand where in each branch below: readers of a body at, above or below the issuer."""
+    issuer = campaign.issuer.path
+    for post in user.posts() if is_user(user) else ():
+        path = post.organization.path
+        meets = path.startswith(issuer) or issuer.startswith(path)
+        if post.role in READER_ROLES and post.organization.kind in SUPERIOR_KINDS and meets:
+            return True
     return Denied("各支部的整改进展由上级党组织查看。")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, User
 from branches.rules import Clause, clause_for
+from branches.rules.standing import OVERDUE
 from branches.services.rounds import round_of
 from members.models import Member
 from rectification.models import (
@@ -117,10 +119,11 @@ def _days(promises: list[object]) -> dict[object, tuple[datetime.date, ...]]:
 
 @dataclass(frozen=True)
 class ClockLine:
-    """One report that the rules ask for, and the meetings at which it was given."""
+    """One report that the rules ask for, and the meetings at which it was given; `is_next`: it may be given now."""
 
     clock: Clock
     given: tuple[GivenReport, ...]
+    is_next: bool
     may_remove: bool
 
     @property
@@ -153,10 +156,18 @@ class ClocksPage:
             clause_for(key, quoted, organization.category)
             for key in ("committee_report_months", "member_report_every_months")
         )
-        lines = []
+        lines: list[ClockLine] = []
         for clock in clocks_for(campaign, organization, timezone.localdate()):
             links = tuple(given.get((clock.kind, clock.number), ()))
-            lines.append(ClockLine(clock, links, any(can_remove_report(user, one) for one in links)))
+            waiting = any(line.is_next and line.clock.kind == clock.kind for line in lines)
+            lines.append(
+                ClockLine(
+                    clock,
+                    links,
+                    clock.is_owed and (not waiting or clock.standing.state == OVERDUE),
+                    any(can_remove_report(user, one) for one in links),
+                )
+            )
         return cls(
             campaign=campaign,
             organization=organization,
@@ -164,6 +175,12 @@ class ClocksPage:
             clauses=tuple({one.text: one for one in found if one is not None}.values()),
             may_note=bool(can_note_report(user, organization)),
         )
+
+
+def puts_right(user: User) -> bool:
+    """Whether there is something on the own page: a promise, or a problem of the own; two queries at most."""
+    own = RectificationItem.objects.standing().filter(Q(member__user=user) | Q(owner_member__user=user))
+    return Commitment.objects.standing().filter(member__user=user).exists() or own.exists()
 
 
 @dataclass(frozen=True)
@@ -190,7 +207,7 @@ class OwnPage:
         days = _days([one.pk for one in rows])
         own = RectificationItem.objects.visible_to(user).own_of(member).standing()
         items = tuple(own.select_related("campaign", "organization", "member"))
-        known = {one.campaign_id for one in (*rows, *items)}
+        known = {one.campaign_id for one in rows} | {one.campaign_id for one in items}
         asked = Campaign.objects.open().covering(member.organization).select_related("issuer")
         return cls(
             pledges=tuple(PledgeRow(member, one, days.get(one.pk, ())) for one in rows),

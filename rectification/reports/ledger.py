@@ -203,6 +203,13 @@ def _row(number: int, item: RectificationItem, today: datetime.date) -> LedgerRo
     )
 
 
+def committee_rows(campaign: Campaign, organization: Organization) -> tuple[LedgerRow, ...]:
+    """The committee's rows as of today, for the secretary's account (述职); no rows of members."""
+    items = items_of(campaign, organization)
+    standing = [one for one in items if one.member_id is None and one.status != ItemStatus.WITHDRAWN]
+    return _rows(standing, timezone.localdate())
+
+
 def _day(day: datetime.date) -> str:
     """A day as the sheet prints it."""
     return f"{day.year}.{day.month}.{day.day}"
@@ -232,18 +239,13 @@ def public_rows(campaign: Campaign, organization: Organization) -> tuple[dict[st
 
     Keys: number, problem, measures, due (整改时限), outcome (完成情况: the state alone). Who publishes edits further.
     """
-    standing = [
-        one
-        for one in items_of(campaign, organization)
-        if one.member_id is None and one.status != ItemStatus.WITHDRAWN
-    ]
     return tuple(
         {
-            "number": number,
-            "problem": one.problem,
-            "measures": one.measures,
-            "due": _due(one).replace("\n", " "),
-            "outcome": one.outcome_word,
+            "number": row.number,
+            "problem": row.problem,
+            "measures": row.measures,
+            "due": row.due.replace("\n", " "),
+            "outcome": row.item.outcome_word,
         }
-        for number, one in enumerate(standing, 1)
+        for row in committee_rows(campaign, organization)
     )
