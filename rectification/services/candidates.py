@@ -106,10 +106,17 @@ def pull(
     chosen = found[key]
     with transaction.atomic():
         item = add(campaign=campaign, organization=organization, typed=typed, by=by, source_key=key)
-        if chosen.point is not None and not chosen.point.elsewhere:
-            point = chosen.point
-            judge(point=point, verdict=point.verdict, note=point.verdict_note, elsewhere=ELSEWHERE, by=by)
+        if chosen.point is not None:
+            _answered(chosen.point, by)
     return item
+
+
+def _answered(point: OpinionPoint, by: User) -> None:
+    """Note with the opinion that it is dealt with here, as long as it may still be worked on."""
+    campaign = point.campaign
+    judged = not point.verdict or campaign.rules_for(point.organization).opinion_verdicts
+    if campaign.is_open and judged and not point.elsewhere:
+        judge(point=point, verdict=point.verdict, note=point.verdict_note, elsewhere=ELSEWHERE, by=by)
 
 
 def pull_all(
@@ -178,7 +185,7 @@ def _last_day(text: str) -> datetime.date | None:
 def _points(campaign: Campaign, organization: Organization, number: int, user: User) -> Iterator[Candidate]:
     """Compiled opinions that want an answer; nobody who gave one stands in them."""
     rows = OpinionPoint.objects.filter(campaign=campaign, organization=organization, round_no=number)
-    for point in rows.to_answer().select_related("member", "organization"):
+    for point in rows.to_answer().select_related("member", "organization", "campaign"):
         if can_read_point(user, point):
             yield Candidate(
                 key=_key("point", point.pk),

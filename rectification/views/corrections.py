@@ -65,18 +65,12 @@ def _page(
     bound: tuple[uuid.UUID, str, NothingForm] | None = None,
 ) -> HttpResponse:
     """The page; `bound` is a step's form that could not be kept."""
-    rules = campaign.rules_for(organization)
-    powers = s.powers_of(rules)
+    powers = s.powers_of(campaign.rules_for(organization))
     rows = []
     for row in corrections_of(campaign, organization, request.user):
-        steps = [
-            (
-                name,
-                STEPS[name][3],
-                bound[2] if bound and bound[:2] == (row.correction.pk, name) else STEPS[name][0](prefix=name),
-            )
-            for name in row.steps
-        ]
+        held = {bound[1]: bound[2]} if bound and bound[0] == row.correction.pk else {}
+        names = (*row.steps, *(name for name in held if name not in row.steps))
+        steps = [(name, STEPS[name][3], held.get(name) or STEPS[name][0](prefix=name)) for name in names]
         rows.append((row, steps))
     context = {
         "campaign": campaign,

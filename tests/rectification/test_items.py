@@ -253,8 +253,6 @@ def test_the_problem_of_last_year_is_found_again_as_a_fact() -> None:
 
 
 def test_the_most_alike_of_earlier_problems_is_named() -> None:
-    least = made = None
-    del made
     least = rectifying().campaign.rules_for().material_copy_share
     near = PROBLEM + "另外联系群众也比较少，要改。"
     assert repeats(PROBLEM, ["别的问题", near, PROBLEM], least) == 2
