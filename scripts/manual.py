@@ -77,6 +77,10 @@ PICTURES = {
     "portfolio": 1210,
     "projector": 768,
     "readiness": 1240,
+    "rectification-ledger": 1330,
+    "rectification-marking-phone": 1250,
+    "rectification-reports": 960,
+    "rectification-sheet": 640,
     "registration-sheet": 1348,
     "report-changed": 1010,
     "report-edit": 1100,
@@ -123,10 +127,10 @@ PICTURES = {
 
 
 def take(folder: Path) -> None:
-    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings, a scanned count, the voting and what follows the count in a browser once; their pictures go to `folder`."""
+    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings, a scanned count, the voting, what follows the count and what is put right in a browser once; their pictures go to `folder`."""
     names = (
         *("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages"),
-        *("scans_upload", "scanned_count", "voting", "after_the_count"),
+        *("scans_upload", "scanned_count", "voting", "after_the_count", "rectifying"),
     )
     tests = [f"tests/browser/test_{name}.py" for name in names]
     chosen = (
@@ -134,7 +138,7 @@ def take(folder: Path) -> None:
         "-m",
         "browser",
         "-k",
-        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting or after_the",
+        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting or after_the or rectifying",
         "-q",
         "-n",
         "0",

@@ -40,7 +40,7 @@ from meetings.progress import Held, meetings_by_step, merge_meetings
 from meetings.progress.outlines import OutlineProgress, outlines_by_organization
 from meetings.progress.reports import ReportProgress, reports_by_organization
 from members.progress import BACK, Asked, Preparation, preparation
-from rectification.progress.measures import MeasuresProgress, measures_by_organization, reported_at
+from rectification.progress.measures import MeasuresProgress, measures_by_organization
 
 RETURNED = (PlanStatus.RETURNED.label, BACK)
 TONES = {OPEN: "now", OVERDUE: "bad", PENDING: "idle", POSTPONED: "warn", WAIVED: "ok", DONE: "ok"}
@@ -170,16 +170,17 @@ class _Facts:
     ) -> _Facts:
         """Read them: a constant number of queries. `asked`: what the rules want prepared; `forms`: how they meet."""
         own = own_progress(campaign, organizations)
+        measures = measures_by_organization(campaign, organizations, own.rounds)
         return cls(
             own,
-            meetings_by_step(campaign, organizations, own.since, reported_at(campaign, organizations)),
+            meetings_by_step(campaign, organizations, own.since, measures.apart),
             ballot_progress(campaign, organizations, SubjectKind.MEMBERS, own.since),
             ballot_progress(campaign, organizations, SubjectKind.COMMITTEE, own.since),
             preparation(campaign, organizations, own.rounds),
             outlines_by_organization(campaign, organizations, own.rounds),
             reports_by_organization(campaign, organizations, own.rounds),
             assessments_by_organization(campaign, organizations, own.rounds),
-            measures_by_organization(campaign, organizations, own.rounds),
+            measures.of,
             asked,
             forms,
         )

@@ -108,20 +108,31 @@ class _Read:
         )
 
 
+@dataclass(frozen=True)
+class Measures:
+    """What organisations have begun, by their keys; and the meetings of the campaign that only heard reports (`apart`).
+
+    Those are no meetings of self-examination: they fulfil no step of theirs, and no clock starts from them.
+    """
+
+    of: dict[int, MeasuresProgress]
+    apart: frozenset[uuid.UUID]
+
+
 def measures_by_organization(
     campaign: Campaign, organizations: QuerySet[Organization], rounds: Mapping[int, int]
-) -> dict[int, MeasuresProgress]:
+) -> Measures:
     """What each organisation has begun in its present round (`rounds`; absent: the first): six queries at most."""
     place = Q(campaign=campaign, organization__in=organizations.order_by().values("pk"))
     book = _Book(rounds)
     _items(place, book)
     _promises(place, book)
-    _reports(place, book)
+    apart = _reports(place, book)
     if any(read.promised for read in book.found.values()):
         roll = Member.objects.active().filter(organization__in=list(book.found), is_lost=False)
         for pk, count in roll.order_by().values_list("organization_id").annotate(n=Count("pk")):
             book.found[pk].members = count
-    return {pk: read.done() for pk, read in book.found.items()}
+    return Measures({pk: read.done() for pk, read in book.found.items()}, apart)
 
 
 @dataclass
@@ -173,27 +184,26 @@ def _promises(place: Q, book: _Book) -> None:
             read.owing = owing
 
 
-def _reports(place: Q, book: _Book) -> None:
-    """The reports given, and how many of the promises still to be kept were reported on each time."""
-    rows = GivenReport.objects.filter(place).order_by()
-    given = rows.values_list("organization_id", "round_no", "kind", "number").annotate(on=Max("on"))
-    for pk, number, kind, which, on in given:
+def _reports(place: Q, book: _Book) -> frozenset[uuid.UUID]:
+    """The reports given, and how many of the promises still to be kept were reported on each time.
+
+    Returns the meetings of the campaign at which they were given.
+    """
+    rows, apart = GivenReport.objects.filter(place), set()
+    columns = ("organization_id", "round_no", "kind", "number", "on", "meeting_id")
+    for pk, number, kind, which, on, meeting in rows.order_by("on").values_list(*columns):
+        if meeting is not None:
+            apart.add(meeting)
         if read := book.of(pk, number):
             read.told[kind, which] = on
-    if not any(read.told for read in book.found.values()):
-        return
-    heard = HeardPledge.objects.filter(
-        report__in=rows.filter(kind=ReportKind.PLEDGES), commitment__in=Commitment.objects.owing()
-    )
-    counted = heard.order_by().values_list("report__organization_id", "report__round_no", "report__number")
-    for pk, number, which, count in counted.annotate(n=Count("commitment", distinct=True)):
-        if read := book.of(pk, number):
-            read.heard[which] = count
-
-
-def reported_at(campaign: Campaign, organizations: QuerySet[Organization]) -> frozenset[uuid.UUID]:
-    """The meetings of the campaign that only heard reports: no meetings of self-examination, no clock starts from them."""
-    rows = GivenReport.objects.filter(
-        meeting__campaign=campaign, organization__in=organizations.order_by().values("pk")
-    )
-    return frozenset(rows.values_list("meeting", flat=True))
+    if any(read.told for read in book.found.values()):
+        heard = HeardPledge.objects.filter(
+            report__in=rows.filter(kind=ReportKind.PLEDGES), commitment__in=Commitment.objects.owing()
+        )
+        grouped = heard.order_by().values_list(
+            "report__organization_id", "report__round_no", "report__number"
+        )
+        for pk, number, which, count in grouped.annotate(n=Count("commitment", distinct=True)):
+            if read := book.of(pk, number):
+                read.heard[which] = count
+    return frozenset(apart)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, User
@@ -178,9 +178,11 @@ class ClocksPage:
 
 
 def puts_right(user: User) -> bool:
-    """Whether there is something on the own page: a promise, or a problem of the own; two queries at most."""
-    own = RectificationItem.objects.standing().filter(Q(member__user=user) | Q(owner_member__user=user))
-    return Commitment.objects.standing().filter(member__user=user).exists() or own.exists()
+    """Whether there is something on the own page: a promise, or a problem of the own; one query."""
+    me = OuterRef("pk")
+    items = RectificationItem.objects.standing().filter(Q(member=me) | Q(owner_member=me))
+    promises = Commitment.objects.standing().filter(member=me)
+    return Member.objects.filter(Exists(promises) | Exists(items), user=user).exists()
 
 
 @dataclass(frozen=True)

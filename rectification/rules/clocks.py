@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from branches.rules.standing import Standing
 
@@ -53,8 +52,3 @@ def numbers_asked(kind: str, times: int, wanted: bool) -> tuple[int, ...]:
     if not wanted:
         return ()
     return (0,) if kind == COMMITTEE else tuple(range(1, times + 1))
-
-
-def next_number(numbers: Iterable[int], told: Mapping[int, date]) -> int | None:
-    """Return the first number nobody has reported yet; None when all are reported."""
-    return next((number for number in numbers if number not in told), None)

@@ -197,16 +197,6 @@ def numbers_of(campaign: Campaign, organization: Organization, kind: str) -> tup
     return numbers_asked(kind, rules.member_report_times, wanted)
 
 
-def days_told(campaign: Campaign, organization: Organization) -> dict[tuple[str, int], datetime.date]:
-    """The last day on which each report was given in the present round, by kind and number."""
-    rows = GivenReport.objects.filter(
-        campaign=campaign, organization=organization, round_no=round_of(campaign, organization)
-    )
-    return {
-        (kind, number): on for kind, number, on in rows.order_by("on").values_list("kind", "number", "on")
-    }
-
-
 def remove(*, report: GivenReport, by: User) -> None:
     """Take the link back: the meeting stays, the report is owed again. Nothing happens when somebody else did so."""
     insist(can_remove_report(by, report))

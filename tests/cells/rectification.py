@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -36,7 +37,7 @@ def _targets(campaign: Campaign, place: Organization, office: User, member: User
         organization=place
     )
     due = today + datetime.timedelta(days=30)
-    where = {"campaign": campaign, "organization": place}
+    where: dict[str, Any] = {"campaign": campaign, "organization": place}
     for days in (40, 20):
         MeetingFactory.create(
             **where, status="closed", starts_at=timezone.now() - datetime.timedelta(days=days)

@@ -15,7 +15,7 @@ from members.models import Member, OpinionPoint
 from members.rules.paper import Item, Paper
 from rectification.models import RectificationItem
 from rectification.services import candidates as c
-from rectification.services.items import withdraw
+from rectification.services.items import Typed, add, withdraw
 from tests.factories.branches import account_with
 from tests.factories.evaluations import account_of
 from tests.factories.opinions import OpinionFactory, OpinionPointFactory, OpinionRoundFactory
@@ -89,8 +89,10 @@ def test_a_draft_a_paper_and_what_the_reader_may_not_read_offer_nothing(made: Re
     MaterialFactory.create(**made.place, role="member", member=made.people[2], status="done", paper=one)
     assert [one.member for one in of_source(made, "self")] == [made.people[2]]
     assert of_source(made, "self", account_with(Role.ORGANIZER, made.organization)) == []
-    township = account_with(Role.OFFICE, made.township)
-    assert c.candidates(made.campaign, made.organization, township) == ()
+    OpinionPointFactory.create(**made.place, verdict="true")
+    meeting = made.campaign.meetings.get()
+    Slot.objects.create(meeting=meeting, ordinal=1, kind="heard", title="议程", notes=SAID)
+    assert c.candidates(made.campaign, made.organization, account_of(made.people[1])) == ()
 
 
 def test_a_compiled_opinion_is_taken_over_without_its_giver_and_counts_as_answered(made: Rectifying) -> None:
@@ -204,7 +206,8 @@ def test_what_was_said_at_the_meeting_is_taken_over_without_who_said_it(made: Re
     (criticism,) = of_source(made, "criticism")
     assert (criticism.problem, criticism.member) == (CRITICISM, about)
     assert all(
-        name not in (one.problem + one.where) for one in c.candidates(*made.place.values(), made.secretary)
+        name not in (one.problem + one.where)
+        for one in c.candidates(made.campaign, made.organization, made.secretary)
     )
 
 
@@ -224,11 +227,11 @@ def test_several_are_listed_at_once_with_one_day(made: Rectifying) -> None:
 def test_a_key_pulled_twice_at_once_is_refused_by_the_service(made: Rectifying) -> None:
     OpinionPointFactory.create(**made.place, text=SAID, verdict="true")
     (one,) = of_source(made, "masses")
-    c.add(**made.place, typed=first(one), by=made.secretary, source_key=one.key)
+    add(**made.place, typed=first(one), by=made.secretary, source_key=one.key)
     with pytest.raises(NotAllowed, match="已经列入过"):
-        c.add(**made.place, typed=first(one), by=made.secretary, source_key=one.key)
+        add(**made.place, typed=first(one), by=made.secretary, source_key=one.key)
 
 
-def first(one: c.Candidate, member: Member | None = None) -> c.Typed:
+def first(one: c.Candidate, member: Member | None = None) -> Typed:
     """What a form begins with, and a day."""
-    return c.Typed(problem=one.problem, due_on=timezone.localdate(), member=member)
+    return Typed(problem=one.problem, due_on=timezone.localdate(), member=member)

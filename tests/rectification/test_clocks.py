@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from branches.models import Campaign, Notice, Organization
 from branches.rules.reminders import reminder_days
 from branches.rules.standing import Standing
-from branches.services.steps import note_step, waive_step
+from branches.services.steps import note_step, order_redo, waive_step
 from branches.workflow import NotAllowed
 from config.home import reminders
 from config.home.outlasting import reminded_of, runs_on
@@ -23,6 +25,7 @@ from rectification.models import GivenReport
 from rectification.progress.clocks import clocks_for
 from rectification.services import given_reports as g
 from tests.factories.branches import OrganizationFactory, account_with
+from tests.factories.evaluations import evening
 from tests.factories.rectifying import Rectifying, rectifying
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +163,7 @@ def test_a_day_of_the_branchs_own_book_serves_as_well_and_is_kept_as_long_as_it_
 ) -> None:
     clock.move_to(at(day("2027-12-20")))
     promises = [one.pk for one in g.owing(made.campaign, made.organization, 1)]
-    how = {"kind": "pledges", "number": 1, "heard": promises, "by": made.secretary}
+    how: dict[str, Any] = {"kind": "pledges", "number": 1, "heard": promises, "by": made.secretary}
     with pytest.raises(NotAllowed, match="在这以后"):
         g.give_on(**made.place, **how, on=MET)
     report = g.give_on(**made.place, **how, on=day("2027-12-05"))
@@ -206,13 +209,36 @@ def test_a_report_nobody_asks_for_is_refused(made: Rectifying, clock: time_machi
         )
 
 
+def test_a_round_that_has_to_be_held_again_leaves_promises_and_reports_behind(
+    made: Rectifying, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(at(day("2027-12-20")))
+    give(made, 1, f"m{made.held(day('2027-12-01')).pk}")
+    made.item()
+    order_redo(**made.place, reason="流于形式", by=account_with("office", made.township))
+    found = standings(made, day("2027-12-20"))
+    assert {found[key].state for key in ("pledge_report-1", "commitments", "rectification")} == {"pending"}
+    assert str(made.pledge(0)) == f"{made.people[0].name}的整改承诺"
+
+
+def test_a_certified_ballot_starts_the_clock_where_the_rules_count_from_it() -> None:
+    with_ballot = evening("certified", campaign=None, preset="xinyi_2018")
+    place = (with_ballot.campaign, with_ballot.organization)
+    today = timezone.localdate()
+    only = Organization.objects.filter(pk=with_ballot.organization.pk)
+    wanted = Standings.of(with_ballot.campaign, only, today).rows[with_ballot.organization.pk]
+    assert [clock.standing for clock in clocks_for(*place, today)] == [
+        one for one in wanted if one.step.kind in ("committee_report", "pledge_report")
+    ]
+
+
 def test_a_tick_by_hand_still_suffices_even_after_the_campaign_is_closed(
     made: Rectifying, clock: time_machine.Traveller
 ) -> None:
     clock.move_to(at(day("2028-03-01")))
     Campaign.objects.update(status="closed")
     campaign = Campaign.objects.get(pk=made.campaign.pk)
-    place = {"campaign": campaign, "organization": made.organization, "by": made.secretary}
+    place: dict[str, Any] = {"campaign": campaign, "organization": made.organization, "by": made.secretary}
     note_step(**place, step="committee_report", done_on=day("2028-02-27"))
     found = standings(made, day("2028-03-01"))["committee_report"]
     assert (found.state, found.by_hand) == ("done", True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -11,11 +14,10 @@ from branches.workflow import NotAllowed
 from config.home.standings import Standings
 from members.models import Member
 from rectification import permissions as p
-from rectification.models import Commitment, CommitmentStatus
+from rectification.models import Commitment, CommitmentStatus, GivenReport
 from rectification.progress.clocks import clocks_for
 from rectification.reports.commitments import OwnPage, PledgePage
 from rectification.services import commitments as s
-from rectification.services import given_reports as g
 from rectification.services.items import withdraw as withdraw_item
 from rectification.workflow import COMMITMENT
 from tests.factories.branches import account_with
@@ -46,13 +48,14 @@ def test_who_writes_and_reads_a_promise_and_notes_a_report() -> None:
     made = rectifying()
     people, one = cast_of(made), made.pledge(1)
     member = Member.objects.get(pk=made.people[1].pk)
-    report = g.GivenReport(**made.place, kind="committee")
-    for ask, who in (
+    report = GivenReport(**made.place, kind="committee")
+    asked: tuple[tuple[Callable[[Any], Any], set[str]], ...] = (
         (lambda u: p.can_write_commitment(u, member), CLERKS | {"own"}),
         (lambda u: p.can_read_commitment(u, one), CLERKS | {"own"}),
         (lambda u: p.can_note_report(u, made.organization), CLERKS),
         (lambda u: p.can_remove_report(u, report), {"secretary", "deputy"}),
-    ):
+    )
+    for ask, who in asked:
         assert {name for name, person in people.items() if ask(person)} == who
     reach = {who for who, u in people.items() if Commitment.objects.visible_to(u).exists()}
     assert reach >= CLERKS | {"own", "township"}
@@ -63,7 +66,8 @@ def test_who_writes_and_reads_a_promise_and_notes_a_report() -> None:
 
 def test_what_does_not_fit_is_refused_with_what_to_do() -> None:
     made = rectifying()
-    member, how = made.people[0], {"campaign": made.campaign, "version": 0, "by": made.secretary}
+    member = made.people[0]
+    how: dict[str, Any] = {"campaign": made.campaign, "version": 0, "by": made.secretary}
     for text, words in ((" ", "请写下承诺"), ("好" * 1001, "最多写")):
         with pytest.raises(NotAllowed, match=words):
             s.write(**how, member=member, text=text)
