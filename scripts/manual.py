@@ -80,6 +80,10 @@ PICTURES = {
     "publication-draft": 1010,
     "publication-sheet": 1348,
     "readiness": 1240,
+    "rectification-ledger": 1330,
+    "rectification-marking-phone": 1250,
+    "rectification-reports": 960,
+    "rectification-sheet": 640,
     "registration-sheet": 1348,
     "report-changed": 1010,
     "report-edit": 1100,
@@ -129,27 +133,21 @@ PICTURES = {
 }
 
 
+# The files of browser tests that take the pictures.
+TAKERS = (
+    "main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages", "scans_upload", "scanned_count",
+    "voting", "after_the_count", "publicity", "supervision", "rectifying",
+)  # fmt: skip
+
+
 def take(folder: Path) -> None:
-    """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings, a scanned count, the voting, what follows the count and what is put up in public in a browser once; their pictures go to `folder`."""
-    names = (
-        *("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages"),
-        *("scans_upload", "scanned_count", "voting", "after_the_count", "publicity"),
-        *("scans_upload", "scanned_count", "voting", "after_the_count", "supervision"),
+    """Run the browser tests that take pictures once; the pictures go to `folder`."""
+    tests = [f"tests/browser/test_{name}.py" for name in TAKERS]
+    words = "xinyi or " + " or ".join(name for name in TAKERS if name != "main_job")
+    command = (sys.executable, "-m", "pytest", *tests, "-m", "browser", "-k", words, "-q", "-n", "0")
+    subprocess.run(
+        (*command, "-p", "no:cacheprovider"), cwd=ROOT, env={**os.environ, "SCREENS": str(folder)}, check=True
     )
-    tests = [f"tests/browser/test_{name}.py" for name in names]
-    chosen = (
-        *tests,
-        "-m",
-        "browser",
-        "-k",
-        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting or after_the or publicity",
-        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting or after_the or supervis",
-        "-q",
-        "-n",
-        "0",
-    )
-    command = (sys.executable, "-m", "pytest", *chosen, "-p", "no:cacheprovider")
-    subprocess.run(command, cwd=ROOT, env={**os.environ, "SCREENS": str(folder)}, check=True)
 
 
 def shrink(picture: Image.Image, height: int) -> Image.Image:

@@ -13,6 +13,14 @@ MEETINGS = ("upper_meeting", "committee_meeting", "democratic_life", "meeting")
 # Steps an app of this program keeps with figures or a review; all others may be ticked by hand.
 BY_APP = ("ballot", "committee_ballot", "masses_ballot", "summary")
 
+# Clocks that run on after the campaign is closed: half a year, and every quarter, after the meeting.
+OUTLASTING = ("committee_report", "pledge_report")
+
+
+def outlasts(key: str) -> bool:
+    """Whether a step is owed, and may be worked on, after its campaign is closed."""
+    return kind_of(key) in OUTLASTING
+
 
 def kind_of(key: str) -> str:
     """The key of a step without its number: satisfaction-2 is a satisfaction."""

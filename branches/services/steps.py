@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from branches.models import (
     Campaign,
+    CampaignStatus,
     DecisionKind,
     Organization,
     Role,
@@ -29,6 +30,7 @@ from branches.permissions import (
     can_waive,
 )
 from branches.rules.steps import Step, steps_of
+from branches.rules.steptypes import outlasts
 from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.services.plans import gate_refusal
@@ -49,11 +51,16 @@ def steps_for(campaign: Campaign, organization: Organization) -> tuple[Step, ...
     )
 
 
+def is_worked_on(campaign: Campaign, key: str) -> bool:
+    """Whether a step may be worked on: in an open campaign every one, in a closed one those whose clocks run on."""
+    return campaign.is_open or (campaign.status == CampaignStatus.CLOSED and outlasts(key))
+
+
 def _step(campaign: Campaign, organization: Organization, key: str, answer: Answer) -> Step:
     """The step if it may be worked on now; raises NotAllowed with what to do."""
     if not answer:
         raise NotAllowed(answer.reason)
-    if not campaign.is_open:
+    if not is_worked_on(campaign, key):
         raise NotAllowed("活动还没有发布或已经结束，不能再登记。")
     if not campaign.covers(organization):
         raise NotAllowed("这个活动没有发给本组织。")
@@ -198,7 +205,7 @@ def end_decision(*, decision: StepDecision, by: User) -> StepDecision:
     answer: Answer = can_waive(by, decision.organization)
     if not answer and decision.kind == DecisionKind.POSTPONED:
         answer = can_postpone(by, decision.organization)
-    if answer and not decision.campaign.is_open:
+    if answer and not is_worked_on(decision.campaign, decision.step):
         answer = Denied("活动已经结束，不能再改。")
     if answer and decision.round_no != round_of(decision.campaign, decision.organization):
         answer = Denied(NEW_ROUND)

@@ -20,8 +20,11 @@ Row = tuple[Standing, ...]
 Workdays = Callable[[datetime.date], bool]
 # Marks of lines about what lies below a superior, in place of the step's own key.
 BELOW, REVIEW = "below:", "review:"
-FOLLOW = "follow:"  # of a branch's help plans, disposals and notices, which outlive the campaign's steps
-NOTICES = f"{FOLLOW}notice"
+FOLLOW = (
+    "follow:"  # of a branch's help plans, disposals, notices and items, which outlive the campaign's steps
+)
+NOTICES, ITEMS = f"{FOLLOW}notice", f"{FOLLOW}items"
+OWN_PAGES = {NOTICES: "rectification:publications", ITEMS: "rectification:ledger"}
 DESKS = {f"{REVIEW}material": "members:reviews", f"{REVIEW}outlines": "meetings:outline_queue"}
 HANDED_UP = ("plan", "report", "summary")
 
@@ -94,11 +97,11 @@ def _url(lines: list[Line]) -> str:
     desks = {DESKS.get(line.key, "") for line in lines}
     if len(desks) == 1 and "" not in desks:
         return reverse(desks.pop())
-    if {line.key for line in lines} == {NOTICES} and len(
-        {(one.campaign.pk, one.place.pk) for one in lines}
-    ) == 1:
-        return reverse("rectification:publications", args=[lines[0].campaign.slug, lines[0].place.pk])
-    helped = all(line.key.startswith(FOLLOW) and line.key != NOTICES for line in lines)
+    keys, where = {line.key for line in lines}, {(line.campaign.slug, line.place.pk) for line in lines}
+    own = OWN_PAGES.get(lines[0].key, "")
+    if own and len(keys) == 1 and len(where) == 1:
+        return reverse(own, args=[lines[0].campaign.slug, lines[0].place.pk])
+    helped = all(key.startswith(FOLLOW) and key not in OWN_PAGES for key in keys)
     if helped and len({line.place.pk for line in lines}) == 1:
         return reverse("evaluations:follow_up", args=[lines[0].place.pk])
     slugs = {line.campaign.slug for line in lines}
@@ -106,6 +109,8 @@ def _url(lines: list[Line]) -> str:
     if len(slugs) > 1 or len(kinds) > 1 or FOLLOW.rstrip(":") in kinds:
         return reverse("home")
     slug, kind = slugs.pop(), kinds.pop()
+    if kind == BELOW.rstrip(":") and not lines[0].campaign.is_open:
+        return reverse("rectification:overview", args=[slug])  # the board shows open campaigns only
     if kind:
         show = {BELOW: OVERDUE, REVIEW: "review"}[f"{kind}:"]
         return f"{reverse('home')}?{urlencode({'campaign': slug, 'show': show})}"

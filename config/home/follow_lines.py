@@ -1,4 +1,4 @@
-"""Help to be looked at again, disposals that are up, notices that have hung: lines for a branch's clerks, never in names."""
+"""What goes on after the steps: help, disposals, notices, problems to be put right; lines for clerks, never in names."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ from collections.abc import Iterator, Mapping
 from branches.models import Campaign, Organization
 from branches.models.organization import BODIES
 from branches.rules import Rules
-from config.home.digest import FOLLOW, NOTICES, Judge, Line, Place, when
+from config.home.digest import FOLLOW, ITEMS, NOTICES, Judge, Line, Place, when
 from evaluations.models import DisposalCase, DisposalStatus, HelpStatus, NoticeStatus, ResultNotice
 from evaluations.reports.disposals import standing_plans
-from rectification.models import Publication, PublicationStatus
+from rectification.models import Publication, PublicationStatus, RectificationItem
 
-NOTICE = NOTICES.removeprefix(FOLLOW)
+NOTICE, ITEM = NOTICES.removeprefix(FOLLOW), ITEMS.removeprefix(FOLLOW)
 WORDS = {
     "help": "名党员的帮扶要回访",
     "disposal": "名党员的限期改正期满",
     NOTICE: "份公示期满，要办理结束",
+    ITEM: "条整改事项到期",
 }
 Due = tuple[int, int, str, datetime.date]  # campaign, organisation, what, day
 
 
 def follow_lines(judge: Judge, clerks: Mapping[int, set[int]]) -> dict[int, list[Line]]:
-    """The lines of each account, by the days on which the rules of the branch remind; six queries.
+    """The lines of each account, by the days on which the rules of the branch remind; seven queries.
 
-    They are told after the campaign is closed as well: help, disposals and notices go on.
+    They are told after the campaign is closed as well: help, disposals, notices and what is put right go on.
     """
     dues = list(_dues(judge.today))
     campaigns = Campaign.objects.select_related("issuer").in_bulk({due[0] for due in dues})
@@ -52,7 +53,7 @@ def follow_lines(judge: Judge, clerks: Mapping[int, set[int]]) -> dict[int, list
 
 
 def _dues(today: datetime.date) -> Iterator[Due]:
-    """Every running plan and every clock with its day; every notice that still hangs on its last day or after."""
+    """Running plans, clocks and problems to be put right with their day; notices that hang on their last day or after."""
     plans = standing_plans().filter(status=HelpStatus.RUNNING, review_on__isnull=False)
     sheet = "assessment__sheet"
     for campaign, organization, day in plans.values_list(
@@ -68,3 +69,6 @@ def _dues(today: datetime.date) -> Iterator[Due]:
     hanging = Publication.objects.filter(status=PublicationStatus.POSTED, to_on__lte=today)
     for one, place, last in hanging.values_list("campaign", "organization", "to_on"):
         yield one, place, NOTICE, last
+    items = RectificationItem.objects.unfinished().filter(due_on__isnull=False).order_by()
+    days = items.values_list("campaign", "organization", "due_on")
+    yield from ((one, place, ITEM, day) for one, place, day in days if day is not None)

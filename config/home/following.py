@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Count
+from django.urls import reverse
+
 from branches.models import Organization, User
 from evaluations.models import DisposalCase, DisposalStatus, FeedbackStatus, HelpStatus
 from evaluations.permissions import can_list_disposals
 from evaluations.reports.disposals import standing_plans
 from evaluations.reports.own_result import OwnResults
 from evaluations.services.disposals import OPEN
+from rectification.models import RectificationItem
+from rectification.reports.commitments import puts_right
 
 OPEN_HELP = (HelpStatus.OWED, HelpStatus.RUNNING, HelpStatus.REVIEWED)
 
 
 @dataclass(frozen=True)
+class Register:
+    """The register of a campaign with problems that are still to be put right, how many, and its page."""
+
+    name: str
+    unfinished: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Following:
-    """`has_result`: the person was told a result; `asks`: it waits for 我已知悉. The rest is counts, 0 for none."""
+    """`has_result`: the person was told a result; `asks`: it waits for 我已知悉. The rest is counts, 0 for none.
+
+    `puts_right`: the person has promised something, or has a problem of the own to put right.
+    """
 
     has_result: bool
     asks: bool
@@ -24,6 +41,8 @@ class Following:
     help_open: int
     cases_open: int
     to_judge: int
+    puts_right: bool = False
+    registers: tuple[Register, ...] = ()
 
     @classmethod
     def of(cls, user: User, branch: Organization | None) -> Following:
@@ -42,4 +61,16 @@ class Following:
             help_open=help_open,
             cases_open=cases_open,
             to_judge=waiting.count() if can_list_disposals(user) else 0,
+            puts_right=puts_right(user),
+            registers=() if branch is None else _registers(branch),
         )
+
+
+def _registers(branch: Organization) -> tuple[Register, ...]:
+    """The branch's registers with something to do, the newest campaign first; one query."""
+    rows = RectificationItem.objects.unfinished().filter(organization=branch).order_by("-campaign__year")
+    counted = rows.values_list("campaign__name", "campaign__slug").annotate(n=Count("pk"))
+    return tuple(
+        Register(name, count, reverse("rectification:ledger", args=[slug, branch.pk]))
+        for name, slug, count in counted
+    )

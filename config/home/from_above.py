@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from branches.models import Campaign, Organization, Run, User
 from branches.permissions import OFFICE_ROLES
+from branches.rules import Rules
 from evaluations.models import AssessmentSheet, AssessmentStatus
 from members.models import Moderation, OpinionRound
 from members.permissions.spot_checks import can_see_draws
 from members.services.spot_checks import checked_categories, is_within
 from rectification.models import CaseStatus, MeasureCase, Publication
+from rectification.permissions import can_see_overview
 from rectification.services.public_pages import OPEN
 
 
@@ -36,13 +38,14 @@ class ToConfirm:
 
 @dataclass(frozen=True)
 class FromAbove:
-    """What waits for the office, and the page of its spot checks; empty where the rules want none."""
+    """What waits for the office, its spot checks and the overview of what is put right; empty where the rules want none."""
 
     waiting: tuple[Waiting, ...]
     to_confirm: tuple[ToConfirm, ...]
     to_release: tuple[ToConfirm, ...]
     measures: tuple[ToConfirm, ...]
     spot_checks: str
+    rectification: str = ""
 
     @classmethod
     def of(cls, user: User, organization: Organization, campaign: Campaign) -> FromAbove:
@@ -52,7 +55,18 @@ class FromAbove:
         may = draws and can_see_draws(user, organization)
         url = reverse("members:spot_checks", args=place) if may else ""
         waits = (_to_confirm(user, campaign), _to_release(user, campaign), _measures(user, campaign))
-        return cls(_waiting(user, campaign), *waits, url)
+        overview = reverse("rectification:overview", args=[campaign.slug])
+        return cls(
+            _waiting(user, campaign),
+            *waits,
+            url,
+            overview if asks_measures(campaign.rules_for()) and can_see_overview(user, campaign) else "",
+        )
+
+
+def asks_measures(rules: Rules) -> bool:
+    """Whether the rules ask a committee to put things right."""
+    return rules.committee_rectification != "none" or bool(rules.committee_report_months)
 
 
 def _below(user: User, field: str = "organization") -> Q:

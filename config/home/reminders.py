@@ -18,6 +18,7 @@ from branches.services.deliveries import Outgoing, Text, queue_all
 from branches.services.notices import Personal, announce_each
 from config.home.digest import Digest, Judge, Line, Place, Standpoint, look_below, own_line, own_lines
 from config.home.follow_lines import follow_lines
+from config.home.outlasting import reminded_of, still_told
 from config.home.review_lines import review_lines
 from config.home.standings import Standings
 from config.lib.workdays import is_workday
@@ -71,8 +72,9 @@ def look_again(delivery: Delivery) -> Text | None:
     if Delivery.objects.filter(channel=delivery.channel_id, kind=KIND, day__gt=delivery.day).exists():
         return None
     told = {(campaign, key) for campaign, _organization, key in delivery.about}
-    campaigns = Campaign.objects.open().filter(pk__in={pk for pk, _key in told}).select_related("issuer")
     today = timezone.localdate()
+    asked = {pk for pk, _key in told}
+    campaigns = [campaign for campaign in reminded_of(today) if campaign.pk in asked]
     lines = [
         line
         for campaign in campaigns
@@ -86,11 +88,11 @@ def look_again(delivery: Delivery) -> Text | None:
 
 
 def _gather(judge: Judge) -> tuple[Lines, Lines, Ears]:
-    """The lines of organisations and of superiors over all open campaigns; a constant number of queries each."""
+    """The lines of organisations and of superiors over all campaigns; a constant number of queries each."""
     ears = Ears.on(judge.today, Organization.objects.all())
     own: Lines = collections.defaultdict(list)
     below: Lines = collections.defaultdict(list)
-    for campaign in Campaign.objects.open().select_related("issuer"):
+    for campaign in reminded_of(judge.today):
         found = _look(campaign, campaign.organizations(), judge.today)
         for place, row, rules in found.rows:
             own[place.pk] += own_lines(campaign, place, row, rules, judge)
@@ -100,11 +102,14 @@ def _gather(judge: Judge) -> tuple[Lines, Lines, Ears]:
 
 
 def _look(campaign: Campaign, organizations: QuerySet[Organization], today: datetime.date) -> Standpoint:
-    """The organisations with their standings and rules; one that is added this moment comes tomorrow."""
+    """The organisations with their standings and rules; one that is added this moment comes tomorrow.
+
+    Of a closed campaign only the steps whose clocks run on.
+    """
     standings = Standings.of(campaign, organizations, today)
     fields = organizations.values_list("pk", "path", "short_name", "kind")
     rows = [
-        (Place(pk, path, name, kind in BODIES), standings.rows[pk], standings.rules[pk])
+        (Place(pk, path, name, kind in BODIES), still_told(campaign, standings.rows[pk]), standings.rules[pk])
         for pk, path, name, kind in fields
         if pk in standings.rows
     ]

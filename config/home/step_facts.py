@@ -18,6 +18,7 @@ from meetings.progress import Held, meetings_by_step, merge_meetings
 from meetings.progress.outlines import outlines_by_organization
 from meetings.progress.reports import reports_by_organization
 from members.progress import Asked, Preparation, preparation
+from rectification.progress.measures import measures_by_organization
 from rectification.progress.publicity import publicity_by_organization
 from rectification.progress.satisfaction import surveys_by_organization
 
@@ -68,9 +69,10 @@ class StepFacts:
         `asked`: what the rules want prepared, by organisation, and `rules` all of them.
         """
         own = own_progress(campaign, organizations)
+        measures = measures_by_organization(campaign, organizations, own.rounds)
         return cls(
             own,
-            meetings_by_step(campaign, organizations, own.since),
+            meetings_by_step(campaign, organizations, own.since, measures.apart),
             {
                 kind: ballot_progress(campaign, organizations, kind, own.since)
                 for kind in _ballots_to_read(rules.values())
@@ -87,6 +89,7 @@ class StepFacts:
                     {pk: found.rectification_filed for pk, found in rules.items()},
                 ),
                 surveys_by_organization(campaign, organizations, own.rounds),
+                measures.of,
             ),
             asked,
             rules,

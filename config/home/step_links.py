@@ -41,6 +41,10 @@ PAGES = {
     "feedback": Page("evaluations:feedback_of", "登记反馈", ("feedback_required",)),
     "result_notice": Page("evaluations:result_notice_of", "办理公示", ("result_publicity",)),
     "satisfaction": Page("rectification:surveys", "办理群众满意度测评", ("satisfaction_surveys",)),
+    "rectification": Page("rectification:ledger", "登记整改事项", ("committee_rectification",)),
+    "commitments": Page("rectification:commitments", "登记整改承诺", ("member_rectification",)),
+    "committee_report": Page("rectification:reports", "登记通报", ("committee_report_months",)),
+    "pledge_report": Page("rectification:reports", "登记报告", ("member_report_every_months",)),
     "report": Page("report", "写报告", ("report",)),
 }
 

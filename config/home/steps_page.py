@@ -130,6 +130,7 @@ class StepsPage:
 class _Rights:
     """What the person may do at the organisation."""
 
+    campaign: Campaign
     note: bool
     shut: bool  # the plan must be approved before anything after it is ticked
     postpone: bool
@@ -138,14 +139,14 @@ class _Rights:
 
     @classmethod
     def of(cls, campaign: Campaign, organization: Organization, user: User) -> _Rights:
-        """Nothing in a campaign that is not open."""
-        open_ = campaign.is_open
+        """In a campaign that is not open nothing, but for the steps whose clocks run on (`offers`)."""
         return cls(
-            note=open_ and bool(can_note_step(user, organization)),
+            campaign=campaign,
+            note=bool(can_note_step(user, organization)),
             shut=not gate_refusal(campaign, organization),
-            postpone=open_ and bool(can_postpone(user, organization)),
-            waive=open_ and bool(can_waive(user, organization)),
-            redo=open_ and bool(can_order_redo(user, organization)),
+            postpone=bool(can_postpone(user, organization)),
+            waive=bool(can_waive(user, organization)),
+            redo=campaign.is_open and bool(can_order_redo(user, organization)),
         )
 
     def offers(
@@ -155,18 +156,23 @@ class _Rights:
         posted: tuple[str, str, Form] | None,
     ) -> list[tuple[str, str, Form]]:
         """The forms on offer for one step."""
+        work = steps.is_worked_on(self.campaign, found.step.key)
         postponed = decision is not None and decision.kind == DecisionKind.POSTPONED
-        note = self.note and found.step.may_tick and not (self.shut and "plan" in found.step.after)
+        note = work and self.note and found.step.may_tick and not (self.shut and "plan" in found.step.after)
         offered = (
             (
                 "note",
                 "改日期" if found.by_hand else "登记完成日期",
                 note and (not found.is_settled or found.by_hand),
             ),
-            ("unnote", "取消登记", self.note and found.by_hand),
-            ("postpone", "延期", self.postpone and not found.is_settled),
-            ("waive", "同意不做", self.waive and not found.is_settled),
-            ("end", "解除", decision is not None and (self.waive or (self.postpone and postponed))),
+            ("unnote", "取消登记", work and self.note and found.by_hand),
+            ("postpone", "延期", work and self.postpone and not found.is_settled),
+            ("waive", "同意不做", work and self.waive and not found.is_settled),
+            (
+                "end",
+                "解除",
+                work and decision is not None and (self.waive or (self.postpone and postponed)),
+            ),
         )
         return [
             (action, words, _form(found.step.key, action, posted))

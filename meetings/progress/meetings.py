@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Case, DateTimeField, F, QuerySet, When
@@ -68,9 +68,13 @@ def meetings_by_step(
     campaign: Campaign,
     organizations: QuerySet[Organization],
     since: Mapping[int, datetime.datetime] | None = None,
+    apart: Collection[uuid.UUID] = (),
 ) -> dict[int, Held]:
-    """The same for the meetings of every kind: by organisation, then by the step they fulfil."""
-    return _read(_rows(campaign, organizations, since), since)
+    """The same for the meetings of every kind: by organisation, then by the step they fulfil.
+
+    `apart`: meetings of branches that fulfil no step of theirs, because they only heard a report months later.
+    """
+    return _read(_rows(campaign, organizations, since), since, apart)
 
 
 def merge_meetings(held: Held, meeting_form: str, facts: dict[str, Fact]) -> None:
@@ -108,12 +112,18 @@ def _rows(
     )
 
 
-def _read(rows: QuerySet[Meeting], since: Mapping[int, datetime.datetime] | None) -> dict[int, Held]:
-    """The meetings of each organisation by step."""
+def _read(
+    rows: QuerySet[Meeting],
+    since: Mapping[int, datetime.datetime] | None,
+    apart: Collection[uuid.UUID] = (),
+) -> dict[int, Held]:
+    """The meetings of each organisation by step, without the meetings of self-examination that are set `apart`."""
     columns = ("organization_id", "kind", "pk", "status", "on_day", "at", "n_undecided")
     found: dict[int, Held] = {}
     for organization, kind, pk, status, day, starts_at, undecided in rows.values_list(*columns):
         if since and organization in since and starts_at < since[organization]:
+            continue
+        if pk in apart and kind in (*WHOLE_BRANCH, GROUP):
             continue
         held = found.setdefault(organization, {})
         key = KINDS[kind].step or kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from branches.models import Kind, Organization, User
@@ -15,6 +16,7 @@ from meetings.permissions.yearly import can_note_held, can_remove_held
 from meetings.rules.yearly import EACH_GROUP, delivered
 from meetings.services.seats import seats_of
 
+IN_USE = "这次会议已经用来登记通报或报告，不能删去。请先在“通报和报告”里取消登记。"
 EARLIEST = 5  # years back; an earlier day is a slip of the finger
 
 
@@ -62,11 +64,17 @@ def _kinds_of_leaders(organization: Organization) -> tuple[str, ...]:
 
 
 def remove_held(*, note: HeldNote, by: User) -> None:
-    """Take a day off the record again; nothing happens when somebody else did so before."""
+    """Take a day off the record again; nothing happens when somebody else did so before.
+
+    Raises NotAllowed while another paper refers to the day.
+    """
     insist(can_remove_held(by, note))
     with transaction.atomic():
         locked = HeldNote.objects.select_for_update(of=("self",)).filter(pk=note.pk).first()
         if locked is not None:
             detail = {"kind": locked.kind, "day": locked.held_on.isoformat()}
             record(by=by, action="remove_held", about=locked, detail=detail)
-            locked.delete()
+            try:
+                locked.delete()
+            except ProtectedError as error:
+                raise NotAllowed(IN_USE) from error

@@ -119,8 +119,11 @@ def held_remove(request: Request, pk: int, year: int, note: int) -> HttpResponse
         HeldNote.objects.visible_to(request.user).select_related("organization"), pk=note
     )
     require(can_remove_held(request.user, found))
-    held.remove_held(note=found, by=request.user)
-    messages.success(request, "已删去。")
+    try:
+        held.remove_held(note=found, by=request.user)
+        messages.success(request, "已删去。")
+    except NotAllowed as refusal:
+        messages.error(request, refusal.reason)
     return redirect("meetings:yearly", pk=pk, year=year)
 
 

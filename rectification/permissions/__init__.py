@@ -1,5 +1,30 @@
 """Who may do what after the meeting, one module a topic."""
 
+from rectification.permissions.commitments import (
+    can_note_report,
+    can_read_commitment,
+    can_remove_report,
+    can_settle_commitment,
+    can_write_commitment,
+)
+from rectification.permissions.corrections import (
+    can_answer_correction,
+    can_close_correction,
+    can_correct,
+    can_see_corrections,
+)
+from rectification.permissions.items import (
+    can_close_item,
+    can_keep_ledger,
+    can_read_item,
+    can_reopen_item,
+    can_see_ledger,
+    can_see_member_rows,
+    can_see_overview,
+    can_verify_as,
+    can_verify_item,
+    can_work_item,
+)
 from rectification.permissions.publications import (
     can_approve_publication,
     can_ask_page,
@@ -27,23 +52,42 @@ from rectification.permissions.visits import (
 )
 
 __all__ = [
+    "can_answer_correction",
     "can_answer_finding",
     "can_approve_publication",
     "can_ask_page",
+    "can_close_correction",
+    "can_close_item",
     "can_close_page",
+    "can_correct",
     "can_decide_redo",
     "can_draft_publication",
     "can_draw_visits",
+    "can_keep_ledger",
+    "can_note_report",
     "can_post_publication",
+    "can_read_commitment",
+    "can_read_item",
     "can_read_supervision",
     "can_release_page",
+    "can_remove_report",
+    "can_reopen_item",
     "can_revoke_sign_off",
     "can_run_supervision",
     "can_see_branch_visits",
+    "can_see_corrections",
+    "can_see_ledger",
+    "can_see_member_rows",
+    "can_see_overview",
     "can_see_publications",
+    "can_settle_commitment",
     "can_settle_finding",
+    "can_verify_as",
+    "can_verify_item",
     "can_visit",
     "can_watch_pages",
+    "can_work_item",
+    "can_write_commitment",
     "can_write_summary",
     "can_write_visit",
 ]

@@ -16,6 +16,7 @@ import branches.workflow
 import evaluations.workflow
 import meetings.workflow
 import members.workflow
+import rectification.workflow
 from branches.models import AuditEvent, DecisionKind, User
 from branches.rules.record_words import ACTIONS
 from branches.services.audit import record
@@ -33,7 +34,14 @@ def actions() -> Iterator[str]:
         for file in (Path(settings.BASE_DIR) / app).rglob("*.py"):
             for found in WRITTEN.findall(file.read_text(encoding="utf-8")):
                 yield "".join(found)
-    for module in (branches.workflow, members.workflow, meetings.workflow, evaluations.workflow):
+    apps = (
+        branches.workflow,
+        members.workflow,
+        meetings.workflow,
+        evaluations.workflow,
+        rectification.workflow,
+    )
+    for module in apps:
         for table in vars(module).values():
             if isinstance(table, Workflow):
                 yield from table.transitions

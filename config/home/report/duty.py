@@ -16,6 +16,7 @@ from config.lib.pdf import render_pdf
 from evaluations.models import SubjectKind
 from meetings.models import Meeting
 from meetings.rules.report import UNKNOWN
+from rectification.reports.ledger import LedgerRow, committee_rows
 
 STYLESHEET = "css/duty-report.css"
 # What is told under each heading: the keys of the numbers, in order, with the unit behind each.
@@ -57,7 +58,7 @@ class Held:
 
 @dataclass(frozen=True)
 class DutyReport:
-    """The page: facts by heading, meetings, the ballot on the committee, and room to write."""
+    """The page: facts by heading, meetings, the ballot on the committee, what was put right, and room to write."""
 
     campaign: Campaign
     organization: Organization
@@ -69,6 +70,7 @@ class DutyReport:
     ballot: tuple[Fact, ...]
     withheld: bool
     includes_rectification: bool
+    rectified: tuple[LedgerRow, ...]
 
     @classmethod
     def of(cls, campaign: Campaign, organization: Organization) -> DutyReport:
@@ -97,6 +99,7 @@ class DutyReport:
             ballot=_committee_ballot(numbers),
             withheld=SubjectKind.COMMITTEE in numbers.withheld,
             includes_rectification=rules.duty_report_includes,
+            rectified=committee_rows(campaign, organization) if rules.duty_report_includes else (),
         )
 
     @property
