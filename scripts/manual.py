@@ -89,6 +89,7 @@ PICTURES = {
     "room": 1010,
     "room-phone": 1250,
     "roster": 1010,
+    "satisfaction-below": 1000,
     "say-phone": 1010,
     "scan-doubles": 1240,
     "scan-test": 620,
@@ -105,6 +106,8 @@ PICTURES = {
     "study": 1600,
     "study-new-phone": 1510,
     "summary": 1348,
+    "survey-compare-phone": 1251,
+    "survey-failed": 1900,
     "talks": 2150,
     "talks-phone": 1290,
     "tell-phone": 1250,
@@ -126,7 +129,7 @@ def take(folder: Path) -> None:
     """Run the main job, the season, the preparation, the kinds of meetings, the room, the outlines, the pages around meetings, a scanned count, the voting and what follows the count in a browser once; their pictures go to `folder`."""
     names = (
         *("main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages"),
-        *("scans_upload", "scanned_count", "voting", "after_the_count"),
+        *("scans_upload", "scanned_count", "voting", "after_the_count", "satisfaction"),
     )
     tests = [f"tests/browser/test_{name}.py" for name in names]
     chosen = (
@@ -134,7 +137,7 @@ def take(folder: Path) -> None:
         "-m",
         "browser",
         "-k",
-        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting or after_the",
+        "xinyi or season or preparation or kinds or room or outlines or meeting_pages or scan or voting or after_the or satisfaction",
         "-q",
         "-n",
         "0",
