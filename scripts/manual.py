@@ -96,6 +96,7 @@ PICTURES = {
     "room": 1010,
     "room-phone": 1250,
     "roster": 1010,
+    "satisfaction-below": 1000,
     "say-phone": 1010,
     "scan-doubles": 1240,
     "scan-test": 620,
@@ -116,6 +117,8 @@ PICTURES = {
     "supervision-day-phone": 1190,
     "supervision-draw-phone": 1540,
     "supervision-finding-phone": 1500,
+    "survey-compare-phone": 1251,
+    "survey-failed": 1900,
     "talks": 2150,
     "talks-phone": 1290,
     "tell-phone": 1250,
@@ -136,7 +139,7 @@ PICTURES = {
 # The files of browser tests that take the pictures.
 TAKERS = (
     "main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages", "scans_upload", "scanned_count",
-    "voting", "after_the_count", "publicity", "supervision", "rectifying",
+    "voting", "after_the_count", "publicity", "supervision", "rectifying", "satisfaction",
 )  # fmt: skip
 
 

@@ -133,7 +133,8 @@ def result_shown(survey_round: SurveyRound, classes: list[SurveyClass]) -> Resul
     apart = shows_classes([part.valid for part in parts], survey_round.least_shown)
     lines = [_line(row, row.count) for row in classes if row.issued] if apart else []
     sums = ClassLine("合计", issued, whole.returned, whole.cells)
-    return Result((*lines, sums), tuple(arithmetic(demand, whole, issued)), passed, "", apart)
+    shown = lines if len(lines) == 1 else [*lines, sums]
+    return Result(tuple(shown), tuple(arithmetic(demand, whole, issued)), passed, "", apart)
 
 
 def _line(row: SurveyClass, count: Count | None) -> ClassLine:

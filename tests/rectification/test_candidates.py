@@ -138,10 +138,13 @@ def outline_of(made: Rectifying, author: User, number: int, **fields: object) ->
         author_key=f"a{author.pk}",
         author_name=author.full_name,
         author=author,
-        target_key=f"m{target.pk.hex}",
         target_name=target.name,
-        target=account_of(target),
-        **{"status": "disclosed", **fields},
+        **{
+            "status": "disclosed",
+            "target": account_of(target),
+            "target_key": f"m{target.pk.hex}",
+            **fields,
+        },
     )
     row.text = CRITICISM
     row.save()
@@ -154,6 +157,7 @@ def test_criticism_is_taken_over_by_who_vets_it_without_its_author() -> None:
     row = outline_of(made, author, 0)
     outline_of(made, author, 1, status="vetted")
     outline_of(made, author, 2, on_paper=True)
+    outline_of(made, author, 1, target=author, target_key="a1")
     (one,) = of_source(made, "criticism")
     assert (one.problem, one.member, one.where) == (CRITICISM, made.people[0], "相互批评")
     item = c.pull(**made.place, key=one.key, typed=first(one, one.member), by=made.secretary)

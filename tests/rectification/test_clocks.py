@@ -197,6 +197,10 @@ def test_a_report_nobody_asks_for_is_refused(made: Rectifying, clock: time_machi
     meeting = made.held(day("2027-12-01"))
     with pytest.raises(NotAllowed, match="没有要求这项报告"):
         give(made, 9, f"m{meeting.pk}")
+    plain = rectifying(preset="luoyang_2014")
+    assert g.numbers_of(plain.campaign, plain.organization, "committee") == ()
+    assert g.numbers_of(plain.campaign, plain.organization, "pledges") == ()
+    assert g.numbers_of(made.campaign, made.organization, "committee") == (0,)
     other = rectifying()
     with pytest.raises(NotAllowed, match="没有发给本组织"):
         g.give(

@@ -24,7 +24,7 @@ from rectification.models import Commitment, Correction, GivenReport, Rectificat
 from rectification.reports.ledger import Ledger, public_rows
 from rectification.services import items as s
 from tests.factories.branches import OrganizationFactory, account_with
-from tests.factories.evaluations import account_of
+from tests.factories.evaluations import account_of, published_campaign
 from tests.factories.opinions import OpinionPointFactory
 from tests.factories.rectifying import PROBLEM, Rectifying, cast_of, rectifying
 
@@ -373,6 +373,54 @@ def test_the_overview_counts_in_the_order_of_the_tree_and_shows_no_problem(clien
         .status_code
         == 403
     )
+
+
+def test_the_rows_say_how_long_overdue_what_repeats_and_when_struck_off(client_of: ClientOf) -> None:
+    made = rectifying()
+    today = timezone.localdate()
+    first = made.item("学习少。")
+    Campaign.objects.filter(pk=made.campaign.pk).update(year=2025)
+    later = Rectifying(
+        made.township,
+        made.organization,
+        published_campaign(made.township, preset="xinyi_2018"),
+        made.secretary,
+        made.people,
+    )
+    again = later.item("学习少。", due_on=today - datetime.timedelta(days=2))
+    done = s.finish(
+        item=later.item("会少。"), done_on=today, outcome="每月开会", evidence="", by=made.secretary
+    )
+    s.verify(item=done, verified_by="members", verified_on=today, verified_how="党员大会", by=made.secretary)
+    s.close(item=done, by=made.secretary)
+    rows = Ledger.of(later.campaign, later.organization, made.secretary).rows
+    assert rows[0].remark == f"已逾期 2 天；与 2025 年度第 {first.ordinal} 条相同"
+    assert (rows[0].tone, rows[1].tone) == ("bad", "ok")
+    day = f"{today.year}.{today.month}.{today.day}"
+    assert rows[1].outcome == f"已销号\n{day}完成\n每月开会\n{day}党员评议（党员大会）"
+    assert rows[1].remark == f"{day}销号"
+    shown = page(client_of(made.secretary), "ledger", *later.address)
+    assert "有 1 条和往年写的相同" in shown
+    assert "已逾期 2 天" in shown
+    assert "2025 年度第 1 条写的是同样的问题" in page(client_of(made.secretary), "item", again.pk)
+    office = client_of(account_with(Role.OFFICE, made.township))
+    assert "和往年写的相同" in page(office, "ledger", *later.address)
+
+
+def test_a_form_sent_twice_counts_once(client_of: ClientOf) -> None:
+    made = rectifying()
+    client = client_of(made.secretary)
+    token = page(client, "item_new", *made.address).split('name="submission" value="')[1].split('"')[0]
+    typed = {"version": "0", "problem": "会少。", "term": "lasting", "source": "self", "submission": token}
+    for _twice in range(2):
+        assert post(client, "item_new", *made.address, **typed).status_code == 302
+    assert RectificationItem.objects.count() == 1
+    office = client_of(account_with(Role.OFFICE, made.township))
+    token = page(office, "corrections", *made.address).split('name="submission" value="')[1].split('"')[0]
+    today = timezone.localdate().isoformat()
+    for _twice in range(2):
+        post(office, "corrections", *made.address, kind="correct", on=today, text="慢。", submission=token)
+    assert Correction.objects.count() == 1
 
 
 def count(client: Client, url: str) -> int:

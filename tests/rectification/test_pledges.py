@@ -89,6 +89,7 @@ def test_what_does_not_fit_is_refused_with_what_to_do() -> None:
         s.withdraw(commitment=one, note="长" * 201, by=made.secretary)
     assert s.withdraw(commitment=one, note="写错了", by=made.secretary).reason == "写错了"
     assert made.pledge(0, "重新写。").version == 1
+    assert s.write(**{**how, "version": 1}, member=member, text="再改一次。").version == 2
     Member.objects.filter(pk=member.pk).update(standing="transferred")
     with pytest.raises(NotAllowed, match="不在册"):
         s.write(**how, member=Member.objects.get(pk=member.pk), text="好")

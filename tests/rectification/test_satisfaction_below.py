@@ -59,7 +59,7 @@ class TestBelow:
             campaign=asked,
             organization=tree.school,
             step="satisfaction-1",
-            done_on=few.now().day,
+            done_on=few.now().opened_on,
             by=account_with(Role.SECRETARY, tree.school),
         )
         branches = [tree.village, tree.sibling, tree.school, tree.hospital, tree.mill]

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from branches.models import Kind, Role
+from branches.permissions import Answer
 from branches.workflow import Workflow
 from rectification import permissions as package
 from rectification.models import CaseStatus, DutyStatus, MeasureCase, RoundStatus, SatisfactionDuty
@@ -161,7 +162,7 @@ def test_who_reads_what() -> None:
     assert parent is not None
     board = CLERKS | {"committee", "double"}
     above = {"office", "leader_above", "supervisor", "double"}
-    reads = {
+    reads: dict[str, tuple[Callable[[Any], Answer], set[str]]] = {
         "surveys": (lambda u: p.can_see_surveys(u, made.organization), board | above | {"instructor"}),
         "case": (
             lambda u: p.can_see_case(u, case),

@@ -28,7 +28,7 @@ from rectification.models import (
 from rectification.progress.satisfaction import surveys_by_organization
 from rectification.rules.satisfaction import Count
 from rectification.services import satisfaction, survey_counts, surveys
-from rectification.workflow.satisfaction import SATISFACTION_DUTY, SURVEY_ROUND, result_of
+from rectification.workflow.satisfaction import MEASURE_CASE, SATISFACTION_DUTY, SURVEY_ROUND, result_of
 from tests.factories.branches import account_with
 from tests.factories.surveys import BAD, GOOD, Surveyed, bring_to, make_up_done, surveyed, type_count
 
@@ -608,7 +608,7 @@ class TestCase:
     def test_without_its_day_nothing_is_settled(self) -> None:
         made, case = self.case()
         case.status = "decided"
-        from_table = satisfaction.MEASURE_CASE.step(case, "settle_measures", made.office)
+        from_table = MEASURE_CASE.step(case, "settle_measures", made.office)
         assert "请填写办结的日期" in getattr(from_table, "reason", "")
 
 
