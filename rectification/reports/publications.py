@@ -66,6 +66,7 @@ class PublicationList:
     asked: tuple[tuple[str, Clause | None], ...]
     page_allowed: bool
     results_asked: bool
+    materials_asked: bool
 
     @classmethod
     def of(cls, campaign: Campaign, organization: Organization, user: User) -> PublicationList:
@@ -88,6 +89,7 @@ class PublicationList:
             ),
             rules.public_page,
             rules.result_publicity == SCOPED,
+            rules.material_public_notice or rules.material_pledge,
         )
 
 

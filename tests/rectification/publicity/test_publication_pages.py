@@ -129,6 +129,8 @@ def test_materials_are_offered_where_the_rules_put_them_up(
     client = client_of(secretary)
     listing = reverse("rectification:publications", args=[campaign.slug, tree.village.pk])
     assert "从哪些材料起草" in text_of(client, listing)
+    noting = reverse("members:materials", args=[campaign.slug, tree.village.pk])
+    assert noting in text_of(client, listing)
     page = client.post(listing, {"kind": "material", "materials": [str(own.pk)]})["Location"]
     assert "入户走访少" in text_of(client, page)
     off = {"material_public_notice": False, "material_pledge": False, "rectification_public": False}
