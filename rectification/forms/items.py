@@ -20,7 +20,7 @@ from rectification.models.item import (
     LONGEST_PROBLEM,
 )
 from rectification.permissions.items import is_clerk
-from rectification.services.candidates import Candidate
+from rectification.services.candidate import Candidate
 from rectification.services.items import Typed
 
 

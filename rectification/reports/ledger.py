@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
@@ -232,20 +231,3 @@ def _outcome(item: RectificationItem) -> str:
         how = f"（{item.verified_how}）" if item.verified_how else ""
         parts.append(f"{_day(item.verified_on)}{item.get_verified_by_display()}{how}")
     return "\n".join(parts)
-
-
-def public_rows(campaign: Campaign, organization: Organization) -> tuple[dict[str, Any], ...]:
-    """The committee's items as they may be made public: no rows of members, no names, no evidence, no inner notes.
-
-    Keys: number, problem, measures, due (整改时限), outcome (完成情况: the state alone). Who publishes edits further.
-    """
-    return tuple(
-        {
-            "number": row.number,
-            "problem": row.problem,
-            "measures": row.measures,
-            "due": row.due.replace("\n", " "),
-            "outcome": row.item.outcome_word,
-        }
-        for row in committee_rows(campaign, organization)
-    )

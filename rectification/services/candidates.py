@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -17,7 +16,6 @@ from branches.models import Campaign, Organization, User
 from branches.rules.dates import month_end
 from branches.services.rounds import round_of
 from branches.workflow import NotAllowed
-from config.lib.sealed import blind_index
 from meetings.models import Meeting, Outline, OutlineStatus, Slot, SlotKind
 from meetings.permissions.minutes import can_read_minutes
 from meetings.permissions.outlines import vetting_seats
@@ -29,8 +27,9 @@ from members.rules.dates import Precision, read_date
 from members.rules.paper import Paper, lines_of
 from members.services.opinion_points import judge
 from rectification.models import RectificationItem, Source, Term
-from rectification.models.item import LONGEST_LINE, LONGEST_MEASURES, LONGEST_NAME, LONGEST_PROBLEM
 from rectification.permissions import can_see_member_rows
+from rectification.services.candidate import Candidate, key_of
+from rectification.services.candidates_outside import findings, objections
 from rectification.services.items import Typed, add
 
 ELSEWHERE = "列入整改台账"
@@ -46,39 +45,6 @@ SOURCES_OF_SLOTS = {SlotKind.COMMENTS: Source.SUPERIOR, SlotKind.CRITICISM: Sour
 LONGEST_PREFIX = 6
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """One problem that can be listed: where it stands, what is known of it, whose it is. `key` is blind."""
-
-    key: str
-    source: str
-    where: str
-    problem: str
-    measures: str = ""
-    owner: str = ""
-    due_on: datetime.date | None = None
-    member: Member | None = None
-    point: OpinionPoint | None = None
-
-    @property
-    def subject(self) -> str:
-        """Whose problem it is, in words."""
-        return self.member.name if self.member is not None else "班子"
-
-    def typed(self) -> Typed:
-        """What a form begins with; to be edited."""
-        return Typed(
-            problem=self.problem[:LONGEST_PROBLEM],
-            measures=self.measures[:LONGEST_MEASURES],
-            source=self.source,
-            source_note=self.where[:LONGEST_LINE],
-            owner=self.owner[:LONGEST_NAME],
-            term=Term.DATED,
-            due_on=self.due_on,
-            member=self.member,
-        )
-
-
 def candidates(campaign: Campaign, organization: Organization, user: User) -> tuple[Candidate, ...]:
     """What this person could list here that is not listed yet, in the order it is read."""
     number = round_of(campaign, organization)
@@ -91,6 +57,8 @@ def candidates(campaign: Campaign, organization: Organization, user: User) -> tu
         *_points(campaign, organization, number, user),
         *_outlines(campaign, organization, number, user),
         *_slots(campaign, organization, user),
+        *objections(campaign, organization, number, user),
+        *findings(campaign, organization, user),
     )
     members = bool(can_see_member_rows(user, organization))
     return tuple(one for one in found if one.key not in taken and (one.member is None or members))
@@ -142,11 +110,6 @@ def pull_all(
     return len(chosen)
 
 
-def _key(kind: str, *parts: object) -> str:
-    """A key that is always the same for the same thing and says nothing of it."""
-    return blind_index(":".join((f"rectify-{kind}", *map(str, parts))))
-
-
 def _materials(
     campaign: Campaign, organization: Organization, number: int, user: User
 ) -> Iterator[Candidate]:
@@ -163,7 +126,7 @@ def _materials(
         for one in Paper.loads(material.content).items:
             if one.problem.strip():
                 yield Candidate(
-                    key=_key("material", material.pk, one.id),
+                    key=key_of("material", material.pk, one.id),
                     source=Source.SELF,
                     where=f"{where}：{one.heading}" if one.heading else where,
                     problem=one.problem.strip(),
@@ -188,7 +151,7 @@ def _points(campaign: Campaign, organization: Organization, number: int, user: U
     for point in rows.to_answer().select_related("member", "organization", "campaign"):
         if can_read_point(user, point):
             yield Candidate(
-                key=_key("point", point.pk),
+                key=key_of("point", point.pk),
                 source=Source.SUPERIOR
                 if point.by_superior
                 else SOURCES_OF_POINTS.get(point.source, Source.MASSES),
@@ -219,7 +182,7 @@ def _outlines(campaign: Campaign, organization: Organization, number: int, user:
             continue
         if row.target_id == user.pk or vets:
             yield Candidate(
-                key=_key("outline", row.pk),
+                key=key_of("outline", row.pk),
                 source=Source.CRITICISM,
                 where="相互批评",
                 problem=row.text.strip(),
@@ -245,7 +208,7 @@ def _slots(campaign: Campaign, organization: Organization, user: User) -> Iterat
                 continue
             text = _unsigned(line, names)
             yield Candidate(
-                key=_key("slot", slot.pk, hashlib.sha256(line.encode()).hexdigest()),
+                key=key_of("slot", slot.pk, hashlib.sha256(line.encode()).hexdigest()),
                 source=SOURCES_OF_SLOTS.get(SlotKind(slot.kind), Source.MEETING),
                 where="上级点评" if slot.kind == SlotKind.COMMENTS else "会上意见",
                 problem=text,

@@ -1,4 +1,4 @@
-"""From what a publication is drafted: materials that passed, the notice of results that hangs, or nothing yet.
+"""From what a publication is drafted: materials that passed, the items to be put right, the notice of results.
 
 `lines_for` is the one place that knows the sources; another kind of source gets its branch there.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from django.utils.dateformat import format as date_format
+
 from branches.models import Campaign, Organization, User
 from branches.services.rounds import round_of
 from evaluations.models import AssessmentSheet, NoticeStatus, ResultNotice
@@ -14,9 +16,10 @@ from members.models import Material, MaterialRole
 from members.permissions.materials import can_read_material
 from members.rules.paper import Paper
 from members.workflow.preparing import SETTLED
-from rectification.models import PublicationKind
+from rectification.models import PublicationKind, RectificationItem
 from rectification.rules.redaction import HIDDEN, KEPT, redact, shown
 from rectification.workflow.publication_text import names_of
+from rectification.workflow.publications import DAY
 
 OWN = (MaterialRole.COMMITTEE, MaterialRole.HEAD, MaterialRole.OFFICIAL)
 FROM_MATERIALS = (PublicationKind.MATERIAL, PublicationKind.PLEDGE)
@@ -62,12 +65,30 @@ def lines_for(
             notice.wording,
             f"列入名单的共 {len(notice.body)} 名党员。名单张贴在{notice.place}，网上不公布姓名、等次和票数。",
         )
+    if kind == PublicationKind.MEASURES:
+        return tuple(_of_measures(campaign, organization))
     if kind in FROM_MATERIALS:
         names = names_of(organization)
         redacted = campaign.rules_for(organization).material_redaction
         many = len(materials) > 1
         return tuple(line for one in materials for line in _of_material(one, names, many, redacted))
     return ()
+
+
+def _of_measures(campaign: Campaign, organization: Organization) -> Iterator[str]:
+    """The committee's items, two lines each: no rows of members, no owners, no evidence, no inner notes."""
+    items = RectificationItem.objects.standing().filter(
+        campaign=campaign,
+        organization=organization,
+        round_no=round_of(campaign, organization),
+        member__isnull=True,
+    )
+    names = names_of(organization)
+    for number, item in enumerate(items.order_by("ordinal", "pk"), 1):
+        day = f"（{date_format(item.due_on, DAY)}前）" if item.due_on else ""
+        how = f"整改措施：{item.measures.strip() or '正在研究'}；{item.get_term_display()}{day}；{item.outcome_word}。"
+        for line in (f"{number}. {item.problem.strip()}", how):
+            yield shown(redact(line.replace("\n", " "), names, style=HIDDEN, hints=False))
 
 
 def _of_material(material: Material, names: frozenset[str], many: bool, redacted: bool) -> Iterator[str]:

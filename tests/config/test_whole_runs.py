@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -17,14 +16,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import Addressee, Appointment, Audience, Campaign, Organization, Role, User
-from branches.services.campaigns import draft_campaign, publish
+from branches.models import Audience, Campaign, Organization, Role, User
 from branches.services.plan_reviews import review_plan
 from branches.services.plans import open_plan, save_plan, submit_plan
 from branches.services.steps import note_step
 from branches.workflow import NotAllowed
 from config.home.report.page import draft_for
-from config.home.standings import Standings
 from evaluations.services import setup
 from meetings.models import (
     Meeting,
@@ -35,8 +32,6 @@ from meetings.models import (
     Participant,
     Report,
     ReportStatus,
-    Slot,
-    SlotStatus,
 )
 from meetings.services import (
     close_meeting,
@@ -55,7 +50,6 @@ from meetings.services.outline_steps import disclose_outlines, pass_outline
 from meetings.services.postponing import postpone_meeting
 from meetings.services.readiness import readiness_of
 from meetings.services.seats import seats_of
-from meetings.services.speaking import save_notes, turn
 from members.models import Member
 from members.services.rosters import freeze_roster
 from members.services.studies import record_study
@@ -63,8 +57,8 @@ from tests.conftest import Tree
 from tests.factories.branches import account_with
 from tests.factories.evaluations import Evening, account_of, bring_to
 from tests.factories.members import members_of
+from tests.factories.runs import SHANGHAI, Days, begin_posts, due_day, goes_through, issued, states
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 ClientOf = Callable[[User], Client]
 PLAN = {
     "theme": "为民务实清廉",
@@ -75,75 +69,11 @@ PLAN = {
 }
 
 
-class Days:
-    """The clock of a run."""
-
-    def __init__(self, clock: time_machine.Traveller) -> None:
-        self.clock = clock
-
-    def at(self, year: int, month: int, day: int, hour: int = 9) -> datetime.datetime:
-        """Go to an hour of a day; returns it."""
-        moment = datetime.datetime(year, month, day, hour, tzinfo=SHANGHAI)
-        self.clock.move_to(moment)
-        return moment
-
-
 @pytest.fixture
 def days() -> Iterator[Days]:
     """The time before all runs; it stands still."""
     with time_machine.travel(datetime.datetime(2014, 6, 1, tzinfo=SHANGHAI), tick=False) as clock:
         yield Days(clock)
-
-
-def states(campaign: Campaign, place: Organization) -> dict[str, str]:
-    """How each step of an organisation stands today."""
-    found = Standings.of(campaign, Organization.objects.filter(pk=place.pk), timezone.localdate())
-    return {standing.step.key: standing.state for standing in found.rows[place.pk]}
-
-
-def due_day(campaign: Campaign, place: Organization, step: str) -> datetime.date | None:
-    """The day a step is due."""
-    found = Standings.of(campaign, Organization.objects.filter(pk=place.pk), timezone.localdate())
-    return next(standing.due for standing in found.rows[place.pk] if standing.step.key == step)
-
-
-def begin_posts(day: datetime.date) -> None:
-    """Everybody has been in office since before the run."""
-    Appointment.objects.update(starts_on=day)
-
-
-def issued(
-    tree: Tree,
-    by: User,
-    preset: str,
-    year: int,
-    slug: str,
-    *,
-    issuer: Organization | None = None,
-    audience: str = Audience.BRANCHES,
-    to: Organization | None = None,
-) -> Campaign:
-    """The notice is published today."""
-    source = issuer or tree.township
-    drafted = draft_campaign(
-        issuer=source, name="专题组织生活会和民主评议党员", slug=slug, year=year, preset=preset, by=by
-    )
-    Addressee.objects.create(campaign=drafted, organization=to or source, audience=audience)
-    return publish(campaign=Campaign.objects.get(pk=drafted.pk), by=by)
-
-
-def goes_through(meeting: Meeting, by: User) -> list[Slot]:
-    """Everybody speaks in order, each noted; two minutes a slot."""
-    slots = list(Slot.objects.filter(meeting=meeting).order_by("ordinal"))
-    left: Slot | None = None
-    for slot in slots:
-        assert turn(meeting=meeting, left=left.pk if left else None, to=slot.pk, by=by)
-        save_notes(slot=slot, saved=0, text=f"{slot.title}：记录", by=by)
-        left = slot
-    assert left is not None
-    assert turn(meeting=meeting, left=left.pk, to=None, by=by)
-    assert {slot.status for slot in slots_of(meeting)} == {SlotStatus.DONE}
-    return slots
 
 
 def signed_minutes(meeting: Meeting, by: User, chair: str, recorder: str) -> None:

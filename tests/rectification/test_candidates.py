@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 
@@ -13,10 +14,10 @@ from branches.workflow import NotAllowed
 from meetings.models import Outline, Slot
 from members.models import Member, OpinionPoint
 from members.rules.paper import Item, Paper
-from rectification.models import RectificationItem
+from rectification.models import Finding, Publication, PublicationObjection, RectificationItem, Visit
 from rectification.services import candidates as c
 from rectification.services.items import Typed, add, withdraw
-from tests.factories.branches import account_with
+from tests.factories.branches import OrganizationFactory, account_with
 from tests.factories.evaluations import account_of
 from tests.factories.opinions import OpinionFactory, OpinionPointFactory, OpinionRoundFactory
 from tests.factories.preparing import MaterialFactory
@@ -239,3 +240,60 @@ def test_a_key_pulled_twice_at_once_is_refused_by_the_service(made: Rectifying) 
 def first(one: c.Candidate, member: Member | None = None) -> Typed:
     """What a form begins with, and a day."""
     return Typed(problem=one.problem, due_on=timezone.localdate(), member=member)
+
+
+class TestFromOutside:
+    def objection(self, made: Rectifying, *, marked: bool) -> PublicationObjection:
+        publication = Publication.objects.create(
+            **made.place,
+            kind="measures",
+            title="整改措施公示",
+            text="1. 改。",
+            scope="本村",
+            contact="村委会",
+            from_on=timezone.localdate(),
+            to_on=timezone.localdate(),
+        )
+        return PublicationObjection.objects.create(
+            publication=publication,
+            on=timezone.localdate(),
+            text="路灯还是不亮。",
+            answer="已报电工。",
+            answered_on=timezone.localdate(),
+            to_rectify=marked,
+        )
+
+    def test_what_was_said_to_a_notice_and_marked_comes_back_as_an_item(self, made: Rectifying) -> None:
+        self.objection(made, marked=False)
+        assert of_source(made, "masses") == []
+        self.objection(made, marked=True)
+        (found,) = of_source(made, "masses")
+        assert (found.problem, found.where) == ("路灯还是不亮。", "对“整改措施公示”的意见")
+        now = dataclasses.replace(found.typed(), term="now")
+        item = c.pull(**made.place, key=found.key, typed=now, by=made.secretary)
+        assert item.source == "masses"
+        assert of_source(made, "masses") == []
+        stranger = account_with(Role.SECRETARY, OrganizationFactory.create())
+        assert of_source(made, "masses", stranger) == []
+
+    def test_what_a_visit_advised_can_be_listed_and_praise_cannot(self, made: Rectifying) -> None:
+        supervisor = account_with(Role.SUPERVISOR, made.township)
+        visit = Visit.objects.create(
+            **made.place,
+            mode="open",
+            day=timezone.localdate(),
+            seen="看了台账。",
+            status="made",
+            author=supervisor,
+            visitors="督导组",
+        )
+        kinds = ("praise", "advice", "correct", "redo")
+        for kind in kinds:
+            Finding.objects.create(
+                visit=visit, kind=kind, text=f"{kind}的内容", issued_on=timezone.localdate()
+            )
+        Finding.objects.create(
+            visit=visit, kind="advice", text="撤回了的", issued_on=timezone.localdate(), status="withdrawn"
+        )
+        assert [one.problem for one in of_source(made, "visit")] == ["advice的内容", "correct的内容"]
+        assert of_source(made, "visit")[0].where.startswith("指导意见（")

@@ -20,9 +20,10 @@ from branches.models import Campaign, Role, User
 from config.home import reminders
 from config.home.report.duty import DutyReport
 from members.models import Member
-from rectification.models import Commitment, Correction, GivenReport, RectificationItem
-from rectification.reports.ledger import Ledger, public_rows
+from rectification.models import Commitment, Correction, GivenReport, PublicationKind, RectificationItem
+from rectification.reports.ledger import Ledger
 from rectification.services import items as s
+from rectification.services.publication_sources import lines_for
 from tests.factories.branches import OrganizationFactory, account_with
 from tests.factories.evaluations import account_of, published_campaign
 from tests.factories.opinions import OpinionPointFactory
@@ -213,10 +214,20 @@ def test_what_may_be_made_public_has_no_names_and_no_rows_of_members() -> None:
     item = made.item(owner="王桂兰", leader="刘德福", source_note="群众座谈会")
     s.note_progress(item=item, on=timezone.localdate(), text="赵文提醒过。", by=made.secretary)
     made.item(OWN, member=made.people[1])
-    (row,) = public_rows(made.campaign, made.organization)
-    assert row["problem"] == PROBLEM
-    assert row["outcome"] == "推进中"
-    assert not any(name in str(row) for name in ("王桂兰", "刘德福", "赵文", OWN))
+    lines = lines_for(PublicationKind.MEASURES, campaign=made.campaign, organization=made.organization)
+    assert lines[0] == f"1. {PROBLEM}"
+    assert "推进中" in lines[1]
+    assert len(lines) == 2
+    assert not any(name in "".join(lines) for name in ("王桂兰", "刘德福", "赵文", OWN))
+
+
+def test_names_in_a_problem_are_hidden_where_it_is_made_public() -> None:
+    made = rectifying()
+    made.item(f"{made.people[0].name}包的两户没有回访")
+    made.item("办事大厅周六没有人值班")
+    lines = lines_for(PublicationKind.MEASURES, campaign=made.campaign, organization=made.organization)
+    assert [line[:2] for line in lines[::2]] == ["1.", "2."]
+    assert made.people[0].name not in "".join(lines)
 
 
 def test_the_secretarys_account_lists_how_the_committees_problems_stand(client_of: ClientOf) -> None:
