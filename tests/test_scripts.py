@@ -6,10 +6,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from scripts import ci, ci_steps, coverage_gate, free_port, manual
+from scripts import ci, ci_steps, coverage_gate, free_port, manual, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -67,6 +68,46 @@ def test_a_step_that_could_not_run_is_never_ok() -> None:
         assert ci.run_step("audit", closed, stack).outcome == "NOT RUN"
         assert ci.run_step("audit", broken, stack).outcome == "failed"
         assert ci.run_step("audit", lambda _: None, stack).outcome == "ok"
+
+
+def test_every_step_stands_in_one_row_once() -> None:
+    assert sorted(name for row in ci_steps.ROWS for side in row for name in side) == sorted(ci_steps.STEPS)
+
+
+def test_steps_side_by_side_each_report_and_keep_their_own_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(ci_steps, "OUT", tmp_path)
+    meet = tmp_path / "left", tmp_path / "right"
+    say = "touch {0}; until [ -e {1} ]; do sleep 0.05; done; echo I am $(basename $VAR_DIR)"
+    monkeypatch.setattr(
+        ci_steps,
+        "STEPS",
+        {
+            "left": lambda _: ci_steps.run("sh", "-c", say.format(*meet)),
+            "right": lambda _: ci_steps.run("sh", "-c", say.format(*reversed(meet)) + "; exit 3"),
+            "after": lambda _: ci_steps.run("sh", "-c", "exit 0"),
+            "unasked": lambda _: ci_steps.run("sh", "-c", "exit 0"),
+        },
+    )
+    with ExitStack() as stack:
+        lines = ci.run_row((("left", "after", "unasked"), ("right",)), ["left", "right", "after"], stack)
+    assert [(line.name, line.outcome) for line in lines] == [
+        ("left", "ok"),
+        ("after", "ok"),
+        ("right", "failed"),
+    ]
+    said = capsys.readouterr().out
+    assert "I am left\n\n^^^ left" in said
+    assert "I am right\n\n^^^ right" in said
+
+
+def test_the_quick_database_is_the_same_one_with_two_settings() -> None:
+    url = servers.quick("postgresql://postgres@127.0.0.1:5432/postgres")
+    assert parse_qs(urlsplit(url).query) == {"options": ["-c synchronous_commit=off -c jit=off"]}
+    assert servers.quick("postgresql://host/x?sslmode=disable").startswith(
+        "postgresql://host/x?sslmode=disable&options="
+    )
 
 
 def test_processes_of_the_demo_are_replaced_not_wrapped_by_a_shell() -> None:
