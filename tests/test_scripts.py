@@ -74,6 +74,14 @@ def test_every_step_stands_in_one_row_once() -> None:
     assert sorted(name for row in ci_steps.ROWS for side in row for name in side) == sorted(ci_steps.STEPS)
 
 
+@pytest.mark.parametrize("mark", ["browser", "worker"])
+def test_marked_tests_live_where_continuous_integration_looks_for_them(mark: str) -> None:
+    marked = {
+        path.parent.name for path in ROOT.glob("tests/**/*.py") if "pytest.mark." + mark in path.read_text()
+    }
+    assert marked == {mark}
+
+
 def test_steps_side_by_side_each_report_and_keep_their_own_words(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
