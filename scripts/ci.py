@@ -3,10 +3,13 @@
 import argparse
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 from scripts import ci_steps
@@ -33,6 +36,7 @@ def paint(outcome: str) -> str:
 
 def run_step(name: str, step: Callable[[ExitStack], object], stack: ExitStack) -> Line:
     """Run one step, announcing it; an unexpected error is a failure of that step, not of the run."""
+    ci_steps.STEP.set(name)
     print(f"\n=== {name}", flush=True)
     started = time.monotonic()
     outcome, note = "ok", ""
@@ -48,6 +52,28 @@ def run_step(name: str, step: Callable[[ExitStack], object], stack: ExitStack) -
     return Line(name, outcome, seconds, note)
 
 
+def run_in_turn(names: list[str], stack: ExitStack) -> list[Line]:
+    """Run steps one after another beside others: what their programs say is shown when each has ended."""
+    lines = []
+    for name in names:
+        with tempfile.TemporaryFile() as said:
+            ci_steps.OUTPUT.set(said)
+            line = run_step(name, ci_steps.STEPS[name], stack)
+            said.seek(0)
+            print(said.read().decode(errors="replace"), end=f"\n^^^ {name}\n", flush=True)
+        lines.append(line)
+    return lines
+
+
+def run_row(row: tuple[tuple[str, ...], ...], asked: list[str], stack: ExitStack) -> list[Line]:
+    """Run those steps of a row that are asked for; several of its sides at the same time."""
+    sides = [names for side in row if (names := [name for name in side if name in asked])]
+    if len(sides) < 2:
+        return [run_step(name, ci_steps.STEPS[name], stack) for side in sides for name in side]
+    with ThreadPoolExecutor(len(sides)) as pool:
+        return [line for lines in pool.map(run_in_turn, sides, repeat(stack)) for line in lines]
+
+
 def main() -> int:
     """Exit code: 0 when every step that ran held (with --strict: and every step ran)."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -57,8 +83,9 @@ def main() -> int:
     os.chdir(Path(__file__).resolve().parent.parent)
     ci_steps.prepare()
     started = time.monotonic()
+    asked = options.steps or list(ci_steps.STEPS)
     with ExitStack() as stack:  # servers started by a step live until the end
-        lines = [run_step(name, ci_steps.STEPS[name], stack) for name in options.steps or ci_steps.STEPS]
+        lines = [line for row in ci_steps.ROWS for line in run_row(row, asked, stack)]
 
     print(f"\n{'=' * 72}")
     for line in lines:

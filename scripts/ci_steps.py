@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 from scripts import coverage_gate
@@ -48,6 +50,11 @@ class Counts:
 
 
 COUNTS: list[Counts] = []
+# Two at a time, a file of tests by one of them, the largest files first: what a module makes once is made once.
+TWO = ("-n", "2", "--dist", "loadfile")
+STEP: ContextVar[str] = ContextVar("step", default="other")
+# Where the programs of a step write: the terminal, or a file while other steps run at the same time.
+OUTPUT: ContextVar[IO[bytes] | None] = ContextVar("output", default=None)
 
 
 def total() -> Counts:
@@ -56,18 +63,31 @@ def total() -> Counts:
 
 
 def prepare() -> None:
-    """An empty var/ci and an environment that no `.env` and no earlier demo reaches into."""
+    """An empty var/ci and an environment that no `.env` and no earlier demo reaches into.
+
+    Compiled code is kept, whatever the machine says: pytest would rewrite the assertions of all tests in each process.
+    """
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True, mode=0o700)
     os.environ.update(ENV_FILE=os.devnull, PYTHONUNBUFFERED="1", HYPOTHESIS_PROFILE="ci")
     os.environ.pop("VAR_DIR", None)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def run(*command: str | Path, **extra: str) -> None:
-    """Run a program from the root with extra environment values; raises Failed with its exit code."""
-    var = OUT / "var"
-    var.mkdir(exist_ok=True)
-    done = subprocess.run([str(part) for part in command], env={**os.environ, "VAR_DIR": str(var), **extra})
+    """Run a program from the root with extra environment values; raises Failed with its exit code.
+
+    Each step has its own VAR_DIR, so that steps that run at the same time carry none of each other's messages.
+    """
+    var = OUT / "var" / STEP.get()
+    var.mkdir(parents=True, exist_ok=True)
+    output = OUTPUT.get()
+    done = subprocess.run(
+        [str(part) for part in command],
+        env={**os.environ, "VAR_DIR": str(var), **extra},
+        stdout=output,
+        stderr=output and subprocess.STDOUT,
+    )
     if done.returncode:
         shown = " ".join(str(part) for part in command if part != sys.executable)
         raise Failed(f"ended with {done.returncode}: {shown}")
@@ -91,6 +111,7 @@ def pytest(name: str, *options: str, coverage: bool = False, **extra: str) -> Co
     if coverage:
         extra["COVERAGE_FILE"] = str(OUT / f".coverage.{name}")
         options = (*options, "--cov", "--cov-report=")
+    counts = Counts(0, 0, 0)
     try:
         run(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *options, **extra)
     finally:
@@ -102,10 +123,11 @@ def pytest(name: str, *options: str, coverage: bool = False, **extra: str) -> Co
             ]
             bad = sum(n["failures"] + n["errors"] for n in numbers)
             skipped = sum(n["skipped"] for n in numbers)
-            COUNTS.append(Counts(max(0, sum(n["tests"] for n in numbers) - bad - skipped), bad, skipped))
-    if not COUNTS[-1].passed:
+            counts = Counts(max(0, sum(n["tests"] for n in numbers) - bad - skipped), bad, skipped)
+            COUNTS.append(counts)
+    if not counts.passed:
         raise Failed("no test ran")
-    return COUNTS[-1]
+    return counts
 
 
 def system_program(package: str, *names: str) -> str:
@@ -123,8 +145,7 @@ def sqlite(_stack: ExitStack) -> Counts:
     """The suite on the embedded database."""
     return pytest(
         "sqlite",
-        "-n",
-        "2",
+        *TWO,
         "-m",
         "not browser and not worker",
         coverage=True,
@@ -135,30 +156,33 @@ def sqlite(_stack: ExitStack) -> Counts:
 def postgresql(stack: ExitStack) -> Counts:
     """The suite on PostgreSQL: this one is never left out.
 
-    What only PostgreSQL runs is counted for the coverage; all else was counted on the embedded database. Of the
-    table of addresses and roles three roles are asked here: all of it was, by the embedded database's run; so were
-    the tests that ask no database.
+    Of the table of addresses and roles three roles are asked here: all of it was, by the embedded database's run; so
+    were the tests that ask no database. Its lines were counted there.
     """
-    url = postgres_url(stack, OUT)
-    most = pytest(
+    return pytest(
         "postgres-most",
-        "-n",
-        "2",
+        *TWO,
         "-m",
         "not browser and not worker and not postgres",
-        DATABASE_URL=url,
+        DATABASE_URL=postgres_url(stack, OUT),
         CELLS="secretary township county",
         NEEDS_DATABASE="1",
     )
-    # One after another: what looks for votes in the server's write-ahead log must be alone with the server.
-    own = pytest("postgres", "-m", "postgres", coverage=True, DATABASE_URL=url)
-    return Counts(most.passed + own.passed, most.failed + own.failed, most.skipped + own.skipped)
+
+
+def postgresql_own(stack: ExitStack) -> Counts:
+    """Races, locks and forensics, which only PostgreSQL has: their lines are counted too.
+
+    One after another, and nothing else on the server: what looks for votes in its write-ahead log must be alone.
+    """
+    return pytest("postgres", "-m", "postgres", coverage=True, DATABASE_URL=postgres_url(stack, OUT))
 
 
 def worker_embedded(_stack: ExitStack) -> Counts:
     """A real worker on the embedded broker and database."""
     return pytest(
         "worker-embedded",
+        "tests/worker",
         "-m",
         "worker",
         DATABASE_URL=f"sqlite:///{OUT}/worker.sqlite3",
@@ -174,7 +198,12 @@ def worker_redis(stack: ExitStack) -> Counts:
         system_program("redis-server", "redis-server")
         broker = redis_url(stack, OUT)
     return pytest(
-        "worker-redis", "-m", "worker", DATABASE_URL=postgres_url(stack, OUT), CELERY_BROKER_URL=broker
+        "worker-redis",
+        "tests/worker",
+        "-m",
+        "worker",
+        DATABASE_URL=postgres_url(stack, OUT),
+        CELERY_BROKER_URL=broker,
     )
 
 
@@ -183,6 +212,7 @@ def browser(_stack: ExitStack) -> Counts:
     chromium = system_program("chromium", "chromium", "chromium-browser")
     return pytest(
         "browser",
+        "tests/browser",
         "-n",
         "2",
         "-m",
@@ -196,7 +226,7 @@ def gate(_stack: ExitStack) -> None:
     """Coverage of both databases together against the gates."""
     data = sorted(OUT.glob(".coverage.*"))
     if len(data) < 2:
-        raise NotRun("needs the data of the steps sqlite and postgresql")
+        raise NotRun("needs the data of the steps sqlite and postgresql-own")
     if problems := coverage_gate.problems(data, OUT):
         print("\n".join(problems))
         raise Failed(f"{len(problems)} coverage gates do not hold")
@@ -245,9 +275,25 @@ STEPS: dict[str, Callable[[ExitStack], object]] = {
     "docs": lambda _: manage("build_docs", "--check"),
     "sqlite": sqlite,
     "postgresql": postgresql,
+    "postgresql-own": postgresql_own,
     "coverage": gate,
     "worker-embedded": worker_embedded,
     "worker-redis": worker_redis,
     "browser": browser,
     "vulnerabilities": vulnerabilities,
 }
+# One row after another; what stands side by side in a row runs at the same time. Two processors: beside the type
+# check, which fills one, run the workers, which mostly wait. The suites fill both. The browser is on the embedded
+# database, so the tests of the server's log are alone with the server.
+ROWS: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (
+        (
+            *("format", "ruff", "templates", "imports", "check-deploy", "migrations", "docs"),
+            *("worker-embedded", "worker-redis", "vulnerabilities"),
+        ),
+        ("types",),
+    ),
+    (("sqlite",),),
+    (("postgresql",),),
+    (("postgresql-own", "coverage"), ("browser",)),
+)

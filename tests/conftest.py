@@ -19,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 
 from branches.models import Campaign, Kind, Organization, Role, User
 from branches.services.campaigns import draft_campaign, publish
+from tests import quick
 from tests.factories.branches import OrganizationFactory, account_with
 
 hypothesis_settings.register_profile("dev", max_examples=50, deadline=None)
@@ -49,6 +50,18 @@ def asks_database(item: pytest.Item) -> bool:
     """Whether the outcome of a test can differ between databases."""
     marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres"))
     return marked or not DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Every test is known: from here on only what tests make is looked through for garbage."""
+    quick.leave_what_stays_to_itself()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Lines are counted for the coverage in our code, not in what it stands on."""
+    patch = pytest.MonkeyPatch()
+    quick.pause_counting_in_code_of_others(patch)
+    config.add_cleanup(patch.undo)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -69,6 +69,46 @@ def test_a_step_that_could_not_run_is_never_ok() -> None:
         assert ci.run_step("audit", lambda _: None, stack).outcome == "ok"
 
 
+def test_every_step_stands_in_one_row_once() -> None:
+    assert sorted(name for row in ci_steps.ROWS for side in row for name in side) == sorted(ci_steps.STEPS)
+
+
+@pytest.mark.parametrize("mark", ["browser", "worker"])
+def test_marked_tests_live_where_continuous_integration_looks_for_them(mark: str) -> None:
+    marked = {
+        path.parent.name for path in ROOT.glob("tests/**/*.py") if "pytest.mark." + mark in path.read_text()
+    }
+    assert marked == {mark}
+
+
+def test_steps_side_by_side_each_report_and_keep_their_own_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(ci_steps, "OUT", tmp_path)
+    meet = tmp_path / "left", tmp_path / "right"
+    say = "touch {0}; until [ -e {1} ]; do sleep 0.05; done; echo I am $(basename $VAR_DIR)"
+    monkeypatch.setattr(
+        ci_steps,
+        "STEPS",
+        {
+            "left": lambda _: ci_steps.run("sh", "-c", say.format(*meet)),
+            "right": lambda _: ci_steps.run("sh", "-c", say.format(*reversed(meet)) + "; exit 3"),
+            "after": lambda _: ci_steps.run("sh", "-c", "exit 0"),
+            "unasked": lambda _: ci_steps.run("sh", "-c", "exit 0"),
+        },
+    )
+    with ExitStack() as stack:
+        lines = ci.run_row((("left", "after", "unasked"), ("right",)), ["left", "right", "after"], stack)
+    assert [(line.name, line.outcome) for line in lines] == [
+        ("left", "ok"),
+        ("after", "ok"),
+        ("right", "failed"),
+    ]
+    said = capsys.readouterr().out
+    assert "I am left\n\n^^^ left" in said
+    assert "I am right\n\n^^^ right" in said
+
+
 def test_processes_of_the_demo_are_replaced_not_wrapped_by_a_shell() -> None:
     lines = (ROOT / "Procfile").read_text().splitlines()
     assert [line.split(": exec ")[0] for line in lines] == ["web", "worker", "beat"]

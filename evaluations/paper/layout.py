@@ -5,6 +5,8 @@ sheet and the QR stand at the same place on every form, whatever the title says:
 moves no box, so sheets already printed stay good.
 """
 
+import functools
+
 from evaluations.paper.grid import INNER, SIDE, Grid, blocks_of, grids
 from evaluations.paper.shapes import (
     PAGE_HEIGHT,
@@ -89,6 +91,7 @@ def numbered(lines: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{i}. {line}" for i, line in enumerate(lines, 1)) if len(lines) > 1 else lines
 
 
+@functools.lru_cache(maxsize=1024)
 def paragraphs(lines: tuple[str, ...], size: float, width: float, run_in: str = "") -> Fitted:
     """Several paragraphs broken to the width: under a title line of their own, or after a title run in."""
     texts = list(numbered(lines))
