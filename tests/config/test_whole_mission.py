@@ -221,7 +221,7 @@ def test_one_village_from_the_notice_to_the_last_problem_struck_off(
         campaign=campaign,
         organization=village,
         key=advised.key,
-        typed=replace(advised.typed(), term="now"),
+        typed=replace(advised.typed(), due_on=datetime.date(2019, 4, 30)),
         by=secretary,
     )
     finding = findings.answer_finding(finding=finding, answer="已列入整改台账。", by=secretary)

@@ -269,7 +269,7 @@ class TestFromOutside:
         self.objection(made, marked=True)
         (found,) = of_source(made, "masses")
         assert (found.problem, found.where) == ("路灯还是不亮。", "对“整改措施公示”的意见")
-        now = dataclasses.replace(found.typed(), term="now")
+        now = dataclasses.replace(found.typed(), due_on=timezone.localdate())
         item = c.pull(**made.place, key=found.key, typed=now, by=made.secretary)
         assert item.source == "masses"
         assert of_source(made, "masses") == []
