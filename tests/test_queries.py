@@ -236,11 +236,8 @@ LISTS: list[tuple[str, str, Callable[[Tree, User, int], None]]] = [
     ("/", "secretary", more_members_with_namesakes),
 ]
 # What a page may ask in all. The board reads what four kinds of preparation say besides plans, meetings and
-# ballots, outlines and reports, and one for supervision; the secretary's page also what the secretary himself still
-# has to write, vet, answer and talk about.
-MOST = {"/-secretary": 63, "board": 40, "list": 30}
-# ballots, and outlines, reports and what is put right; the secretary's page also what the secretary himself still has to write, vet,
-# answer and talk about.
+# ballots, outlines and reports, and, where the rules ask for them, what is put right, put up and asked of the masses;
+# the secretary's page also what the secretary himself still has to write, vet, answer and talk about.
 MOST = {"/-secretary": 68, "board": 44, "list": 30}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
-from branches.models import Campaign, Organization, Run, User
+from branches.models import Campaign, Category, Organization, Run, User
 from branches.permissions import OFFICE_ROLES
 from branches.rules import Rules
 from evaluations.models import AssessmentSheet, AssessmentStatus
@@ -49,7 +49,7 @@ class FromAbove:
 
     @classmethod
     def of(cls, user: User, organization: Organization, campaign: Campaign) -> FromAbove:
-        """Of one campaign, for the posts of the person; four queries."""
+        """Of one campaign, for the posts of the person; three queries, one more where pages on the net are allowed."""
         place = [campaign.slug, organization.pk]
         draws = is_within(campaign, organization) and checked_categories(campaign)
         may = draws and can_see_draws(user, organization)
@@ -94,7 +94,10 @@ def _to_confirm(user: User, campaign: Campaign) -> tuple[ToConfirm, ...]:
 
 
 def _to_release(user: User, campaign: Campaign) -> tuple[ToConfirm, ...]:
-    """What is to be put up on the net and nobody has answered."""
+    """What is to be put up on the net and nobody has answered; nothing is asked for where no rule allows it."""
+    rules = campaign.rule_set()
+    if not any(rules.stored("public_page", category) for category in Category.values):
+        return ()
     asked = Publication.objects.filter(
         _below(user), campaign=campaign, status__in=OPEN, asked_on__isnull=False, page_digest=""
     ).order_by("organization__path")

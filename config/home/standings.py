@@ -96,6 +96,7 @@ class Standings:
             organizations,
             {pk: asked[shape] for pk, shape in shapes.items()},
             {pk: rules[shape] for pk, shape in shapes.items()},
+            frozenset(step.kind for listed in lists for step in listed),
         )
         return cls(
             campaign=campaign,

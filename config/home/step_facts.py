@@ -18,7 +18,7 @@ from meetings.progress import Held, meetings_by_step, merge_meetings
 from meetings.progress.outlines import outlines_by_organization
 from meetings.progress.reports import reports_by_organization
 from members.progress import Asked, Preparation, preparation
-from rectification.progress.measures import measures_by_organization
+from rectification.progress.measures import Measures, measures_by_organization
 from rectification.progress.publicity import publicity_by_organization
 from rectification.progress.satisfaction import surveys_by_organization
 
@@ -27,6 +27,9 @@ STEPS_OF_BALLOTS = {
     SubjectKind.COMMITTEE: "committee_ballot",
     SubjectKind.MASSES: "masses_ballot",
 }
+# The kinds of steps that are read of what is put right, and of what is put up in public.
+MEASURED = {"rectification", "commitments", "committee_report", "pledge_report"}
+PUT_UP = {"publicity", "material_notice", "pledge"}
 
 
 class Progress(Protocol):
@@ -63,13 +66,22 @@ class StepFacts:
         organizations: QuerySet[Organization],
         asked: dict[int, Asked],
         rules: dict[int, Rules],
+        kinds: frozenset[str],
     ) -> StepFacts:
-        """Read them: a constant number of queries.
+        """Read them: a constant number of queries, none for steps nobody is asked for.
 
-        `asked`: what the rules want prepared, by organisation, and `rules` all of them.
+        `asked`: what the rules want prepared, by organisation, and `rules` all of them; `kinds`: the kinds of steps.
         """
         own = own_progress(campaign, organizations)
-        measures = measures_by_organization(campaign, organizations, own.rounds)
+        measures = Measures({}, frozenset())
+        if kinds & MEASURED:
+            measures = measures_by_organization(campaign, organizations, own.rounds)
+        after: list[Mapping[int, Progress]] = [measures.of]
+        if kinds & PUT_UP:
+            filing = {pk: found.rectification_filed for pk, found in rules.items()}
+            after.append(publicity_by_organization(campaign, organizations, own.rounds, filing))
+        if "satisfaction" in kinds:
+            after.append(surveys_by_organization(campaign, organizations, own.rounds))
         return cls(
             own,
             meetings_by_step(campaign, organizations, own.since, measures.apart),
@@ -82,14 +94,7 @@ class StepFacts:
                 outlines_by_organization(campaign, organizations, own.rounds),
                 reports_by_organization(campaign, organizations, own.rounds),
                 assessments_by_organization(campaign, organizations, own.rounds),
-                publicity_by_organization(
-                    campaign,
-                    organizations,
-                    own.rounds,
-                    {pk: found.rectification_filed for pk, found in rules.items()},
-                ),
-                surveys_by_organization(campaign, organizations, own.rounds),
-                measures.of,
+                *after,
             ),
             asked,
             rules,

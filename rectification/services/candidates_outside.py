@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from branches.models import Campaign, Organization, User
-from rectification.models import Finding, FindingKind, PublicationObjection, Source
+from rectification.models import Finding, FindingKind, Source
 from rectification.permissions import can_see_publications
 from rectification.services.candidate import Candidate, key_of
+from rectification.services.publication_objections import objections_to_rectify
 
 ASKING = (FindingKind.ADVICE, FindingKind.SUGGESTION, FindingKind.CORRECT)  # praise and proposals ask nothing
 
@@ -18,13 +19,7 @@ def objections(
     """What people said to a notice and the branch marked 列入整改 when it answered; who said it is not kept."""
     if not can_see_publications(user, organization):
         return
-    marked = PublicationObjection.objects.filter(
-        publication__campaign=campaign,
-        publication__organization=organization,
-        publication__round_no=number,
-        to_rectify=True,
-    )
-    for one in marked.select_related("publication"):
+    for one in objections_to_rectify(campaign, organization, number):
         yield Candidate(
             key=key_of("objection", one.pk),
             source=Source.MASSES,

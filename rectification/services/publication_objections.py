@@ -58,8 +58,13 @@ def answer_objection(
     return said
 
 
-def objections_to_rectify(campaign: Campaign, organization: Organization) -> QuerySet[PublicationObjection]:
-    """What was put on the list to rectify when it was answered: source of items (来源：群众)."""
+def objections_to_rectify(
+    campaign: Campaign, organization: Organization, number: int
+) -> QuerySet[PublicationObjection]:
+    """What was put on the list to rectify when it was answered in this round: source of items (来源：群众)."""
     return PublicationObjection.objects.filter(
-        publication__campaign=campaign, publication__organization=organization, to_rectify=True
-    )
+        publication__campaign=campaign,
+        publication__organization=organization,
+        publication__round_no=number,
+        to_rectify=True,
+    ).select_related("publication")

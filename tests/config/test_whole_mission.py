@@ -221,7 +221,7 @@ def test_one_village_from_the_notice_to_the_last_problem_struck_off(
         campaign=campaign,
         organization=village,
         key=advised.key,
-        typed=replace(advised.typed(), due_on=datetime.date(2019, 4, 30)),
+        typed=replace(advised.typed(), measures="逐笔写上。", due_on=datetime.date(2019, 4, 30)),
         by=secretary,
     )
     finding = findings.answer_finding(finding=finding, answer="已列入整改台账。", by=secretary)
@@ -247,7 +247,7 @@ def test_one_village_from_the_notice_to_the_last_problem_struck_off(
         )
         if number == 1:
             days.at(2019, 8, 7)
-            remind()
+            remind(timezone.localdate())
             assert "通报班子整改情况" in str(
                 list(Notice.objects.filter(recipient=secretary).values_list("body", "title"))
             )

@@ -295,5 +295,6 @@ class TestFromOutside:
         Finding.objects.create(
             visit=visit, kind="advice", text="撤回了的", issued_on=timezone.localdate(), status="withdrawn"
         )
-        assert [one.problem for one in of_source(made, "visit")] == ["advice的内容", "correct的内容"]
-        assert of_source(made, "visit")[0].where.startswith("指导意见（")
+        found = {one.problem: one.where for one in of_source(made, "visit")}
+        assert set(found) == {"advice的内容", "correct的内容"}
+        assert found["advice的内容"].startswith("指导意见（")

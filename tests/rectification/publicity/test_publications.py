@@ -65,7 +65,7 @@ def test_a_notice_goes_from_the_draft_to_its_end(campaign: Campaign, tree: Tree,
     Publication.objects.update(to_on=today)
     assert "没有答复" in refused(p.end, publication=found, version=found.version, by=secretary)
     o.answer_objection(objection=said, answer="已核实，列入整改", to_rectify=True, by=secretary)
-    assert list(o.objections_to_rectify(campaign, tree.village)) == [said]
+    assert list(o.objections_to_rectify(campaign, tree.village, 1)) == [said]
     assert p.end(publication=found, version=found.version, by=secretary).ended_on == today
 
 
@@ -358,7 +358,7 @@ def test_objections_are_noted_while_it_hangs_without_a_giver(
     assert "请写明答复" in refused(o.answer_objection, objection=said, answer="字" * 1001, by=secretary)
     o.answer_objection(objection=said, answer="已核实", by=secretary)
     assert "已经答复" in refused(o.answer_objection, objection=said, answer="再答", by=secretary)
-    assert not o.objections_to_rectify(campaign, tree.village).exists()
+    assert not o.objections_to_rectify(campaign, tree.village, 1).exists()
     assert {field.name for field in PublicationObjection._meta.get_fields()} == {
         "id", "publication", "on", "text", "answer", "answered_on", "to_rectify",
     }  # fmt: skip
