@@ -108,7 +108,7 @@ PICTURES = {
     "supervision-branch-phone": 1160,
     "supervision-day-phone": 1190,
     "supervision-draw-phone": 1540,
-    "supervision-finding-phone": 1500,
+    "supervision-finding-phone": 1680,
     "talks": 2150,
     "talks-phone": 1290,
     "tell-phone": 1250,

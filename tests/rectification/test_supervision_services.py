@@ -137,7 +137,9 @@ def test_what_does_not_fit_is_refused(made: Watched) -> None:
         from_on=timezone.localdate(),
     )
     meeting = MeetingFactory.create(organization=tree.sibling, campaign=made.campaign)
+    elsewhere = MeetingFactory.create(organization=tree.village)
     wrong: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"meeting": elsewhere}, "是另一个活动的"),
         ({"mode": "phone"}, "没有这种督查方式"),
         ({"mode": "random", "announced": True}, "不提前告诉支部"),
         ({"visitors": " "}, "请写明督查人员"),
