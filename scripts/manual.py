@@ -116,7 +116,7 @@ PICTURES = {
     "supervision-branch-phone": 1160,
     "supervision-day-phone": 1190,
     "supervision-draw-phone": 1540,
-    "supervision-finding-phone": 1500,
+    "supervision-finding-phone": 1680,
     "survey-compare-phone": 1251,
     "survey-failed": 1900,
     "talks": 2150,

@@ -20,6 +20,7 @@ from config.demo.plans import plans_campaign
 from config.demo.preparation import prepare
 from config.demo.results import finish
 from config.demo.walk import hold_up, walk
+from config.demo.watching import watch
 from config.lib.files import write_whole
 from evaluations.models import Ballot, SubjectKind
 from evaluations.reports.branch import branch_summary
@@ -49,6 +50,7 @@ def load(folder: Path) -> list[Login]:
     logins.append(_returned(rows[PLANNING[2]]))
     plans_campaign(rows["QS"], office, [rows[code] for code in PLANNING])
     before = prepare(rows, office, above)
+    watch(rows, office, User.objects.get(username="dudao"))
     today = timezone.localdate()
     finish_by = today + datetime.timedelta(days=17)
     campaign = _campaign(rows["QS"], office, NEWEST, "current_year", today.year, finish_by)
@@ -77,7 +79,7 @@ def _offices(rows: dict[str, Organization]) -> tuple[User, User, list[Login]]:
     """The accounts above the branches: the town's office, the county's, all logins."""
     town = rows["QS"]
     office, first = office_login("dangjian", "周敏", Role.OFFICE, town, "发布活动、看进度、下载汇总表")
-    _, second = office_login("dudao", "李敏之", Role.SUPERVISOR, town, "督导，只看不改")
+    _, second = office_login("dudao", "李敏之", Role.SUPERVISOR, town, "督导：看进度，去支部督查")
     above, third = office_login("xianwei", "吴建华", Role.OFFICE, rows["PZ"], "县委党建办")
     _, fourth = office_login("guanli", "何静", Role.SYSTEM, town, "开设账号，看不到党员")
     return office, above, [first, second, third, fourth]

@@ -48,6 +48,7 @@ class Day:
     watches: bool  # whether any post of the person looks in on anything
     clause: Clause | None
     duties: tuple[str, ...]
+    summary: bool  # whether the notice wants a written summary
 
     @classmethod
     def of(cls, campaign: Campaign, user: User) -> Day:
@@ -107,6 +108,7 @@ class Day:
             watches=any(post.role in SENT for post in user.posts()),
             clause=clause_for("supervision_duties", quoted) or clause_for("supervision", quoted),
             duties=rules.supervision_duties,
+            summary=rules.supervision_summary,
         )
 
 

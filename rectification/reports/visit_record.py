@@ -12,19 +12,21 @@ WIDTHS = (3.2, 12.4)
 
 
 def visit_record(page: VisitPage) -> bytes:
-    """The sheet; what is not typed yet is left as room to write. Proposals stand in it: it is no paper of the branch's."""
+    """The sheet; what is not typed yet is left as room to write. Proposals are not in it: the branch signs it too."""
     visit = page.visit
     paper = OfficialPaper(title=TITLE, author=visit.visitors)
     paper.title(TITLE)
     paper.particulars(rows_of(visit, page.steps, [line.finding for line in page.findings]), widths=WIDTHS)
     paper.gap()
-    paper.paragraph("督查人员签字：　　　　　　　　被督查党组织负责人签字：")
+    paper.paragraph("督查人员（签字）：")
+    paper.gap()
+    paper.paragraph("党组织负责人（签字）：")
     return paper.to_bytes()
 
 
 def rows_of(visit: Visit, steps: tuple[str, ...], findings: list[Finding]) -> list[tuple[str, str]]:
     """Label and text of each line."""
-    standing = [one for one in findings if one.status != FindingStatus.WITHDRAWN]
+    standing = [one for one in findings if one.status != FindingStatus.WITHDRAWN and not one.is_proposal]
     said = [f"{one.get_kind_display()}：{one.text}" for one in standing]
     answers = [one.answer for one in standing if one.answer]
     outcomes = [one.outcome for one in standing if one.outcome]

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, User
+from branches.permissions import Answer, Denied
 from branches.services.audit import record
 from branches.workflow import NotAllowed, insist, perform
 from members.services.spot_checks import is_within
@@ -18,6 +19,13 @@ from rectification.workflow import SUMMARY
 
 PARTS = ("overall", "practice", "problems", "suggestions")
 RELATED = ("campaign__issuer", "organization", "team")
+
+
+def wants_summary(campaign: Campaign) -> Answer:
+    """Whether the notice wants a written summary; where it wants none, nobody is offered one."""
+    if has_supervision(campaign) and campaign.rules_for().supervision_summary:
+        return True
+    return Denied("通知没有要求写督查总结，不用写。")
 
 
 def begin_summary(
@@ -31,12 +39,12 @@ def begin_summary(
 ) -> SupervisionSummary:
     """Begin the summary of a body, or of one of its teams, from a draft; the one there is returned.
 
-    It may be written after the campaign is closed as well. Raises NotAllowed for others and where there is
-    no supervision.
+    It may be written after the campaign is closed as well. Raises NotAllowed for others and where the
+    notice wants none.
     """
-    insist(can_write_summary(by, body))
-    if not has_supervision(campaign) or not is_within(campaign, body):
-        raise NotAllowed("这次活动没有安排督导，不用写督查总结。")
+    insist(can_write_summary(by, body), wants_summary(campaign))
+    if not is_within(campaign, body):
+        raise NotAllowed("这次活动没有发给本单位。")
     if team is not None and (team.campaign_id != campaign.pk or team.sender_id != body.pk):
         raise NotAllowed("这个组不是本单位在这次活动里派出的，请重新选择。")
     with transaction.atomic():

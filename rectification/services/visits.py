@@ -68,6 +68,9 @@ def _fits(campaign: Campaign, organization: Organization, typed: Typed) -> Answe
         return Denied("随机抽查和暗访不提前告诉支部，请去掉“提前告诉支部”。")
     if not typed.visitors.strip():
         return Denied("请写明督查人员。")
+    for chosen in (typed.team, typed.point, typed.meeting):
+        if chosen is not None and chosen.campaign_id != campaign.pk:
+            return Denied("选的组、联系点或者会议是另一个活动的，请重新选择。")
     if typed.team is not None and not typed.team.covers(organization):
         return Denied("这个党组织不在这个组的督导范围里，请重新选择。")
     if typed.point is not None and typed.point.organization_id != organization.pk:

@@ -18,7 +18,7 @@ from rectification.permissions.supervision import can_draw_visits, can_read_supe
 from rectification.reports.draws import DrawPage
 from rectification.services.draws import draw_visits, repeats
 from rectification.services.supervision import may_work
-from rectification.views.supervision import body_of
+from rectification.views.supervision import body_of, links_of
 
 DRAWS_A_PAGE = 20  # each comes with its whole pool
 
@@ -43,8 +43,7 @@ def draws(request: Request, slug: str, pk: int) -> HttpResponse:
                 return answered(request, redirect("rectification:draw", pk=made.pk))
     rows = VisitDraw.objects.visible_to(request.user).filter(campaign=campaign, organization=body)
     context = {
-        "campaign": campaign,
-        "body": body,
+        **links_of(request, campaign, body),
         "form": form,
         "may_draw": may,
         "page": page_of(request, rows, DRAWS_A_PAGE),

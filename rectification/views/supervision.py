@@ -16,11 +16,9 @@ from config.lib.paging import page_of
 from evaluations.views.downloading import download
 from members.services.spot_checks import is_within
 from rectification.permissions.supervision import (
-    can_draw_visits,
     can_export_visits,
     can_read_supervision,
     can_run_supervision,
-    can_write_summary,
 )
 from rectification.reports.supervision import Day, Totals, lines_of
 from rectification.reports.supervision_sheet import visits_workbook
@@ -48,12 +46,13 @@ def body_of(request: Request, slug: str, pk: int) -> tuple[Campaign, Organizatio
     return campaign, body
 
 
-def rights_of(request: Request, body: Organization) -> dict[str, Any]:
-    """What this person may do for the body, for the links between its pages."""
+def links_of(request: Request, campaign: Campaign, body: Organization) -> dict[str, Any]:
+    """What the pages of a body show alike: who may change it, whether a summary is wanted."""
     return {
+        "campaign": campaign,
+        "body": body,
         "may_run": bool(can_run_supervision(request.user, body)),
-        "may_draw": bool(can_draw_visits(request.user, body)),
-        "may_write": bool(can_write_summary(request.user, body)),
+        "summary": campaign.rules_for().supervision_summary,
     }
 
 
@@ -86,14 +85,12 @@ def overview(request: Request, slug: str, pk: int) -> HttpResponse:
         rows = rows.filter(Q(name__icontains=asked) | Q(short_name__icontains=asked))
     page = page_of(request, rows)
     context = {
-        "campaign": campaign,
-        "body": body,
         "page": page,
         "lines": lines_of(campaign, page.object_list),
         "totals": totals,
         "asked": asked,
         "may_export": bool(can_export_visits(request.user, campaign, body)),
-        **rights_of(request, body),
+        **links_of(request, campaign, body),
     }
     return render(request, "rectification/supervision_overview.html", context)
 

@@ -31,6 +31,7 @@ STEPS = {"finish": (s.finish_summary, "已定稿。"), "reopen": (s.reopen_summa
 def summaries(request: Request, slug: str, pk: int) -> HttpResponse:
     """The summaries of a body and its teams; POST begins one from the visits made so far."""
     campaign, body = body_of(request, slug, pk)
+    require(s.wants_summary(campaign))
     teams = SupervisionTeam.objects.visible_to(request.user).filter(campaign=campaign, sender=body)
     if request.method == "POST":
         require(can_write_summary(request.user, body))
@@ -58,7 +59,6 @@ def summaries(request: Request, slug: str, pk: int) -> HttpResponse:
         "own": found.get(None),
         "teams": [(team, found.get(team.pk)) for team in teams],
         "may_write": bool(can_write_summary(request.user, body)),
-        "rules": campaign.rules_for(),
         "clause": clause_for("supervision_summary", campaign.rule_set().quoted()),
     }
     return render(request, "rectification/supervision_summaries.html", context)

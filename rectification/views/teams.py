@@ -18,7 +18,7 @@ from rectification.permissions.supervision import can_read_supervision, can_run_
 from rectification.reports.teams import PointPage, TeamsPage
 from rectification.services import teams as t
 from rectification.services.supervision import Stale, may_work
-from rectification.views.supervision import MEANWHILE, at_version, body_of, rights_of
+from rectification.views.supervision import MEANWHILE, at_version, body_of, links_of
 
 
 @signed_in
@@ -27,11 +27,9 @@ def teams(request: Request, slug: str, pk: int) -> HttpResponse:
     """What a body sends out, and its leaders' linked points."""
     campaign, body = body_of(request, slug, pk)
     context = {
-        "campaign": campaign,
-        "body": body,
         "page": TeamsPage.of(campaign, body),
         "open": bool(may_work(campaign)),
-        **rights_of(request, body),
+        **links_of(request, campaign, body),
     }
     return render(request, "rectification/teams.html", context)
 

@@ -10,12 +10,14 @@ from config.demo.accounts import office_login
 from config.demo.land import build, county
 from config.demo.people import populate
 from config.demo.preparation import SCHOOL, SECOND, SLUG, THIRD, VILLAGE, prepare
+from config.demo.watching import watch
 from meetings.models import Meeting, Minutes, Participant, Report, Slot
 from members.models import Material, Moderation, Opinion, OpinionPoint, StudyPart
 from members.services.dues import ledger_rules, prompts_for
 from members.services.reviewing import waiting_for
 from members.services.studies import has_studied
 from members.services.talk_grid import Grid
+from rectification.models import Finding, Visit, VisitDraw
 
 
 @pytest.fixture
@@ -28,6 +30,8 @@ def rows(db: None) -> dict[str, Organization]:
     office, _ = office_login("dangjian", "周敏", Role.OFFICE, made["QS"], "")
     above, _ = office_login("xianwei", "吴建华", Role.OFFICE, made["PZ"], "")
     logins = prepare(made, office, above)
+    supervisor, _ = office_login("dudao", "李敏之", Role.SUPERVISOR, made["QS"], "")
+    watch(made, office, supervisor)
     assert len({login.username for login in logins}) == len(logins)
     return made
 
@@ -74,3 +78,15 @@ def test_meetings_stand_at_three_stages(rows: dict[str, Organization]) -> None:
     assert Minutes.objects.get().status == "signed"
     assert Report.objects.get().organization == rows[THIRD]
     assert Participant.objects.guests().get().name == "陈国栋"
+
+
+def test_a_supervisor_finds_a_visit_drawn_and_a_branch_something_to_answer(
+    rows: dict[str, Organization],
+) -> None:
+    campaign = Campaign.objects.get(slug=SLUG)
+    assert set(Visit.objects.filter(campaign=campaign).values_list("status", flat=True)) == {
+        "planned",
+        "made",
+    }
+    assert Finding.objects.to_answer().get().organization == rows[VILLAGE]
+    assert VisitDraw.objects.get().seed == "6-3-1"

@@ -196,6 +196,7 @@ def test_the_record_sheet_of_a_visit_is_filled_or_left_to_the_pen(made: Watched,
     client, finding = client_of(made.supervisor), finding_of(made)
     gone = visit_findings.issue_finding(visit=finding.visit, kind="advice", text="写错了", by=made.supervisor)
     visit_findings.withdraw_finding(finding=gone, note="写错", by=made.supervisor)
+    visit_findings.issue_finding(visit=finding.visit, kind="redo", text="流于形式", by=made.supervisor)
     visit_findings.answer_finding(finding=finding, answer="已经核定。", by=made.secretary)
     visit_findings.settle_finding(finding=finding, outcome="当面看过", by=made.supervisor)
     said = {}
@@ -506,6 +507,17 @@ def test_a_summary_of_a_team_and_one_that_may_not_be_begun(made: Watched, client
     text = page(client_of(made.county), "supervision_summaries", *place)
     assert "还没有起草" in text
     assert "第一督导组" in text
+
+
+def test_no_summary_is_offered_where_the_notice_wants_none(tree: Tree, client_of: ClientOf) -> None:
+    made = watched(tree, supervision_summary=False)
+    client, place = client_of(made.supervisor), (made.campaign.slug, tree.township.pk)
+    for text in (
+        page(client, "supervision", made.campaign.slug),
+        *(page(client, name, *place) for name in ("supervision_overview", "teams", "draws")),
+    ):
+        assert "总结" not in text
+    assert "没有要求写督查总结" in page(client, "supervision_summaries", *place, status=403)
 
 
 def test_addresses_that_name_nothing_are_not_found(made: Watched, client_of: ClientOf) -> None:

@@ -137,7 +137,9 @@ def test_what_does_not_fit_is_refused(made: Watched) -> None:
         from_on=timezone.localdate(),
     )
     meeting = MeetingFactory.create(organization=tree.sibling, campaign=made.campaign)
+    elsewhere = MeetingFactory.create(organization=tree.village)
     wrong: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"meeting": elsewhere}, "是另一个活动的"),
         ({"mode": "phone"}, "没有这种督查方式"),
         ({"mode": "random", "announced": True}, "不提前告诉支部"),
         ({"visitors": " "}, "请写明督查人员"),
@@ -416,7 +418,11 @@ def test_a_summary_is_begun_once_and_settled_when_it_says_something(made: Watche
     begin, finish = supervision_summary.begin_summary, supervision_summary.finish_summary
     assert "撰写" in refused(begin, **how | {"by": made.county})
     foreign = CampaignFactory.create(issuer=tree.other_township, status="running", rules=RULES)
-    assert "没有安排督导" in refused(begin, **how | {"campaign": foreign})
+    assert "没有发给本单位" in refused(begin, **how | {"campaign": foreign})
+    plain = CampaignFactory.create(
+        issuer=tree.township, status="running", rules=RULES | {"supervision_summary": False}
+    )
+    assert "没有要求写督查总结" in refused(begin, **how | {"campaign": plain})
     team = team_of(made)
     assert begin(**how | {"team": team}).team == team
     first = begin(**how)
