@@ -33,7 +33,7 @@ from rectification.models.item import LONGEST_LINE, LONGEST_MEASURES, LONGEST_NA
 from rectification.permissions import can_see_member_rows
 from rectification.services.items import Typed, add
 
-ELSEWHERE = "列入整改台账"
+ELSEWHERE = "列入整改事项"
 # What was said at a meeting and by whom it is heard: of the committee; CRITICISM is about a person.
 HEARD = (SlotKind.HEARD, SlotKind.COMMENTS, SlotKind.COMMITTEE_REVIEW)
 SOURCES_OF_POINTS = {
