@@ -46,7 +46,7 @@ def can_see_ledger(user: User | AnonymousUser, campaign: Campaign, organization:
         return True
     if reads_above(user, campaign, organization):
         return True
-    return Denied("整改台账由支部委员会和上级党组织查看；本人的整改和承诺在“我的整改”里看。")
+    return Denied("整改事项由支部委员会和上级党组织查看；本人的整改和承诺在“我的整改”里看。")
 
 
 def can_see_overview(user: User | AnonymousUser, campaign: Campaign) -> Answer:

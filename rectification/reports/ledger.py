@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, User
-from branches.rules import Clause, clause_for
+from branches.rules import Clause, Rules, clause_for
 from branches.services.responsibility import responsible_for
 from branches.services.rounds import round_of
 from rectification.models import ItemStatus, RectificationItem
@@ -17,7 +17,7 @@ from rectification.permissions import can_keep_ledger, can_read_item, can_see_le
 from rectification.rules.items import Sums, days_overdue, sums_of
 
 FIRST = "rectification_first_responsible"
-BOOK, REGISTER = "整改任务书", "整改台账"
+BOOK, REGISTER, PLAIN = "整改任务书", "整改台账", "整改事项"
 TONES = {
     ItemStatus.LISTED: "idle",
     ItemStatus.IN_PROGRESS: "now",
@@ -75,6 +75,7 @@ class Ledger:
 
     campaign: Campaign
     organization: Organization
+    what: str
     title: str
     first: str
     as_of: datetime.date
@@ -103,7 +104,8 @@ class Ledger:
         return cls(
             campaign=campaign,
             organization=organization,
-            title=f"{organization.name}{_what(rules.committee_rectification)}（{campaign.year}年度）",
+            what=what_of(rules),
+            title=f"{organization.name}{what_of(rules)}（{campaign.year}年度）",
             first=first_responsible(campaign, organization),
             as_of=today,
             clause=clause_for("committee_rectification", quoted, organization.category),
@@ -131,9 +133,12 @@ class Ledger:
         return ("书记", "填表人")
 
 
-def _what(wanted: str) -> str:
-    """What the notice calls the sheet: 整改任务书、时间表, else the register."""
-    return BOOK if wanted == "timetable" else REGISTER
+def what_of(rules: Rules) -> str:
+    """What the sheet is called: as the notice calls it, and no register (台账) where it wants no such paper."""
+    if rules.committee_rectification == "timetable":
+        return BOOK
+    wants_paper = rules.report != "none" or "rectification_list" in rules.report_attachments
+    return REGISTER if wants_paper else PLAIN
 
 
 def first_responsible(campaign: Campaign, organization: Organization) -> str:

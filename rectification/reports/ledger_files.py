@@ -27,7 +27,7 @@ NOTHING = "—"
 def ledger_xlsx(ledger: Ledger) -> bytes:
     """The workbook; a text is always stored as text."""
     book = Workbook(ledger.title, author=ledger.organization.name)
-    sheet = book.sheet("整改台账", COLUMNS, frozen=2)
+    sheet = book.sheet(ledger.what, COLUMNS, frozen=2)
     sheet.title(ledger.title)
     sheet.meta(*particulars(ledger))
     sheet.header()

@@ -32,7 +32,7 @@ from rectification.services.candidate import Candidate, key_of
 from rectification.services.candidates_outside import findings, objections
 from rectification.services.items import Typed, add
 
-ELSEWHERE = "列入整改台账"
+ELSEWHERE = "列入整改事项"
 # What was said at a meeting and by whom it is heard: of the committee; CRITICISM is about a person.
 HEARD = (SlotKind.HEARD, SlotKind.COMMENTS, SlotKind.COMMITTEE_REVIEW)
 SOURCES_OF_POINTS = {

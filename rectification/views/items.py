@@ -68,7 +68,7 @@ def new(request: Request, slug: str, pk: int) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
         else:
-            messages.success(request, "已列入整改台账。")
+            messages.success(request, "已列入整改事项。")
             return answered(request, redirect("rectification:ledger", slug=slug, pk=pk))
     context = {"campaign": campaign, "organization": organization, "form": form}
     return render(request, "rectification/item_new.html", context)

@@ -61,7 +61,7 @@ def _one(request: Request, campaign: Campaign, organization: Organization, key: 
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
         else:
-            messages.success(request, "已列入整改台账。")
+            messages.success(request, "已列入整改事项。")
             return redirect("rectification:pull", slug=campaign.slug, pk=organization.pk)
     context = {"campaign": campaign, "organization": organization, "form": form}
     return render(request, "rectification/item_new.html", context)

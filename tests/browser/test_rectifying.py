@@ -31,7 +31,11 @@ TYPED = (
 def branch() -> Rectifying:
     """A branch with three problems of the committee, one of a member, two promises and a meeting since."""
     made = rectifying(
-        rules={"plan_gate": "none", "ballot_place": "none"},
+        rules={
+            "plan_gate": "none",
+            "ballot_place": "none",
+            "report_attachments": ["rectification_list"],
+        },
         members=6,
         name="青石镇新河村党支部",
         short_name="新河村支部",
@@ -65,7 +69,7 @@ def test_problems_are_put_right_and_the_superior_looks_on(visitor: Callable[...,
     page.get_by_label("整改时限", exact=False).fill(
         (timezone.localdate() + datetime.timedelta(days=9)).isoformat()
     )
-    one.press("把打勾的列入整改台账")
+    one.press("把打勾的列入整改事项")
     expect(page.get_by_text("已列入 1 条", exact=False)).to_be_visible()
 
     phone = visitor(phone=True, username=made.secretary.username)

@@ -49,6 +49,7 @@ from meetings.models import (
 from meetings.services import minutes
 from members.models import Member, StudyPart, StudySession
 from members.services.talks import record_talk
+from rectification.services.items import Typed, add
 from tests.conftest import Tree
 from tests.factories.branches import account_with
 from tests.factories.evaluations import Evening, evening, published_campaign
@@ -73,7 +74,7 @@ def made() -> Evening:
 
 
 def fill(branch: Organization, campaign: Campaign, people: list[Member], secretary: User) -> None:
-    """Plan, study, opinions, a talk, outlines, materials, minutes and a report."""
+    """Plan, study, opinions, a talk, outlines, materials, minutes, a report and a problem to be put right."""
     where: dict[str, Any] = {"campaign": campaign, "organization": branch}
     PlanFactory.create(**where, status=PlanStatus.APPROVED, requirements="上门听老党员意见")
     session = StudySession.objects.create(
@@ -119,6 +120,7 @@ def fill(branch: Organization, campaign: Campaign, people: list[Member], secreta
         status=ReportStatus.SUBMITTED,
         sections=[{"key": "a", "title": "会前准备", "text": "学习了一次。"}],
     )
+    add(**where, typed=Typed(problem="会开得少。", term="lasting"), by=secretary)
 
 
 @dataclass(frozen=True)

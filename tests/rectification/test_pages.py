@@ -155,7 +155,7 @@ def test_what_stands_elsewhere_is_listed_by_a_button(client_of: ClientOf) -> Non
     answer = post(client, "pull", *made.address, keys=keys[:2], term="dated", due_on=next_month())
     assert answer.status_code == 302
     one = page(client, "pull", *made.address, query=f"?key={keys[2]}")
-    assert "列入整改台账" in one
+    assert "列入整改事项" in one
     typed = {"version": "0", "problem": "改过再列。", "term": "lasting", "source": "masses"}
     kept = post(client, "pull", *made.address, query=f"?key={keys[2]}", **{**typed, "term": "dated"})
     assert "改过再列。" in kept.content.decode()
@@ -204,6 +204,9 @@ def test_an_empty_register_prints_a_sheet_to_be_filled_by_hand(client_of: Client
     made = rectifying(preset="town_leadership_2014")
     page_ = Ledger.of(made.campaign, made.organization, made.secretary)
     assert page_.title.endswith("整改任务书（2026年度）")
+    plain, asked = rectifying(), rectifying(rules={"report_attachments": ["rectification_list"]})
+    assert Ledger.of(plain.campaign, plain.organization, plain.secretary).what == "整改事项"
+    assert Ledger.of(asked.campaign, asked.organization, asked.secretary).what == "整改台账"
     url = reverse("rectification:ledger_file", args=[*made.address, "pdf"])
     pdf = client_of(made.secretary).get(url)
     assert "整改任务书" in PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()

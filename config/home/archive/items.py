@@ -42,6 +42,9 @@ from members.services.opinions import is_asked
 from members.services.studies import sessions_of
 from members.services.talk_grid import Grid
 from members.workflow.preparing import SETTLED
+from rectification.permissions import can_see_ledger
+from rectification.reports.ledger import Ledger
+from rectification.reports.ledger_files import ledger_pdf, ledger_xlsx
 
 Maker = Callable[[], bytes]
 SETTLED_PLANS = (PlanStatus.SUBMITTED, PlanStatus.APPROVED, PlanStatus.FILED, PlanStatus.MADE)
@@ -54,6 +57,7 @@ STEPS = {
     "materials": {"material", "lists"},
     "summary": {"ballot", "committee_ballot", "masses_ballot"},
     "report": {"report"},
+    "rectification": {"rectification"},
 }
 MATERIALS = ("committee_material", "head_material", "official_material", "member_material")
 LISTS = "问题清单和整改措施"
@@ -244,6 +248,15 @@ class _Finder:
         if report is not None and report.status in SETTLED_REPORTS:
             paper = ReportPaper.of(report)
             yield Item(report.title, (("pdf", paper.to_pdf),))
+
+    def _rectification(self) -> Iterator[Item]:
+        if not can_see_ledger(self.reader, self.campaign, self.organization):
+            return
+        ledger = Ledger.of(self.campaign, self.organization, self.reader)
+        if ledger.all_rows:
+            yield Item(
+                ledger.title, (("pdf", partial(ledger_pdf, ledger)), ("xlsx", partial(ledger_xlsx, ledger)))
+            )
 
 
 def _day(meeting: Meeting) -> str:
