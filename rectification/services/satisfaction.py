@@ -53,7 +53,7 @@ def close(*, survey_round: SurveyRound, version: int, by: User) -> SurveyRound:
         locked.few = not shows_whole(found[0].valid, locked.least_shown)
         locked.for_appraisal, locked.closed_on = rules.appraisal_use, timezone.localdate()
         keep(locked, "satisfied_votes", "base_votes", "passed", "few", "for_appraisal", "closed_on")
-        detail = {"passed": locked.passed, "satisfied": locked.satisfied_votes, "base": locked.base_votes}
+        detail = {"passed": locked.passed}
         moved = perform(SURVEY_ROUND, locked, "certify", by=by, detail=detail)
         SurveyCount.objects.filter(respondents__round=moved).delete()
         _follow(locked, consequence(moved.turn, moved.passed, rules.failing_duties, rules.failing_again), by)

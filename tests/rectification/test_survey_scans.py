@@ -168,6 +168,7 @@ class TestPage:
         answer = client.post(url(counting), {"sheets": SimpleUploadedFile("a.pdf", data)})
         page = answer.content.decode()
         assert "页已读" in page
+        assert "满意、比较满意、基本满意、不满意" in page
         assert "加到我数的票数里" in page
         assert not SurveyCount.objects.exists(), "nothing is counted before somebody has looked"
         sums = {f"n{i}": n for i, n in enumerate((2, 1, 0, 0, 0, 0))}

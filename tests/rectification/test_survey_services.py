@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -650,6 +652,18 @@ class TestProgress:
         other = surveyed("closed")
         inside = Organization.objects.filter(pk=other.organization.pk)
         assert surveys_by_organization(other.campaign, inside, {other.organization.pk: 2}) == {}
+
+
+def test_the_table_itself_asks_for_both_counts() -> None:
+    made = surveyed("counting")
+    answer = SURVEY_ROUND.step(made.now(), "match", made.secretary)
+    assert "还没有都数完" in getattr(answer, "reason", "")
+
+
+@pytest.mark.parametrize("model", [Survey, SurveyRound, SatisfactionDuty, MeasureCase])
+def test_nobody_logged_in_sees_nothing(model: Any) -> None:
+    surveyed("closed", votes=BAD)
+    assert not model.objects.visible_to(AnonymousUser()).exists()
 
 
 def test_only_perform_moves_a_round() -> None:
