@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
-from branches.models import Campaign, Category, Organization, Run, User
+from branches.models import Campaign, Organization, Run, User
 from branches.permissions import OFFICE_ROLES
 from branches.rules import Rules
 from evaluations.models import AssessmentSheet, AssessmentStatus
@@ -48,13 +49,19 @@ class FromAbove:
     rectification: str = ""
 
     @classmethod
-    def of(cls, user: User, organization: Organization, campaign: Campaign) -> FromAbove:
-        """Of one campaign, for the posts of the person; three queries, one more where pages on the net are allowed."""
+    def of(
+        cls, user: User, organization: Organization, campaign: Campaign, rules: Collection[Rules]
+    ) -> FromAbove:
+        """Of one campaign, for the posts of the person; `rules`: of those below. What no rules ask for is not read."""
         place = [campaign.slug, organization.pk]
         draws = is_within(campaign, organization) and checked_categories(campaign)
         may = draws and can_see_draws(user, organization)
         url = reverse("members:spot_checks", args=place) if may else ""
-        waits = (_to_confirm(user, campaign), _to_release(user, campaign), _measures(user, campaign))
+        waits = (
+            _to_confirm(user, campaign),
+            _to_release(user, campaign) if any(one.public_page for one in rules) else (),
+            _measures(user, campaign) if any(one.satisfaction_surveys for one in rules) else (),
+        )
         overview = reverse("rectification:overview", args=[campaign.slug])
         return cls(
             _waiting(user, campaign),
@@ -94,10 +101,7 @@ def _to_confirm(user: User, campaign: Campaign) -> tuple[ToConfirm, ...]:
 
 
 def _to_release(user: User, campaign: Campaign) -> tuple[ToConfirm, ...]:
-    """What is to be put up on the net and nobody has answered; nothing is asked for where no rule allows it."""
-    rules = campaign.rule_set()
-    if not any(rules.stored("public_page", category) for category in Category.values):
-        return ()
+    """What is to be put up on the net and nobody has answered."""
     asked = Publication.objects.filter(
         _below(user), campaign=campaign, status__in=OPEN, asked_on__isnull=False, page_digest=""
     ).order_by("organization__path")

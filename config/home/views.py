@@ -77,7 +77,7 @@ def _board(request: Request, organization: Organization) -> dict[str, Any]:
     board = Board.of(organization, campaign, asked, today=timezone.localdate(), page=request.GET.get("page"))
     return context | {
         "board": board,
-        "above": FromAbove.of(request.user, organization, campaign),
+        "above": FromAbove.of(request.user, organization, campaign, board.standings.rules.values()),
         "own": OwnDuties.of(request.user, organization, campaign)
         if _sits_at(request.user, organization)
         else None,

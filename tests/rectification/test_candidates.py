@@ -16,6 +16,7 @@ from members.models import Member, OpinionPoint
 from members.rules.paper import Item, Paper
 from rectification.models import Finding, Publication, PublicationObjection, RectificationItem, Visit
 from rectification.services import candidates as c
+from rectification.services.candidate import Candidate
 from rectification.services.items import Typed, add, withdraw
 from tests.factories.branches import OrganizationFactory, account_with
 from tests.factories.evaluations import account_of
@@ -36,7 +37,7 @@ def made() -> Rectifying:
     return found
 
 
-def of_source(made: Rectifying, source: str, user: User | None = None) -> list[c.Candidate]:
+def of_source(made: Rectifying, source: str, user: User | None = None) -> list[Candidate]:
     """What the secretary (or somebody else) could list from one source."""
     found = c.candidates(made.campaign, made.organization, user or made.secretary)
     return [one for one in found if one.source == source]
@@ -237,7 +238,7 @@ def test_a_key_pulled_twice_at_once_is_refused_by_the_service(made: Rectifying) 
         add(**made.place, typed=first(one), by=made.secretary, source_key=one.key)
 
 
-def first(one: c.Candidate, member: Member | None = None) -> Typed:
+def first(one: Candidate, member: Member | None = None) -> Typed:
     """What a form begins with, and a day."""
     return Typed(problem=one.problem, due_on=timezone.localdate(), member=member)
 
