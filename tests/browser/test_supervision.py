@@ -7,6 +7,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -22,9 +23,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def narrow(one: Visitor) -> None:
-    """Nothing of the page stands outside a phone's width."""
+    """Nothing of the page stands outside a phone's width, and everybody can use it."""
     width = one.page.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"], (one.page.url, width)
+    found = Axe().run(one.page).response["violations"]
+    serious = [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")]
+    assert not serious, (one.page.url, serious)
 
 
 def ready() -> Watched:
@@ -97,6 +101,7 @@ def test_a_supervisors_day_on_a_phone(visitor: Callable[..., Visitor], tmp_path:
     assert "李敏督查" not in branch.page.content()
 
     one.open(reverse("rectification:supervision", args=[made.campaign.slug]))
+    narrow(one)
     one.shot("supervision-answered-phone")
     one.press("新河村支部：建议")
     one.press("办结这一条")
