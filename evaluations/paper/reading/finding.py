@@ -61,6 +61,7 @@ class Found:
     thick: float = 0.0
     times: float = 1.0  # its drawing was enlarged
     rest: float = 1.0  # its ink over that of its dark strokes
+    largest: float = 1.0  # share of its ink in its largest piece, where that was looked at
     length: float = 0.0
     dense: float = 0.0
     level: float = 0.0

@@ -295,7 +295,7 @@ def test_a_tiny_slash_hardly_longer_than_its_pen_is_wide_is_a_dot() -> None:
         (TICK_SHAPE, 5.8, 1.0, True, False, True),
         (TICK_SHAPE, 5.8, 1.0, False, True, True),
         (TICK_SHAPE, 4.0, 1.2, False, False, True),
-        (CROSS, 4.0, 1.0, False, True, False),
+        (CROSS, 4.0, 1.0, False, True, True),
         (CROSS, 4.0, 1.0, True, False, True),
         (SLASH, 4.0, 1.0, True, False, False),
         (SLASH, 4.0, 1.0, False, True, True),
@@ -304,7 +304,18 @@ def test_a_tiny_slash_hardly_longer_than_its_pen_is_wide_is_a_dot() -> None:
 def test_a_picture_that_may_hide_a_second_stroke_leaves_the_mark_to_a_person(
     shape: str, area: float, rest: float, soft: bool, coarse: bool, hides: bool
 ) -> None:
-    look = Look(soft=soft, coarse=coarse, torn=False, rest=1.0)
+    look = Look(soft=soft, coarse=coarse, torn=False, eaten=False, rest=1.0)
     row, usual = Found(0, shape=shape, area=area, rest=rest), Usual(area=4.0, peak=100.0, size=5.0)
     assert look.may_hide(row, usual) is hides
     assert replace(look, torn=True).may_hide(row, usual)
+
+
+def test_where_black_and_white_has_eaten_ink_a_mark_in_pieces_may_be_what_is_left_of_a_cancelled_one() -> (
+    None
+):
+    look = Look(soft=False, coarse=True, torn=False, eaten=True, rest=1.0)
+    row, usual = Found(0, shape=TICK_SHAPE, area=4.0), Usual(area=4.0, peak=100.0, size=5.0)
+    assert not look.may_hide(row, usual)
+    assert not look.may_hide(replace(row, largest=0.8), usual)
+    assert look.may_hide(replace(row, largest=0.7), usual)
+    assert not replace(look, eaten=False).may_hide(replace(row, largest=0.7), usual)
