@@ -43,6 +43,8 @@ SOFT = 4.6
 LARGER_SOFT = 1.4  # the same as LARGER where a page is soft or black and white
 # Times the ink round its dark strokes the sheet's marks have: more is a paler stroke beside them.
 PALE_REST = 1.15
+# A √ struck through along its own arms: times its usual ink, and mm it is wider somewhere than the sheet's marks are.
+STRUCK, STRUCK_WIDER = 1.28, 0.21
 VANISHED = 4.0  # mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen
 # Share of a sheet's marks in one piece below which black and white has eaten ink; share of a mark's ink its largest
 # piece then has at least: what is left of a mark that was struck through lies in pieces.
@@ -82,7 +84,8 @@ class Look:
 
     `eaten` says that many marks of a picture in black and white lie in pieces: part of the ink was too pale for it.
 
-    `rest` is the usual ink of its marks over that of their dark strokes.
+    `rest` is the usual ink of its marks over that of their dark strokes, `swollen` how much wider than their strokes
+    they usually are somewhere (mm).
     """
 
     soft: bool
@@ -90,23 +93,30 @@ class Look:
     torn: bool
     eaten: bool
     rest: float
+    swollen: float
 
     @classmethod
     def of(cls, inks: list[Ink], marked: list[Found], usual: Usual, coarse: bool) -> Look:
         """Torn: no clear shapes, or in black and white hardly anything of a pale pen."""
         clear = sum(row.shape != OTHER for row in marked)
-        torn = len(marked) - clear > MOST_OTHER * len(marked) or (coarse and usual.area <= VANISHED)
-        eaten = coarse and sum(row.largest == 1.0 for row in marked) < ONE_PIECE * len(marked)
+        whole = sum(row.largest == 1.0 for row in marked)
+        eaten = coarse and (whole < ONE_PIECE * len(marked) or len(marked) < FEWEST)
+        torn = len(marked) - clear > MOST_OTHER * len(marked) or (eaten and usual.area <= VANISHED)
         rest = float(np.median([row.rest for row in marked])) if marked else 0.0
-        return cls(max((ink.smear for ink in inks), default=0.0) > SOFT, coarse, torn, eaten, rest)
+        swollen = [row.drawing.swollen / row.times for row in marked if row.shape != OTHER]
+        soft = max((ink.smear for ink in inks), default=0.0) > SOFT
+        return cls(soft, coarse, torn, eaten, rest, float(np.median(swollen)) if swollen else 0.0)
 
     def may_hide(self, row: Found, usual: Usual) -> bool:
         """Whether something that tells against a mark of clear shape may be unseen in this picture."""
         if self.torn or row.rest > PALE_REST * self.rest:
             return True
+        wider = row.drawing.swollen / row.times - self.swollen
+        if row.shape in (TICK, SLASH) and row.area > STRUCK * usual.area and wider > STRUCK_WIDER:
+            return True
         if self.eaten and row.largest < LARGEST_PIECE:
             return True
-        if self.coarse and row.shape == SLASH:
+        if self.eaten and row.shape == SLASH:
             return True  # the hook of a √, or what crossed a mark out, may be too pale for black and white
         if (self.soft or self.coarse) and row.area > LARGER_SOFT * usual.area:
             return True
