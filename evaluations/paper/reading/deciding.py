@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluations.paper.reading.blanks import judge_blanks
+from evaluations.paper.reading.blanks import MANY_BLANK, judge_blanks
 from evaluations.paper.reading.coats import filled
 from evaluations.paper.reading.finding import SHARE, SMALLEST, Found, Usual, rows_of, usual_of
 from evaluations.paper.reading.ink import Ink
@@ -96,12 +96,14 @@ class Look:
     swollen: float
 
     @classmethod
-    def of(cls, inks: list[Ink], marked: list[Found], usual: Usual, coarse: bool) -> Look:
-        """Torn: no clear shapes, or in black and white hardly anything of a pale pen."""
+    def of(cls, inks: list[Ink], rows: list[Found], usual: Usual, coarse: bool) -> Look:
+        """Torn: no clear shapes, or in black and white hardly anything of a pale pen, as many empty rows tell too."""
+        marked = [row for row in rows if row.tile is not None]
         clear = sum(row.shape != OTHER for row in marked)
+        gone = coarse and sum(row.empty for row in rows) > MANY_BLANK * len(rows)
         whole = sum(row.largest == 1.0 for row in marked)
-        eaten = coarse and (whole < ONE_PIECE * len(marked) or len(marked) < FEWEST)
-        torn = len(marked) - clear > MOST_OTHER * len(marked) or (eaten and usual.area <= VANISHED)
+        eaten = gone or (coarse and (whole < ONE_PIECE * len(marked) or len(marked) < FEWEST))
+        torn = len(marked) - clear > MOST_OTHER * len(marked) or gone or (eaten and usual.area <= VANISHED)
         rest = float(np.median([row.rest for row in marked])) if marked else 0.0
         swollen = [row.drawing.swollen / row.times for row in marked if row.shape != OTHER]
         soft = max((ink.smear for ink in inks), default=0.0) > SOFT
@@ -138,7 +140,7 @@ def decide(inks: list[Ink], groups: list[Groups], *, tick_only: bool, coarse: bo
     shapes = Counter(row.shape for row in marked if row.shape != OTHER)
     areas = _of_shape(marked, usual)
     dense = float(np.median([row.dense for row in marked])) if marked else 0.0
-    look = Look.of(inks, marked, usual, coarse)
+    look = Look.of(inks, rows, usual, coarse)
     for row, full in zip(
         marked, filled([(row.shape, row.drawing, row.times) for row in marked]), strict=True
     ):
