@@ -45,7 +45,8 @@ LARGER_SOFT = 1.4  # the same as LARGER where a page is soft or black and white
 PALE_REST = 1.15
 # A √ struck through along its own arms: times its usual ink, and mm it is wider somewhere than the sheet's marks are.
 STRUCK, STRUCK_WIDER = 1.28, 0.21
-VANISHED = 4.0  # mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen
+# mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen; and where all are whole.
+VANISHED, VANISHED_WHOLE = 4.0, 2.5
 # Share of a sheet's marks in one piece below which black and white has eaten ink; share of a mark's ink its largest
 # piece then has at least: what is left of a mark that was struck through lies in pieces.
 ONE_PIECE, LARGEST_PIECE = 0.8, 0.75
@@ -103,7 +104,8 @@ class Look:
         gone = coarse and sum(row.empty for row in rows) > MANY_BLANK * len(rows)
         whole = sum(row.largest == 1.0 for row in marked)
         eaten = gone or (coarse and (whole < ONE_PIECE * len(marked) or len(marked) < FEWEST))
-        torn = len(marked) - clear > MOST_OTHER * len(marked) or gone or (eaten and usual.area <= VANISHED)
+        little = coarse and usual.area <= (VANISHED if eaten else VANISHED_WHOLE)
+        torn = len(marked) - clear > MOST_OTHER * len(marked) or gone or little
         rest = float(np.median([row.rest for row in marked])) if marked else 0.0
         swollen = [row.drawing.swollen / row.times for row in marked if row.shape != OTHER]
         soft = max((ink.smear for ink in inks), default=0.0) > SOFT
