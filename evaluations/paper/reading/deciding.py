@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluations.paper.reading.blanks import judge_blanks
+from evaluations.paper.reading.blanks import MANY_BLANK, judge_blanks
 from evaluations.paper.reading.coats import filled
 from evaluations.paper.reading.finding import SHARE, SMALLEST, Found, Usual, rows_of, usual_of
 from evaluations.paper.reading.ink import Ink
@@ -43,7 +43,13 @@ SOFT = 4.6
 LARGER_SOFT = 1.4  # the same as LARGER where a page is soft or black and white
 # Times the ink round its dark strokes the sheet's marks have: more is a paler stroke beside them.
 PALE_REST = 1.15
-VANISHED = 4.0  # mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen
+# A √ struck through along its own arms: times its usual ink, and mm it is wider somewhere than the sheet's marks are.
+STRUCK, STRUCK_WIDER = 1.28, 0.21
+# mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen; and where all are whole.
+VANISHED, VANISHED_WHOLE = 4.0, 2.5
+# Share of a sheet's marks in one piece below which black and white has eaten ink; share of a mark's ink its largest
+# piece then has at least: what is left of a mark that was struck through lies in pieces.
+ONE_PIECE, LARGEST_PIECE = 0.8, 0.75
 DRY, THICKER = 9, 1.4  # pixels (at 200 dpi) a pen ran dry, and how much thicker closing may make a stroke
 RARE_SHAPE = 0.1  # a shape that fewer of a sheet's marks have is unlike the others
 FEWEST, MOST_SLASH = (
@@ -63,8 +69,9 @@ TINY_SIZE, TINY_AREA, TINY_PEAK = (
 TINY_SLASH = 2.2  # times the width of the pen a tiny slash is long at least: less is a dot
 # Times the ink on each mm of its strokes that the sheet's marks have: beyond, something was filled or crossed
 # out, or two strokes flow together. A × and a ○ may come from crossing out, a small / from a ditto mark.
-DENSE = {TICK: 1.5, SLASH: 1.35, CROSS: 1.2, RING: 1.2}
-DENSE_SMALL = {TICK: 1.25, SLASH: 1.15, CROSS: 1.2, RING: 1.2}
+# A √ or / drawn twice has up to 1.7 times the ink; what is beyond by its shape is told by `coats`.
+DENSE = {TICK: 1.8, SLASH: 1.6, CROSS: 1.2, RING: 1.2}
+DENSE_SMALL = {TICK: 1.5, SLASH: 1.35, CROSS: 1.2, RING: 1.2}
 SHORTEST = 0.3  # mm of the strokes of a mark, so that none has no length
 BLOCK, BLOCK_LONG = (
     1.2,
@@ -76,31 +83,48 @@ BLOCK, BLOCK_LONG = (
 class Look:
     """What a picture may hide: `soft` (blurred), `coarse` (black and white), `torn` (little of the ink is left).
 
-    `rest` is the usual ink of its marks over that of their dark strokes.
+    `eaten` says that many marks of a picture in black and white lie in pieces: part of the ink was too pale for it.
+
+    `rest` is the usual ink of its marks over that of their dark strokes, `swollen` how much wider than their strokes
+    they usually are somewhere (mm).
     """
 
     soft: bool
     coarse: bool
     torn: bool
+    eaten: bool
     rest: float
+    swollen: float
 
     @classmethod
-    def of(cls, inks: list[Ink], marked: list[Found], usual: Usual, coarse: bool) -> Look:
-        """Torn: no clear shapes, or in black and white hardly anything of a pale pen."""
+    def of(cls, inks: list[Ink], rows: list[Found], usual: Usual, coarse: bool) -> Look:
+        """Torn: no clear shapes, or in black and white hardly anything of a pale pen, as many empty rows tell too."""
+        marked = [row for row in rows if row.tile is not None]
         clear = sum(row.shape != OTHER for row in marked)
-        torn = len(marked) - clear > MOST_OTHER * len(marked) or (coarse and usual.area <= VANISHED)
+        gone = coarse and sum(row.empty for row in rows) > MANY_BLANK * len(rows)
+        whole = sum(row.largest == 1.0 for row in marked)
+        eaten = gone or (coarse and (whole < ONE_PIECE * len(marked) or len(marked) < FEWEST))
+        little = coarse and usual.area <= (VANISHED if eaten else VANISHED_WHOLE)
+        torn = len(marked) - clear > MOST_OTHER * len(marked) or gone or little
         rest = float(np.median([row.rest for row in marked])) if marked else 0.0
-        return cls(max((ink.smear for ink in inks), default=0.0) > SOFT, coarse, torn, rest)
+        swollen = [row.drawing.swollen / row.times for row in marked if row.shape != OTHER]
+        soft = max((ink.smear for ink in inks), default=0.0) > SOFT
+        return cls(soft, coarse, torn, eaten, rest, float(np.median(swollen)) if swollen else 0.0)
 
     def may_hide(self, row: Found, usual: Usual) -> bool:
         """Whether something that tells against a mark of clear shape may be unseen in this picture."""
         if self.torn or row.rest > PALE_REST * self.rest:
             return True
-        if self.coarse and row.shape == SLASH:
+        wider = row.drawing.swollen / row.times - self.swollen
+        if row.shape in (TICK, SLASH) and row.area > STRUCK * usual.area and wider > STRUCK_WIDER:
+            return True
+        if self.eaten and row.largest < LARGEST_PIECE:
+            return True
+        if self.eaten and row.shape == SLASH:
             return True  # the hook of a √, or what crossed a mark out, may be too pale for black and white
         if (self.soft or self.coarse) and row.area > LARGER_SOFT * usual.area:
             return True
-        return self.soft and row.shape == CROSS
+        return (self.soft or self.coarse) and row.shape == CROSS
 
 
 def decide(inks: list[Ink], groups: list[Groups], *, tick_only: bool, coarse: bool) -> list[RowReading]:
@@ -112,10 +136,13 @@ def decide(inks: list[Ink], groups: list[Groups], *, tick_only: bool, coarse: bo
     # A pen that ran dry leaves gaps: those marks are looked at once more with their gaps closed.
     broken = [row for row in marked if row.shape == OTHER and row.drawing.pieces > 1]
     _recognise(broken, DRY)
+    if coarse:
+        for row in marked:
+            row.largest = _largest_piece(np.asarray(row.tile))
     shapes = Counter(row.shape for row in marked if row.shape != OTHER)
     areas = _of_shape(marked, usual)
     dense = float(np.median([row.dense for row in marked])) if marked else 0.0
-    look = Look.of(inks, marked, usual, coarse)
+    look = Look.of(inks, rows, usual, coarse)
     for row, full in zip(
         marked, filled([(row.shape, row.drawing, row.times) for row in marked]), strict=True
     ):
@@ -145,6 +172,13 @@ def _recognise(rows: list[Found], gap: int = 0) -> None:
         if row.edge < INSIDE and row.shape != OTHER:
             row.inside, row.beyond = _lengths(drawing, row.box)
         row.drawing = drawing
+
+
+def _largest_piece(tile: Grey) -> float:
+    """Which part of its ink the largest piece of a mark has."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(tile, connectivity=8)
+    pieces = stats[1:, cv2.CC_STAT_AREA]
+    return float(pieces.max() / pieces.sum()) if len(pieces) else 0.0
 
 
 def _enlarged(tile: Grey, times: float) -> Grey:

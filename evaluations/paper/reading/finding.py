@@ -33,6 +33,7 @@ HAIR, HAIR_PALE = 3, 0.45  # pixels, share of the darkness of a printed line
 VISIT, VISIT_SHARE = 0.6, 0.22  # ink of a neighbour's mark that may reach into a row
 TOUCHED = 0.05  # mm² of ink that makes a row touched
 BESIDE = 2.0  # mm from a line of an empty row to the middle of a mark that may be meant for it
+TOUCHES = 1.5  # mm beside the last line of a row: a mark outside may be meant for the box at that line
 SWEEP_ROWS = 3
 HIDING = 0.7  # of the usual darkness: noise that high can hide a mark
 CALM = 50.0  # darkness, of 255: with ink only from there on an empty page proves nothing
@@ -61,6 +62,7 @@ class Found:
     thick: float = 0.0
     times: float = 1.0  # its drawing was enlarged
     rest: float = 1.0  # its ink over that of its dark strokes
+    largest: float = 1.0  # share of its ink in its largest piece, where that was looked at
     length: float = 0.0
     dense: float = 0.0
     level: float = 0.0
@@ -177,7 +179,11 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
         elif not cells:
             row.level = float(ink.levels[number].max())
             traces = hidden[number].any() or amount[dot].max(initial=0) > TOUCHED
-            near = len(others) or _stands_near(group, dot, ink, number)
+            near = (
+                len(others)
+                or _stands_near(group, dot, ink, number)
+                or _stands_beside(group, dot, ink, number, usual)
+            )
             row.reason = "blank_touched" if near else "faint" if traces else ""
         row.alone = len(own) == (amount > TOUCHED).sum() == 1
         if len(cells) == 1:
@@ -195,6 +201,17 @@ def _stands_near(group: Groups, dot: NDArray[np.bool_], ink: Ink, number: int) -
     left, right = ink.block.xs[0], ink.block.xs[-1]
     over = (group.frame[:, 0] < right) & (group.frame[:, 2] > left) & ~dot
     return bool(any((over & (abs(middle - line) < BESIDE * FINE)).any() for line in ink.block.ys[number]))
+
+
+def _stands_beside(group: Groups, dot: NDArray[np.bool_], ink: Ink, number: int, usual: Usual) -> bool:
+    """Whether something like a mark stands outside of the table, at the line where an empty row ends."""
+    top, low = ink.block.ys[number]
+    middle = (group.frame[:, 1] + group.frame[:, 3]) / 2
+    gap = np.maximum(ink.block.xs[0] - group.frame[:, 2], group.frame[:, 0] - ink.block.xs[-1]) / FINE
+    # The printed lines go on outside of the boxes: they are no higher than a dot.
+    strong = (group.peak > PALE * usual.peak) & (group.area > DOT_SHARE * usual.area) & ~dot
+    strong &= group.frame[:, 3] - group.frame[:, 1] > DOT * FINE
+    return bool(((gap > -TOUCHES) & (gap < TOUCHES) & (middle > top) & (middle < low) & strong).any())
 
 
 def _mark(row: Found, ink: Ink, group: Groups, own: Ints, cell: int) -> None:

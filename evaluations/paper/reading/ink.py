@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.paper.layout import Rect
-from evaluations.paper.reading.straightening import FINE, Straight, darkness
+from evaluations.paper.reading.straightening import FINE, Straight, darker, paper_of
 from evaluations.paper.template import BoxRow, SheetTemplate
 
 Grey = NDArray[np.uint8]
@@ -27,6 +27,7 @@ LEAST = 15.0  # of 255: fainter than this is never ink
 SHARE_OF_LINE = 0.10  # of the darkness of a printed line: fainter is never ink
 PRESENT, HALF_SEEN = 0.25, 0.5  # of the usual darkness, and share of its parts, a line that is there has
 NOISE = 4.0  # times the spread of the paper's own darkness that ink is darker than it
+RAISE, FAR = 1.1, 0.55  # times the level noise is in a shaded box at least, and times the usual ink at most
 KEEP_OFF = 10  # pixels from a box's edge in which the paper is not measured
 
 
@@ -49,7 +50,8 @@ class Ink:
     """One block as read. `bands` is where printed lines are, `lines` how dark they are, `smear` how wide (px).
 
     `levels` is the darkness (0 to 255) from which ink is ink, for each box (row, column). `sound` says of
-    each row whether its printed lines were found where they should be.
+    each row whether its printed lines were found where they should be. `firm` is the darkness from which a stroke is
+    darker than noise can be where light falls unevenly.
     """
 
     block: Block
@@ -60,6 +62,7 @@ class Ink:
     smear: float
     levels: Floats
     sound: NDArray[np.bool_]
+    firm: Floats
 
 
 @lru_cache(maxsize=16)
@@ -95,7 +98,8 @@ def find_ink(grey: Grey, straight: Straight, block: Block) -> Ink:
     wide = straight.area(grey, block.wide)
     x, y = (round((a - b) * FINE) for a, b in ((block.rect.x, block.wide.x), (block.rect.y, block.wide.y)))
     area = wide[y : y + round(block.rect.height * FINE), x : x + round(block.rect.width * FINE)]
-    dark = np.asarray(cv2.GaussianBlur(darkness(area, WIDEST), (3, 3), 0.7), np.uint8)
+    paper = paper_of(area, WIDEST)
+    dark = np.asarray(cv2.GaussianBlur(darker(area, paper), (3, 3), 0.7), np.uint8)
     bands = np.zeros(dark.shape, bool)
     levels = sorted({edge for pair in block.ys for edge in pair})
     spans = list(itertools.pairwise(block.xs))
@@ -106,7 +110,8 @@ def find_ink(grey: Grey, straight: Straight, block: Block) -> Ink:
     edges = {y: bool(found) for y, found in zip(levels, present, strict=True)}
     smear = float(np.median(np.concatenate([flat, upright])))
     sound = np.array([edges[top] and edges[low] for top, low in block.ys])
-    return Ink(block, wide, dark, bands, lines, smear, _levels(dark, block, lines), sound)
+    level, firm = _levels(dark, paper, block, lines)
+    return Ink(block, wide, dark, bands, lines, smear, level, sound, firm)
 
 
 def _band(
@@ -137,28 +142,51 @@ def _band(
     return height, (left + right) / 2
 
 
-def _levels(dark: Grey, block: Block, lines: float) -> Floats:
-    """From which darkness on ink is ink, for each box: above the noise of the paper there and near it."""
+def _levels(dark: Grey, paper: Grey, block: Block, lines: float) -> tuple[Floats, Floats]:
+    """From which darkness on ink is ink, for each box: above the noise of the paper there and near it.
+
+    The second is where noise ends for sure: in a shadow the same noise makes the paper darker by more.
+    """
     high = min(low - top for top, low in block.ys) - 2 * KEEP_OFF
     wide = min(end - start for start, end in itertools.pairwise(block.xs)) - 2 * KEEP_OFF
-    boxes = np.array(
-        [
+    boxes, light = (
+        np.array(
             [
-                dark[
-                    top + KEEP_OFF : top + KEEP_OFF + high : 3, x + KEEP_OFF : x + KEEP_OFF + wide : 3
-                ].ravel()
-                for x in block.xs[:-1]
+                [
+                    picture[
+                        top + KEEP_OFF : top + KEEP_OFF + high : 3, x + KEEP_OFF : x + KEEP_OFF + wide : 3
+                    ].ravel()
+                    for x in block.xs[:-1]
+                ]
+                for top, _ in block.ys
             ]
-            for top, _ in block.ys
-        ]
+        )
+        for picture in (dark, paper)
     )
     # The paler half of a box is paper, however much was written into it.
     least, quiet = _quantiles(boxes, (0.1, 0.5))
+    shade, usual = _quantiles(light, (0.1, 0.5))
     level = quiet + NOISE * np.maximum(quiet - least, 0.5)
-    padded = np.pad(level, 1, mode="reflect" if min(level.shape) > 1 else "edge")
-    near = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).reshape(*level.shape, 9)
-    floor = max(LEAST, SHARE_OF_LINE * lines)
-    return np.asarray(np.maximum(np.percentile(near, 40, axis=-1), floor), np.float64)
+    even = _near(level)
+    shaded = _near(level * usual) / np.maximum(shade, 1.0)
+    low = np.maximum(even, max(LEAST, SHARE_OF_LINE * lines))
+    return low, np.maximum(low, shaded)
+
+
+def shaded(ink: Ink, peak: float) -> Floats | None:
+    """The levels with those of shaded boxes higher, where a usual stroke (of darkness `peak`) is far above them.
+
+    Only there no stroke goes when what is not darker goes. None where nothing is shaded.
+    """
+    higher = (ink.firm > RAISE * ink.levels) & (ink.firm < FAR * peak)
+    return np.where(higher, ink.firm, ink.levels) if higher.any() else None
+
+
+def _near(values: Floats) -> Floats:
+    """Of each box a rather low value of it and its neighbours, so that what was written does not count."""
+    padded = np.pad(values, 1, mode="reflect" if min(values.shape) > 1 else "edge")
+    near = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).reshape(*values.shape, 9)
+    return np.asarray(np.percentile(near, 40, axis=-1), np.float64)
 
 
 def _quantiles(boxes: Grey, shares: tuple[float, ...]) -> list[Floats]:
@@ -174,15 +202,15 @@ def _quantiles(boxes: Grey, shares: tuple[float, ...]) -> list[Floats]:
     return found
 
 
-def ink_mask(ink: Ink) -> NDArray[np.bool_]:
+def ink_mask(ink: Ink, levels: Floats | None = None) -> NDArray[np.bool_]:
     """Where a block is darker than its level, but for the printed lines; outside of the boxes the nearest counts."""
     high, wide = ink.dark.shape
     tops = [0, *(top for top, _ in ink.block.ys[1:]), high]
     starts = [0, *ink.block.xs[1:-1], wide]
     mask = np.empty(ink.dark.shape, bool)
-    levels = np.minimum(ink.levels, 255).astype(np.uint8)
+    least = np.minimum(ink.levels if levels is None else levels, 255).astype(np.uint8)
     for row, (top, low) in enumerate(itertools.pairwise(tops)):
         for column, (start, end) in enumerate(itertools.pairwise(starts)):
             place = (slice(top, low), slice(start, end))
-            np.greater(ink.dark[place], levels[row, column], out=mask[place])
+            np.greater(ink.dark[place], least[row, column], out=mask[place])
     return np.greater(mask, ink.bands, out=mask)

@@ -39,13 +39,20 @@ class Groups:
     pieces: Ints
 
 
-def group_strokes(ink: Ink) -> Groups | None:
-    """All groups of strokes of a block; None when there is so much that it is no handwriting."""
+def group_strokes(ink: Ink, firm: Floats | None = None) -> Groups | None:
+    """All groups of strokes of a block; None when there is so much that it is no handwriting.
+
+    Pieces that are nowhere darker than `firm` (a level for each box) are no strokes but the noise of a shadow.
+    """
     mask = ink_mask(ink)
     count, found = cv2.connectedComponents(mask.view(np.uint8), connectivity=8)
     labels = np.asarray(found, np.int32)
     if count > MOST_PIECES:
         return None
+    if firm is not None:
+        dark = np.bincount(labels[ink_mask(ink, firm)], minlength=count) >= SPECK
+        labels = np.where(dark[labels], labels, 0).astype(np.int32)
+        mask = labels > 0
     parent = _linked(labels, mask, ink, count)
     # Little of a block is ink: from here on only its pixels are looked at, as places in the flat picture.
     at = np.flatnonzero(mask)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from evaluations.paper.reading import identity
 from evaluations.paper.reading.deciding import decide
 from evaluations.paper.reading.doubles import fingerprint
-from evaluations.paper.reading.finding import is_empty
-from evaluations.paper.reading.ink import Ink, blocks_of, find_ink
+from evaluations.paper.reading.finding import is_empty, usual_of
+from evaluations.paper.reading.ink import Ink, blocks_of, find_ink, shaded
 from evaluations.paper.reading.marks import Groups, group_strokes
 from evaluations.paper.reading.opening import open_pages
 from evaluations.paper.reading.registering import (
@@ -95,12 +95,9 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
     examined = examine(grey, template)
     if isinstance(examined, SheetReading):
         return examined
-    groups: list[Groups] = []
-    for ink in examined.inks:
-        group = group_strokes(ink)
-        if group is None:
-            return _rejected(TOO_DIRTY, examined.sheet.page, examined.place)
-        groups.append(group)
+    groups = _groups(examined.inks)
+    if groups is None:
+        return _rejected(TOO_DIRTY, examined.sheet.page, examined.place)
     picture = _jpeg(examined.straight.page)
     reading = SheetReading(
         0,
@@ -121,6 +118,20 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
         ink=fingerprint(examined.sheet.page, examined.inks, groups),
         strips=RowPictures(examined.inks),
     )
+
+
+def _groups(inks: list[Ink]) -> list[Groups] | None:
+    """The strokes of every block; None when there is so much ink that it is no handwriting."""
+    first = [group_strokes(ink) for ink in inks]
+    groups = [group for group in first if group is not None]
+    if len(groups) < len(inks):
+        return None
+    peak = usual_of(groups, inks).peak
+    for number, ink in enumerate(inks):
+        firm = shaded(ink, peak)
+        if firm is not None:
+            groups[number] = group_strokes(ink, firm) or groups[number]
+    return groups
 
 
 def examine(grey: Grey, template: FormTemplate) -> Examined | SheetReading:

@@ -123,7 +123,16 @@ def _bend_at(bend: Floats, mm: Floats) -> Floats:
 
 def darkness(grey: Grey, width: int) -> Grey:
     """How much darker than the paper round it each pixel is, 0 to 255; nothing wider than `width` pixels is."""
-    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((width, width), np.uint8))
+    return darker(grey, paper_of(grey, width))
+
+
+def paper_of(grey: Grey, width: int) -> Grey:
+    """The paper under everything that is no wider than `width` pixels."""
+    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((width, width), np.uint8)), np.uint8)
+
+
+def darker(grey: Grey, paper: Grey) -> Grey:
+    """How much darker than the paper under it each pixel is, 0 to 255."""
     return np.asarray(cv2.divide(cv2.subtract(paper, grey), paper, scale=255.0), np.uint8)
 
 

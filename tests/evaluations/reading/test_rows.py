@@ -10,8 +10,9 @@ import pytest
 from evaluations.paper.reading import READ, SheetReading, read_page
 from evaluations.paper.reading.deciding import Look, is_clear
 from evaluations.paper.reading.finding import Found, Usual
-from evaluations.paper.reading.shapes import CROSS, SLASH
+from evaluations.paper.reading.shapes import CROSS, RING, SLASH
 from evaluations.paper.reading.shapes import TICK as TICK_SHAPE
+from evaluations.paper.reading.strokes import Drawing
 from tests.evaluations.reading.sheets import (
     INCH,
     Grey,
@@ -295,16 +296,55 @@ def test_a_tiny_slash_hardly_longer_than_its_pen_is_wide_is_a_dot() -> None:
         (TICK_SHAPE, 5.8, 1.0, True, False, True),
         (TICK_SHAPE, 5.8, 1.0, False, True, True),
         (TICK_SHAPE, 4.0, 1.2, False, False, True),
-        (CROSS, 4.0, 1.0, False, True, False),
+        (CROSS, 4.0, 1.0, False, True, True),
         (CROSS, 4.0, 1.0, True, False, True),
         (SLASH, 4.0, 1.0, True, False, False),
-        (SLASH, 4.0, 1.0, False, True, True),
+        (SLASH, 4.0, 1.0, False, True, False),
     ],
 )
 def test_a_picture_that_may_hide_a_second_stroke_leaves_the_mark_to_a_person(
     shape: str, area: float, rest: float, soft: bool, coarse: bool, hides: bool
 ) -> None:
-    look = Look(soft=soft, coarse=coarse, torn=False, rest=1.0)
+    look = Look(soft=soft, coarse=coarse, torn=False, eaten=False, rest=1.0, swollen=0.0)
     row, usual = Found(0, shape=shape, area=area, rest=rest), Usual(area=4.0, peak=100.0, size=5.0)
     assert look.may_hide(row, usual) is hides
     assert replace(look, torn=True).may_hide(row, usual)
+
+
+def test_where_black_and_white_has_eaten_ink_a_mark_in_pieces_may_be_what_is_left_of_a_cancelled_one() -> (
+    None
+):
+    look = Look(soft=False, coarse=True, torn=False, eaten=True, rest=1.0, swollen=0.0)
+    row, usual = Found(0, shape=TICK_SHAPE, area=4.0), Usual(area=4.0, peak=100.0, size=5.0)
+    assert not look.may_hide(row, usual)
+    assert not look.may_hide(replace(row, largest=0.8), usual)
+    assert look.may_hide(replace(row, largest=0.7), usual)
+    assert not replace(look, eaten=False).may_hide(replace(row, largest=0.7), usual)
+    assert look.may_hide(replace(row, shape=SLASH), usual)
+
+
+@pytest.mark.parametrize(
+    ("shape", "area", "swollen", "hides"),
+    [
+        (TICK_SHAPE, 5.2, 0.45, True),
+        (SLASH, 5.2, 0.45, True),
+        (TICK_SHAPE, 5.0, 0.45, False),
+        (TICK_SHAPE, 5.2, 0.38, False),
+        (RING, 5.2, 0.45, False),
+    ],
+)
+def test_a_tick_with_more_ink_and_wider_somewhere_than_the_others_may_be_struck_through(
+    shape: str, area: float, swollen: float, hides: bool
+) -> None:
+    look = Look(soft=False, coarse=False, torn=False, eaten=False, rest=1.0, swollen=0.2)
+    row = Found(0, shape=shape, area=area, drawing=Drawing(swollen=swollen))
+    assert look.may_hide(row, Usual(area=4.0, peak=100.0, size=5.0)) is hides
+
+
+@pytest.mark.parametrize(("away", "certain_blank"), [(0.4, False), (3.2, True)])
+def test_a_mark_outside_of_the_table_at_the_end_of_an_empty_row_may_be_meant_for_it(
+    away: float, certain_blank: bool
+) -> None:
+    end = 64.0 + away  # mm from the first box; the table ends at 64
+    reading = drawn((27, [(end, 5.0), (end + 1.0, 7.0), (end + 2.6, 3.0)], 0.5, 40), empty=(27,))
+    assert row(reading, 27) == (("0", "") if certain_blank else ("?", "blank_touched"))
