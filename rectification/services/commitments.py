@@ -9,6 +9,7 @@ from django.utils import timezone
 from branches.models import Campaign, CampaignStatus, User
 from branches.services.audit import record
 from branches.services.rounds import round_of
+from branches.services.versions import Stale, locked_row
 from branches.workflow import NotAllowed, insist, perform
 from members.models import Member, Standing
 from members.models.member import MemberQuerySet
@@ -19,14 +20,6 @@ from rectification.workflow import COMMITMENT
 
 LONGEST_REASON = 200
 RELATED = ("campaign__issuer", "organization", "member")
-
-
-class Stale(Exception):
-    """Somebody else saved meanwhile; nothing was written. `saved` is the promise as it is now."""
-
-    def __init__(self, saved: Commitment) -> None:
-        super().__init__("the commitment was saved meanwhile")
-        self.saved = saved
 
 
 def people_of(user: User) -> MemberQuerySet:
@@ -110,5 +103,4 @@ def withdraw(*, commitment: Commitment, note: str, by: User) -> Commitment:
 
 def _locked(commitment: Commitment) -> Commitment:
     """The promise under a lock."""
-    rows = Commitment.objects.select_for_update(of=("self",)).select_related(*RELATED)
-    return rows.get(pk=commitment.pk)
+    return locked_row(commitment, *RELATED)

@@ -14,6 +14,7 @@ from branches.rules import Rules
 from branches.services.audit import record
 from branches.services.notices import announce
 from branches.services.steps import leaders_of
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from rectification.models import Correction, CorrectionStatus
 from rectification.models.correction import LONGEST_TEXT
@@ -101,5 +102,4 @@ def _kept(text: str, otherwise: str) -> None:
 
 def _locked(correction: Correction) -> Correction:
     """The record under a lock."""
-    rows = Correction.objects.select_for_update(of=("self",)).select_related(*RELATED)
-    return rows.get(pk=correction.pk)
+    return locked_row(correction, *RELATED)

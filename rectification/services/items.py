@@ -12,6 +12,7 @@ from django.utils import timezone
 from branches.models import Campaign, CampaignStatus, Organization, User
 from branches.services.audit import record
 from branches.services.rounds import round_of
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from members.models import Member
 from rectification.models import ItemStatus, ProgressNote, RectificationItem, Source, Term, VerifiedBy
@@ -41,14 +42,6 @@ KEPT = (
     "member",
     "repeats",
 )
-
-
-class Stale(Exception):
-    """Somebody else saved meanwhile; nothing was written. `saved` is the item as it is now."""
-
-    def __init__(self, saved: RectificationItem) -> None:
-        super().__init__("the item was saved meanwhile")
-        self.saved = saved
 
 
 @dataclass(frozen=True)
@@ -154,11 +147,7 @@ def _repeated(item: RectificationItem) -> RectificationItem | None:
 
 def locked_item(item: RectificationItem, version: int | None = None) -> RectificationItem:
     """The item under a lock; raises Stale when it was saved since `version`."""
-    rows = RectificationItem.objects.select_for_update(of=("self",)).select_related(*RELATED)
-    locked = rows.get(pk=item.pk)
-    if version is not None and locked.version != version:
-        raise Stale(locked)
-    return locked
+    return locked_row(item, *RELATED, version=version)
 
 
 def save(*, item: RectificationItem, version: int, typed: Typed, by: User) -> RectificationItem:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from branches.models import Campaign, Organization, User
 from branches.services.audit import record
 from branches.services.rounds import round_of
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from evaluations.rules.publicity import last_day
 from members.models import Material, MaterialRole
@@ -49,14 +50,6 @@ TITLES = {
 COPIED = ("title", "text", "scope", "place", "contact", "names", "kept_words")
 HIDDEN_WITH = ("title", "text", "online", "kept_words")  # what hiding changes
 KEPT = ("title", "text", "scope", "place", "contact", "from_on", "to_on", "names", "kept_words")
-
-
-class Stale(Exception):
-    """Somebody else saved meanwhile; nothing was written. `saved` is the publication as it is now."""
-
-    def __init__(self, saved: Publication) -> None:
-        super().__init__("the publication was saved meanwhile")
-        self.saved = saved
 
 
 def draft(
@@ -127,11 +120,7 @@ def copy(*, publication: Publication, by: User) -> Publication:
 
 def locked(publication: Publication, version: int | None = None) -> Publication:
     """The publication under a lock; raises Stale when it was saved since `version`."""
-    rows = Publication.objects.select_for_update(of=("self",)).select_related(*RELATED)
-    found = rows.get(pk=publication.pk)
-    if version is not None and found.version != version:
-        raise Stale(found)
-    return found
+    return locked_row(publication, *RELATED, version=version)
 
 
 def keep(publication: Publication, *fields: str) -> None:

@@ -12,6 +12,7 @@ from branches.models import Appointment, Organization, Role, User
 from branches.permissions import CLERK_ROLES
 from branches.services.audit import record
 from branches.services.notices import announce, holders
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from meetings.services.postponing import offices_asked
 from rectification.models import (
@@ -113,17 +114,9 @@ def tell(survey_round: SurveyRound, kind: str, people: list[User], by: User, wha
     )
 
 
-class StaleDuty(Exception):
-    """Somebody else noted this duty or case meanwhile; nothing was written."""
-
-
 def _locked_duty(duty: SatisfactionDuty, version: int) -> SatisfactionDuty:
-    """The duty under a lock; raises StaleDuty when it was saved since `version`."""
-    rows = SatisfactionDuty.objects.select_for_update(of=("self",))
-    locked = rows.select_related("round__survey__organization", "round__survey__campaign").get(pk=duty.pk)
-    if locked.version != version:
-        raise StaleDuty
-    return locked
+    """The duty under a lock; raises Stale when it was saved since `version`."""
+    return locked_row(duty, "round__survey__organization", "round__survey__campaign", version=version)
 
 
 def _keep(row: SatisfactionDuty | MeasureCase, *fields: str) -> None:
@@ -141,7 +134,7 @@ def fulfil(
     note: str = "",
     by: User,
 ) -> SatisfactionDuty:
-    """Note that a duty was done, on which day and before whom. Raises StaleDuty, and NotAllowed with what to do."""
+    """Note that a duty was done, on which day and before whom. Raises Stale, and NotAllowed with what to do."""
     with transaction.atomic():
         locked = _locked_duty(duty, version)
         locked.done_on, locked.note = done_on, note.strip()[:LONGEST_TEXT]
@@ -172,18 +165,14 @@ def take_back(*, duty: SatisfactionDuty, version: int, note: str, by: User) -> S
 
 
 def _locked_case(case: MeasureCase, version: int) -> MeasureCase:
-    """The case under a lock; raises StaleDuty when it was saved since `version`."""
-    rows = MeasureCase.objects.select_for_update(of=("self",))
-    locked = rows.select_related("round__survey__organization", "round__survey__campaign").get(pk=case.pk)
-    if locked.version != version:
-        raise StaleDuty
-    return locked
+    """The case under a lock; raises Stale when it was saved since `version`."""
+    return locked_row(case, "round__survey__organization", "round__survey__campaign", version=version)
 
 
 def decide(
     *, case: MeasureCase, version: int, decided_on: datetime.date, decision: str, by: User
 ) -> MeasureCase:
-    """Note what the superior decided, in words; the system proposes nothing. Raises StaleDuty and NotAllowed."""
+    """Note what the superior decided, in words; the system proposes nothing. Raises Stale and NotAllowed."""
     with transaction.atomic():
         locked = _locked_case(case, version)
         locked.decided_on, locked.decision = decided_on, decision.strip()[:LONGEST_TEXT]
@@ -198,7 +187,7 @@ def decide(
 def settle(
     *, case: MeasureCase, version: int, closed_on: datetime.date, outcome: str, by: User
 ) -> MeasureCase:
-    """Note that the decision was carried out. Raises StaleDuty and NotAllowed."""
+    """Note that the decision was carried out. Raises Stale and NotAllowed."""
     with transaction.atomic():
         locked = _locked_case(case, version)
         locked.closed_on, locked.outcome = closed_on, outcome.strip()[:LONGEST_TEXT]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from branches.models import Campaign, CampaignStatus, Organization, User, path_and_above
 from branches.models.organization import OrganizationQuerySet
 from branches.permissions import READER_ROLES, SUPERIOR_KINDS, Answer, Denied
@@ -12,14 +10,6 @@ from members.services.spot_checks import is_within
 from rectification.rules.supervision import is_supervised
 
 NOT_SUPERVISED = "这次活动的规则没有安排督导，不用办理。"
-
-
-class Stale(Exception):
-    """Somebody else saved meanwhile; nothing was written. `saved` is the document as it is now."""
-
-    def __init__(self, saved: Any) -> None:
-        super().__init__("saved meanwhile")
-        self.saved = saved
 
 
 def has_supervision(campaign: Campaign) -> bool:

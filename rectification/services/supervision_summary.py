@@ -10,11 +10,12 @@ from django.utils import timezone
 from branches.models import Campaign, Organization, User
 from branches.permissions import Answer, Denied
 from branches.services.audit import record
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from members.services.spot_checks import is_within
 from rectification.models import SummaryStatus, SupervisionSummary, SupervisionTeam
 from rectification.permissions.supervision import can_write_summary
-from rectification.services.supervision import Stale, has_supervision
+from rectification.services.supervision import has_supervision
 from rectification.workflow import SUMMARY
 
 PARTS = ("overall", "practice", "problems", "suggestions")
@@ -62,11 +63,7 @@ def begin_summary(
 
 def _locked(summary: SupervisionSummary, version: int) -> SupervisionSummary:
     """The summary under a lock; raises Stale when it was saved since `version`."""
-    rows = SupervisionSummary.objects.select_for_update(of=("self",)).select_related(*RELATED)
-    locked = rows.get(pk=summary.pk)
-    if locked.version != version:
-        raise Stale(locked)
-    return locked
+    return locked_row(summary, *RELATED, version=version)
 
 
 def save_summary(

@@ -14,6 +14,7 @@ from branches.rules.steptypes import Step
 from branches.services.audit import record
 from branches.services.rounds import round_of
 from branches.services.steps import check_work, steps_for
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from rectification.models import (
     RoundStatus,
@@ -34,14 +35,6 @@ MOST_PAPERS = 99_999
 Heads = tuple[int | None, int | None]
 
 
-class Stale(Exception):
-    """Somebody else saved meanwhile; nothing was written. `saved` is the round as it is now."""
-
-    def __init__(self, saved: SurveyRound) -> None:
-        super().__init__("the survey was saved meanwhile")
-        self.saved = saved
-
-
 def survey_steps(campaign: Campaign, organization: Organization) -> list[Step]:
     """The steps of the campaign that are surveys, in order."""
     return [step for step in steps_for(campaign, organization) if step.kind == KIND]
@@ -49,11 +42,7 @@ def survey_steps(campaign: Campaign, organization: Organization) -> list[Step]:
 
 def locked_round(survey_round: SurveyRound, version: int | None = None) -> SurveyRound:
     """The round under a lock; raises Stale when it was saved since `version`."""
-    rows = SurveyRound.objects.select_for_update(of=("self",)).select_related(*RELATED)
-    locked = rows.get(pk=survey_round.pk)
-    if version is not None and locked.version != version:
-        raise Stale(locked)
-    return locked
+    return locked_row(survey_round, *RELATED, version=version)
 
 
 def keep(survey_round: SurveyRound, *fields: str) -> None:

@@ -13,11 +13,12 @@ from branches.models import Appointment, Campaign, Kind, Organization, Role, Use
 from branches.models.organization import OrganizationQuerySet, OrganizationStatus
 from branches.permissions import COMMITTEE_ROLES, SUPERVISOR_ROLES
 from branches.services.audit import record
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from members.services.spot_checks import is_within
 from rectification.models import LinkedPoint, SupervisionTeam, TeamMember, TeamStatus
 from rectification.permissions.supervision import can_run_supervision
-from rectification.services.supervision import Stale, below, may_work
+from rectification.services.supervision import below, may_work
 from rectification.workflow import LINKED_POINT, TEAM
 
 MOST_MEMBERS = 40
@@ -107,11 +108,7 @@ def _save_team(
     if team is None:
         kept = SupervisionTeam.objects.create(campaign=campaign, sender=sender, kind=kind, name=name)
     else:
-        kept = (
-            SupervisionTeam.objects.select_for_update(of=("self",)).select_related("sender").get(pk=team.pk)
-        )
-        if kept.version != version:
-            raise Stale(kept)
+        kept = locked_row(team, "sender", version=version)
         if kept.status != TeamStatus.ACTIVE:
             raise NotAllowed("这个组的督导已经结束，不能再改。")
         kept.kind, kept.name, kept.version = kind, name, kept.version + 1

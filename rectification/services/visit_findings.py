@@ -15,6 +15,7 @@ from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.services.rounds import round_of
 from branches.services.steps import steps_for
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from rectification.models import Finding, FindingKind, SignOffStatus, StageSignOff, Visit, VisitStatus
 from rectification.models.visits import LONGEST_FINDING, LONGEST_REASON
@@ -77,7 +78,7 @@ def _tell_issued(found: Finding) -> None:
 
 def _locked(finding: Finding) -> Finding:
     """The finding under a lock."""
-    return Finding.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=finding.pk)
+    return locked_row(finding, *RELATED)
 
 
 def answer_finding(*, finding: Finding, answer: str, by: User) -> Finding:

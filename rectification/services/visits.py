@@ -16,13 +16,14 @@ from branches.permissions import CLERK_ROLES, Answer, Denied
 from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.services.steps import steps_for
+from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from meetings.models import Meeting
 from rectification.models import LinkedPoint, SupervisionTeam, Visit, VisitDraw, VisitStatus
 from rectification.models.visits import LONGEST_REASON, LONGEST_SEEN
 from rectification.permissions.visits import can_visit, can_write_visit
 from rectification.rules.supervision import UNANNOUNCED, modes_of
-from rectification.services.supervision import Stale, may_work
+from rectification.services.supervision import may_work
 from rectification.workflow import VISIT
 
 RELATED = (
@@ -149,11 +150,7 @@ def branch_page(visit: Visit) -> str:
 
 def locked_visit(visit: Visit, version: int | None = None) -> Visit:
     """The visit under a lock; raises Stale when it was saved since `version`."""
-    rows = Visit.objects.select_for_update(of=("self",)).select_related(*RELATED)
-    locked = rows.get(pk=visit.pk)
-    if version is not None and locked.version != version:
-        raise Stale(locked)
-    return locked
+    return locked_row(visit, *RELATED, version=version)
 
 
 def save_visit(*, visit: Visit, version: int, typed: Typed, by: User, make: bool = False) -> Visit:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from branches.http import Request, require, signed_in
 from branches.models import Campaign, CampaignStatus
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from members.models import Member
 from members.views.placing import find_place
@@ -64,7 +65,7 @@ def commitment(request: Request, slug: str, pk: uuid.UUID) -> HttpResponse:
             s.write(campaign=campaign, member=member, by=request.user, **form.cleaned_data)
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
-        except s.Stale as stale:
+        except Stale as stale:
             form.add_error(None, MEANWHILE)
             form.data = at_version(form.data, stale.saved.version)
             return _page(request, campaign, member, stale.saved, form, status=409)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from branches.http import Request, answered, posted_before, require, signed_in
 from branches.permissions import Answer
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from members.views.placing import find_place
 from rectification.forms import items as f
@@ -88,7 +89,7 @@ def item(request: Request, pk: uuid.UUID) -> HttpResponse:
             s.save(item=found, version=form.cleaned_data["version"], typed=form.typed(), by=request.user)
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
-        except s.Stale as stale:
+        except Stale as stale:
             form.add_error(None, MEANWHILE)
             form.data = at_version(form.data, stale.saved.version)
             return _page(request, stale.saved, form, status=409)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from branches.http import Request, answered, once, require, signed_in
 from branches.models import Campaign
 from branches.permissions import Answer
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from config.lib.paging import page_of
 from evaluations.views.downloading import download
@@ -146,7 +147,7 @@ def publication(request: Request, pk: uuid.UUID) -> HttpResponse:
         p.save(publication=found, by=request.user, **form.kept())
     except NotAllowed as refusal:
         form.add_error(None, refusal.reason)
-    except p.Stale as stale:
+    except Stale as stale:
         form.add_error(None, MEANWHILE)
         form.data = _at_version(form.data, "version", stale.saved.version)
         return _page(request, stale.saved, form, status=409)
@@ -211,7 +212,7 @@ def publication_step(request: Request, pk: uuid.UUID, step: str) -> HttpResponse
             service(by=request.user, **about, **form.kept())
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
-        except p.Stale as stale:
+        except Stale as stale:
             form.add_error(None, MEANWHILE)
             form.data = _at_version(form.data, f"{step}-version", stale.saved.version)
         else:

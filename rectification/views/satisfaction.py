@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from branches.http import Request, require, signed_in
 from branches.permissions import Answer
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed, Workflow
 from rectification.forms import satisfaction as f
 from rectification.forms.surveys import NoteForm, ReadForm
@@ -73,7 +74,7 @@ def _take(request: Request, steps: Steps, step: str, key: str, about: Any) -> Re
             service(by=request.user, **{key: about}, **form.kept())
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
-        except s.StaleDuty:
+        except Stale:
             form.add_error(None, MEANWHILE)
             about.refresh_from_db(fields=["version", "status"])
             form.data = {**form.data.dict(), f"{step}-version": str(about.version)}

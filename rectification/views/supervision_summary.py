@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from branches.http import Request, require, signed_in
 from branches.rules import clause_for
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from evaluations.views.downloading import download
 from rectification.forms.supervision import SummaryForm
@@ -20,7 +21,6 @@ from rectification.models import SummaryStatus, SupervisionSummary, SupervisionT
 from rectification.permissions.supervision import can_read_supervision, can_write_summary
 from rectification.reports.supervision_summary import HEADS, HELP, SummaryDraft, summary_docx
 from rectification.services import supervision_summary as s
-from rectification.services.supervision import Stale
 from rectification.views.supervision import MEANWHILE, at_version, body_of
 
 STEPS = {"finish": (s.finish_summary, "已定稿。"), "reopen": (s.reopen_summary, "已改回草稿，可以再改。")}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from branches.http import Request, require, signed_in
 from branches.models import Campaign, CampaignStatus, Organization
 from branches.permissions import Answer
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from evaluations.views.downloading import download
 from rectification.forms import surveys as f
@@ -149,7 +150,7 @@ def heads(request: Request, pk: uuid.UUID) -> HttpResponse:
     except NotAllowed as refusal:
         form.add_error(None, refusal.reason)
         return _page(request, found.survey_id, form)
-    except s.Stale as stale:
+    except Stale as stale:
         form.add_error(None, MEANWHILE)
         form.data = {**form.data.dict(), "version": str(stale.saved.version)}  # type: ignore[attr-defined]
         return _page(request, found.survey_id, form, status=409)
@@ -185,7 +186,7 @@ def step(request: Request, pk: uuid.UUID, step: str) -> HttpResponse:
             service(survey_round=found, by=request.user, **form.kept())
         except NotAllowed as refusal:
             form.add_error(None, refusal.reason)
-        except s.Stale as stale:
+        except Stale as stale:
             form.add_error(None, MEANWHILE)
             form.data = {**form.data.dict(), f"{step}-version": str(stale.saved.version)}
         else:

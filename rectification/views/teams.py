@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import Campaign, Organization
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from rectification.forms.teams import PointForm, TeamForm
 from rectification.models import LinkedPoint, SupervisionTeam
 from rectification.permissions.supervision import can_read_supervision, can_run_supervision
 from rectification.reports.teams import PointPage, TeamsPage
 from rectification.services import teams as t
-from rectification.services.supervision import Stale, may_work
+from rectification.services.supervision import may_work
 from rectification.views.supervision import MEANWHILE, at_version, body_of, links_of
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import Campaign, Kind, Organization
 from branches.permissions import can_see_people
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from evaluations.views.downloading import download
 from rectification.forms.visits import FindingForm, ReasonForm, VisitForm
@@ -24,7 +25,6 @@ from rectification.reports.visit_record import visit_record
 from rectification.reports.visits import VisitPage
 from rectification.services import visit_findings as f
 from rectification.services import visits as v
-from rectification.services.supervision import Stale
 from rectification.views.supervision import MEANWHILE, at_version, campaign_of
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from branches.models import AuditEvent, Campaign, Role, User
 from branches.permissions import Answer, Denied
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from members.models import Member
 from rectification import permissions as p
@@ -192,7 +193,7 @@ def test_two_who_edit_at_once_lose_nothing() -> None:
     typed = Typed(problem="改过的问题。", term="lasting")
     saved = s.save(item=item, version=0, typed=typed, by=made.secretary)
     assert (saved.problem, saved.due_on, saved.version) == ("改过的问题。", None, 1)
-    with pytest.raises(s.Stale) as stale:
+    with pytest.raises(Stale) as stale:
         s.save(item=item, version=0, typed=Typed(problem="另一个", due_on=later), by=made.secretary)
     assert stale.value.saved.problem == "改过的问题。"
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from branches.models import Organization, Role
 from branches.services.steps import note_step, order_redo
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from config.home.standings import Standings
 from members.models import Member
@@ -77,7 +78,7 @@ def test_what_does_not_fit_is_refused_with_what_to_do() -> None:
     with pytest.raises(NotAllowed, match="由本人填写"):
         s.write(**{**how, "by": account_of(made.people[1])}, member=member, text="好")
     made.pledge(0)
-    with pytest.raises(s.Stale) as stale:
+    with pytest.raises(Stale) as stale:
         made.pledge(0, "另一句")
     assert stale.value.saved.text == "每月联系两户群众。"
     one = s.fulfil(commitment=stale.value.saved, by=made.secretary)

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from branches.services.audit import first_broken_link
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from rectification.models import Finding, StageSignOff, SupervisionSummary, Visit
 from rectification.services import draws, supervision_summary, visit_findings, visits
-from rectification.services.supervision import Stale
 from tests.conftest import build_tree
 from tests.factories.supervising import SEEN, Watched, finding_of, typed, visit_to, watched
 from tests.races import at_once, refused

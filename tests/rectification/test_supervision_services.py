@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from branches.models import AuditEvent, Notice, Run, StepMark
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from rectification.models import Finding, LinkedPoint, StageSignOff, SupervisionSummary, Visit, VisitDraw
 from rectification.reports.draws import DrawPage
@@ -20,7 +21,7 @@ from rectification.reports.supervision_summary import SummaryDraft
 from rectification.reports.teams import TeamsPage
 from rectification.reports.visit_facts import known_of
 from rectification.services import draws, supervision_summary, teams, visit_findings, visits
-from rectification.services.supervision import Stale, below
+from rectification.services.supervision import below
 from rectification.services.visits import Typed
 from rectification.workflow import FINDING
 from tests.conftest import Tree

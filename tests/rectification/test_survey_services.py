@@ -15,6 +15,7 @@ from branches.models import AuditEvent, Campaign, Notice, Organization, Role
 from branches.services.audit import first_broken_link
 from branches.services.campaigns import change_rule, publish_revision, start_revision
 from branches.services.steps import note_step, order_redo
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed, perform
 from rectification.models import (
     DutyStatus,
@@ -155,7 +156,7 @@ class TestPapers:
         made = surveyed()
         first = made.now().version
         save(made, (50, 40), (0, 0))
-        with pytest.raises(surveys.Stale) as caught:
+        with pytest.raises(Stale) as caught:
             surveys.save_heads(
                 survey_round=made.round,
                 version=first,
@@ -413,7 +414,7 @@ class TestCertifying:
         with pytest.raises(NotAllowed, match="正在计票"):
             satisfaction.close(survey_round=made.round, version=made.now().version, by=made.secretary)
         survey_counts.match(survey_round=made.now(), by=made.secretary)
-        with pytest.raises(surveys.Stale):
+        with pytest.raises(Stale):
             satisfaction.close(survey_round=made.round, version=0, by=made.secretary)
         made.round.classes.update(counts=[])
         with pytest.raises(NotAllowed, match="还没有形成结果"):
@@ -548,7 +549,7 @@ class TestDuties:
         made, duty = self.duty("self_criticism")
         day = timezone.localdate()
         satisfaction.fulfil(duty=duty, version=0, done_on=day, heard_by="镇党委", by=made.secretary)
-        with pytest.raises(satisfaction.StaleDuty):
+        with pytest.raises(Stale):
             satisfaction.fulfil(duty=duty, version=0, done_on=day, heard_by="别人", by=made.office)
         duty.refresh_from_db()
         assert duty.heard_by == "镇党委"
@@ -596,7 +597,7 @@ class TestCase:
             case=case, version=0, decided_on=today, decision="批评教育", by=made.office
         )
         assert Notice.objects.filter(kind="measure_decided").get().recipient == made.secretary
-        with pytest.raises(satisfaction.StaleDuty):
+        with pytest.raises(Stale):
             satisfaction.settle(case=case, version=0, closed_on=today, outcome="", by=made.office)
         with pytest.raises(NotAllowed, match="在决定那天和今天之间"):
             satisfaction.settle(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from branches.models import Campaign, Organization, User
 from branches.services.steps import note_step
+from branches.services.versions import Stale
 from branches.workflow import NotAllowed
 from config.home.standings import Standings
 from evaluations.rules.publicity import last_day
@@ -329,7 +330,7 @@ def test_a_conflict_is_stale_and_a_copy_begins_anew(campaign: Campaign, tree: Tr
     made = drafted(campaign, tree.village, secretary)
     old = typed(made)
     p.save(publication=made, by=secretary, **old)
-    with pytest.raises(p.Stale) as stale:
+    with pytest.raises(Stale) as stale:
         p.save(publication=made, by=secretary, **old)
     assert stale.value.saved.version == made.version + 1
     assert "才能照样再起草" in refused(p.copy, publication=made, by=secretary)
