@@ -12,6 +12,8 @@ from config.demo.accounts import Login, member_login
 from evaluations.models import Assessment, AssessmentSheet, Feedback, FeedbackMode
 from evaluations.services import assessing, assessing_decisions, feedback, follow_up
 from members.models import Member
+from rectification.services import commitments, items
+from rectification.services.items import Typed
 
 # What a branch might write of somebody, and the grade it decided on; invented, and taken in turn.
 OPINIONS = (
@@ -24,6 +26,21 @@ OPINIONS = (
 )
 EXPLAINED = "两次没有来开会是送老人住院，当时手机没电没有请假，请支部了解。"
 HELP = "每月谈一次心；请他负责党员活动室的开门和登记。"
+# Problem, measures, and how long there is for it.
+PROBLEMS = (
+    (
+        "三组、四组的路灯坏了半年没有修好，群众反映多次。",
+        "报修并落实专人每月查一遍。",
+        datetime.timedelta(days=40),
+    ),
+    (
+        "办事大厅周六没有人，外出务工的党员办事要请假。",
+        "排周六值班表，张贴公布。",
+        datetime.timedelta(days=20),
+    ),
+    ("组织生活有时几个月才开一次。", "每月固定一天开，提前三天通知。", datetime.timedelta(days=150)),
+)
+PROMISE = "每月联系两户困难群众，年底前帮一户找到零工。"
 HALF = 4  # how many the second branch has written
 
 
@@ -34,10 +51,30 @@ def after_the_count(campaign: Campaign, told: Organization, writing: Organizatio
     _write(sheet, secretary, len(_rows(sheet)))
     _decide(sheet, secretary)
     two = _tell(sheet, secretary)
+    _put_right(campaign, told, secretary)
     other, three = member_login("yijian", _people(writing)[0], "支部书记，正在写评定意见")
     half = assessing.begin_assessment(campaign=campaign, organization=writing, by=other)
     _write(half, other, HALF)
     return [one, two, three]
+
+
+def _put_right(campaign: Campaign, branch: Organization, by: User) -> None:
+    """Three problems of the committee, one of them done, and what three members promised."""
+    today = timezone.localdate()
+    made = [
+        items.add(
+            campaign=campaign,
+            organization=branch,
+            typed=Typed(problem=problem, measures=measures, owner=by.full_name, due_on=today + days),
+            by=by,
+        )
+        for problem, measures, days in PROBLEMS
+    ]
+    items.note_progress(item=made[0], on=today, text="两个组的路灯已经报修，配件月底到。", by=by)
+    items.begin(item=made[1], by=by)
+    items.finish(item=made[1], done_on=today, outcome="值班表已经张贴，周六有人。", evidence="", by=by)
+    for member in _people(branch)[1:4]:
+        commitments.write(campaign=campaign, member=member, version=0, text=PROMISE, by=by)
 
 
 def _people(branch: Organization) -> list[Member]:
