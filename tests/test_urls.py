@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from pytest_django import DjangoDbBlocker
 
 from config.lib import pdf
@@ -116,6 +116,13 @@ def test_every_address_has_cells_and_every_cell_an_address() -> None:
     wanted = {(name, method) for name in NAMES for method in METHODS}
     assert wanted - set(TABLE) == set(), "write the expectations into tests/cells/<app>.txt"
     assert set(TABLE) - wanted == set(), "these addresses are gone"
+
+
+def test_no_address_is_hidden_behind_another(targets: Targets, db: None) -> None:
+    for name, places in targets.items():
+        for target in places.values():
+            url = reverse(name, kwargs=target.kwargs)
+            assert resolve(url).view_name == name, f"{url} is answered by {resolve(url).view_name}"
 
 
 @pytest.mark.parametrize(("name", "method"), sorted(TABLE))

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ("released_on", models.DateField(blank=True, null=True, verbose_name="批准网上公示")),
                 ("online", models.JSONField(blank=True, default=dict, verbose_name="网上的文字")),
                 ("page_digest", models.CharField(blank=True, editable=False, max_length=64)),
-                ("page_sealed", models.TextField(blank=True, editable=False)),
+                ("page_token_sealed", models.TextField(blank=True, editable=False)),
                 (
                     "campaign",
                     models.ForeignKey(

@@ -69,7 +69,7 @@ class Publication(models.Model):
 
     `title` and `text` are as edited; once approved, as the public reads them on paper, so that what was hidden is
     kept nowhere. `online` has the same for the page {title, text}, always without names. Of the page's address only a
-    digest finds it; `page_sealed` opens for the printed notice.
+    digest finds it; `page_token_sealed` opens for the printed notice.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -110,7 +110,7 @@ class Publication(models.Model):
     released_on = models.DateField("批准网上公示", null=True, blank=True)
     online = models.JSONField("网上的文字", default=dict, blank=True)
     page_digest = models.CharField(max_length=64, blank=True, editable=False)
-    page_sealed = models.TextField(blank=True, editable=False)
+    page_token_sealed = models.TextField(blank=True, editable=False)
 
     objects = PublicationQuerySet.as_manager()
 
@@ -147,11 +147,11 @@ class Publication(models.Model):
     @property
     def page_token(self) -> str:
         """The secret part of the page's address; empty without a page."""
-        return unseal(self.page_sealed, purpose=f"publication:{self.pk}")
+        return unseal(self.page_token_sealed, purpose=f"publication:{self.pk}")
 
     @page_token.setter
     def page_token(self, token: str) -> None:
-        self.page_sealed = seal(token, purpose=f"publication:{self.pk}")
+        self.page_token_sealed = seal(token, purpose=f"publication:{self.pk}")
 
 
 class PublicationObjection(models.Model):

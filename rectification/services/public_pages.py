@@ -92,7 +92,7 @@ def release_page(*, publication: Publication, version: int, by: User) -> Publica
         token = secrets.token_urlsafe(TOKEN_BYTES)
         found.page_digest, found.released_on = _digest(token), timezone.localdate()
         found.page_token = token
-        keep(found, "page_digest", "page_sealed", "released_on")
+        keep(found, "page_digest", "page_token_sealed", "released_on")
         record(by=by, action="release_public_page", about=found)
         here = Organization.objects.filter(pk=found.organization_id)
         announce(
@@ -114,7 +114,7 @@ def close_page(*, publication: Publication, version: int, by: User) -> Publicati
             raise NotAllowed("现在没有网上公示，不用撤下。")
         without_page(found)
         found.asked_on = found.released_on = None
-        keep(found, "page_digest", "page_sealed", "asked_on", "released_on")
+        keep(found, "page_digest", "page_token_sealed", "asked_on", "released_on")
         record(by=by, action="close_public_page", about=found)
     return found
 

@@ -205,7 +205,7 @@ def end(*, publication: Publication, version: int, by: User) -> Publication:
         insist(PUBLICATION.step(found, "take_down", by))
         found.ended_on = timezone.localdate()
         without_page(found)
-        keep(found, "ended_on", "page_digest", "page_sealed")
+        keep(found, "ended_on", "page_digest", "page_token_sealed")
         return perform(PUBLICATION, found, "take_down", by=by)
 
 
@@ -220,7 +220,7 @@ def withdraw(*, publication: Publication, version: int, note: str, by: User) -> 
             _hide(found)
         without_page(found)
         found.reason = note.strip()[:LONGEST_REASON]
-        keep(found, *HIDDEN_WITH, "reason", "page_digest", "page_sealed")
+        keep(found, *HIDDEN_WITH, "reason", "page_digest", "page_token_sealed")
         return perform(PUBLICATION, found, "withdraw", by=by, note=note)
 
 
@@ -244,7 +244,7 @@ def note_filed(*, publication: Publication, version: int, on: datetime.date, by:
 
 def without_page(publication: Publication) -> None:
     """Take the page's address out of the row, to be saved by the caller."""
-    publication.page_digest = publication.page_sealed = ""
+    publication.page_digest = publication.page_token_sealed = ""
 
 
 def _where(publication: Publication) -> str:

@@ -5,6 +5,6 @@ from django.urls import path
 from rectification.views import corrections
 
 urlpatterns = [
-    path("<slug:slug>/<int:pk>/corrections/", corrections.corrections, name="corrections"),
+    path("campaigns/<slug:slug>/<int:pk>/corrections/", corrections.corrections, name="corrections"),
     path("corrections/<uuid:pk>/<slug:step>/", corrections.step, name="correction_step"),
 ]

@@ -39,7 +39,7 @@ from tests.factories.evaluations import account_of
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
 
-VOTES = re.compile(r"\d\s*[票张]")
+VOTES = re.compile(r"(?:优秀|好) \d+\s+(?:合格|一般) \d+")  # as the sheet shows them beside each other
 UNGRADED = "预备党员，不评定等次"
 NO_GRADE = "不评定等次|不要求评定等次|不定等次|不看等次"  # words that say there is none
 WITHHELD = "票数只在签字的汇总表上"

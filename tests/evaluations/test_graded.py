@@ -28,7 +28,7 @@ from evaluations.rules.assessing import BASE_WORDS
 from evaluations.tasks import graded_file
 from members.models import ExemptReason, Member, MemberKind, Roster, RosterEntry
 from tests.conftest import Tree
-from tests.factories.assessing import assessed
+from tests.factories.assessing import assessed, decide, write_all
 from tests.factories.branches import CampaignFactory, OrganizationFactory, account_with, invented_name
 from tests.factories.meetings import MeetingFactory
 from tests.pace import allowed
@@ -321,10 +321,11 @@ def test_a_job_asks_for_the_right_again(
 
 
 def test_people_through_the_services_arrive_in_the_table() -> None:
-    found = assessed(
-        "decided", members=6, probationary=1, grades={0: "excellent", 1: "basic"},
-        rules={"result_publicity": "file_up", "excellent_cap": "1/3"},
-    )  # fmt: skip
+    rules = {"result_publicity": "file_up", "excellent_cap": "1/3"}
+    found = assessed(members=6, probationary=1, rules=rules)
+    best, lower, *_ = (place for place, row in enumerate(found.rows) if row.graded)
+    write_all(found, {best: "excellent", lower: "basic"})
+    decide(found)
     campaign = found.evening.campaign
     (section,) = graded_rollup(campaign, campaign.issuer, reader=found.office).sections
     (line,) = section.lines

@@ -89,7 +89,7 @@ def test_a_branch_without_members_is_told_to_look_at_its_roster(client_of: Clien
 def test_the_committee_is_offered_where_the_rules_rate_it(client_of: ClientOf) -> None:
     made = evening(subject_kind="committee", rules={"committee_rated": True})
     page = text(client_of(made.secretary), reverse("evaluations:for_meeting", args=[made.meeting.pk]))
-    assert "进入支委会评议" in page
+    assert "进入评议支委会" in page
     assert "准备测评" in page
 
 

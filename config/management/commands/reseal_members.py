@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.lib.sealed import CannotOpen
 from meetings.services.keys import reseal_outlines
 from members.services.keys import reseal_members, reseal_texts
+from rectification.services.keys import reseal_pages
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Seal and tell how many."""
         try:
-            written, texts = reseal_members(), reseal_texts() + reseal_outlines()
+            written, texts = reseal_members(), reseal_texts() + reseal_outlines() + reseal_pages()
         except CannotOpen as error:
             raise CommandError(str(error)) from error
         self.stdout.write(

@@ -144,7 +144,7 @@ def test_what_is_gone_looks_like_what_never_was(
     p.withdraw(publication=shown, version=shown.version, note="有误", by=secretary)
     gone = Client().get(url)
     assert (gone.status_code, gone.content) == (404, never)
-    assert Publication.objects.get().page_sealed == ""
+    assert Publication.objects.get().page_token_sealed == ""
 
 
 @pytest.mark.parametrize("what", ["approved", "abolished", "forbidden", "closed"])

@@ -226,7 +226,7 @@ def test_the_pages_ask_the_same_questions_for_any_number(
         fields = {
             field.name: getattr(found, field.name)
             for field in Publication._meta.concrete_fields
-            if field.name not in ("id", "page_digest", "page_sealed")
+            if field.name not in ("id", "page_digest", "page_token_sealed")
         }
         Publication.objects.bulk_create(
             Publication(**{**fields, "asked_on": timezone.localdate()}) for _ in range(40)
