@@ -38,6 +38,12 @@ def texts(duties: Duties) -> str:
     return "\n".join(duty.text for duty in duties.todo)
 
 
+def test_the_ballot_of_the_masses_is_told_where_it_is_asked_for() -> None:
+    asked = "群众代表另填一种票评议党员，单独计票，不和党员票相加。"
+    assert asked in texts(duties_of("xinyi_2018", masses_ballot=True))
+    assert asked not in texts(duties_of("xinyi_2018"))
+
+
 def by_text(found: tuple[Duty, ...], words: str) -> Duty:
     """The one sentence with these words."""
     (duty,) = [duty for duty in found if words in duty.text]

@@ -7,6 +7,7 @@ import pytest
 
 from evaluations.paper.reading.ink import Ink, shaded
 from evaluations.paper.reading.marks import group_strokes
+from evaluations.paper.reading.reader import _groups
 from tests.evaluations.reading.test_parting import UPPER, table
 
 
@@ -40,3 +41,14 @@ def test_the_noise_of_the_shade_counts_only_where_it_is_far_below_the_ink_of_the
 def test_an_evenly_lit_sheet_has_no_shade() -> None:
     ink, _ = table(UPPER)
     assert shaded(ink, 200.0) is None
+
+
+def test_a_block_full_of_texture_is_no_handwriting_and_refuses_the_sheet() -> None:
+    clean, _ = table(UPPER)
+    dirty_one, _ = table(UPPER)
+    dirty_one.dark[::3, ::3] = 200  # a pattern all over: more pieces than anybody writes
+    assert group_strokes(dirty_one) is None
+    assert _groups([clean, dirty_one]) is None
+    found = _groups([clean])
+    assert found is not None
+    assert len(found) == 1
