@@ -17,6 +17,7 @@ from branches.models import Campaign, Organization
 from branches.permissions import Answer
 from branches.services.versions import Stale
 from branches.workflow import NotAllowed
+from config.lib.forms import at_version
 from evaluations.forms import result_notices as f
 from evaluations.models import AssessmentSheet, NoticeStatus, ResultNotice
 from evaluations.permissions import (
@@ -109,19 +110,12 @@ def notice(request: Request, pk: uuid.UUID) -> HttpResponse:
         form.add_error(None, refusal.reason)
     except Stale as stale:
         form.add_error(None, MEANWHILE)
-        form.data = _at_version(form.data, "version", stale.saved.version)
+        form.data = at_version(form.data, stale.saved.version)
         return _page(request, stale.saved, form, status=409)
     else:
         messages.success(request, "已保存。请核对下面的名单。")
         return redirect("evaluations:result_notice", pk=pk)
     return _page(request, found, form)
-
-
-def _at_version(data: Any, name: str, version: int) -> Any:
-    """What was posted, with the version as it is now."""
-    copy = data.copy()
-    copy[name] = str(version)
-    return copy
 
 
 def _page(
@@ -164,7 +158,7 @@ def step(request: Request, pk: uuid.UUID, step: str) -> HttpResponse:
             form.add_error(None, refusal.reason)
         except Stale as stale:
             form.add_error(None, MEANWHILE)
-            form.data = _at_version(form.data, f"{step}-version", stale.saved.version)
+            form.data = at_version(form.data, stale.saved.version, f"{step}-version")
         else:
             messages.success(request, said)
             return redirect("evaluations:result_notice", pk=pk)

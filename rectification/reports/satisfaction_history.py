@@ -134,8 +134,8 @@ def history_workbook(history: History) -> bytes:
         Column("序号", 6),
         Column("党组织", 26, "name"),
         Column("年度", 7),
-        Column("活动", 26, "text"),
-        Column("测评", 20, "text"),
+        Column("活动", 30, "text"),
+        Column("测评", 24, "text"),
         Column("第几次", 11, "text"),
         Column("测评日期", 12, "date"),
         Column("满意票", 8),
@@ -146,7 +146,7 @@ def history_workbook(history: History) -> bytes:
         Column("要求", 7, "text"),
         Column("结果", 20, "text"),
         Column("算满意的等次", 16, "text"),
-        Column("作为考核内容", 9, "text"),
+        Column("作为考核内容", 13, "text"),
     ]
     book = Workbook(history.title, author=history.organization.name, large=len(history.lines) > LARGE)
     sheet = book.sheet(history.title, columns, frozen=2)

@@ -16,6 +16,7 @@ from branches.http import Request, require, signed_in
 from branches.models import Campaign, CampaignStatus
 from branches.services.versions import Stale
 from branches.workflow import NotAllowed
+from config.lib.forms import at_version
 from members.models import Member
 from members.views.placing import find_place
 from rectification.forms import commitments as f
@@ -28,7 +29,6 @@ from rectification.permissions import (
 )
 from rectification.reports.commitments import PledgePage
 from rectification.services import commitments as s
-from rectification.views.items import at_version
 from rectification.workflow import COMMITMENT
 
 MEANWHILE = "别人刚刚保存过，您填的还没有保存，都在下面。请看一遍，再保存一次。"

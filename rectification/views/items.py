@@ -17,6 +17,7 @@ from branches.http import Request, answered, posted_before, require, signed_in
 from branches.permissions import Answer
 from branches.services.versions import Stale
 from branches.workflow import NotAllowed
+from config.lib.forms import at_version
 from members.views.placing import find_place
 from rectification.forms import items as f
 from rectification.models import RectificationItem
@@ -97,13 +98,6 @@ def item(request: Request, pk: uuid.UUID) -> HttpResponse:
             messages.success(request, "已保存。")
             return redirect("rectification:item", pk=pk)
     return _page(request, found, form)
-
-
-def at_version(data: Any, version: int) -> Any:
-    """What was posted, with the version as it is now."""
-    copy = data.copy()
-    copy["version"] = str(version)
-    return copy
 
 
 def _form(request: Request, found: RectificationItem, data: Any = None) -> f.ItemForm:

@@ -18,6 +18,7 @@ from branches.models import Campaign
 from branches.permissions import Answer
 from branches.services.versions import Stale
 from branches.workflow import NotAllowed
+from config.lib.forms import at_version
 from config.lib.paging import page_of
 from evaluations.views.downloading import download
 from members.reports.opinion_papers import qr_picture
@@ -149,19 +150,12 @@ def publication(request: Request, pk: uuid.UUID) -> HttpResponse:
         form.add_error(None, refusal.reason)
     except Stale as stale:
         form.add_error(None, MEANWHILE)
-        form.data = _at_version(form.data, "version", stale.saved.version)
+        form.data = at_version(form.data, stale.saved.version)
         return _page(request, stale.saved, form, status=409)
     else:
         messages.success(request, "已保存。请核对公示的样子。")
         return redirect("rectification:publication", pk=pk)
     return _page(request, found, form)
-
-
-def _at_version(data: Any, name: str, version: int) -> Any:
-    """What was posted, with the version as it is now."""
-    copy = data.copy()
-    copy[name] = str(version)
-    return copy
 
 
 def address_of(request: Request, found: Publication) -> str:
@@ -214,7 +208,7 @@ def publication_step(request: Request, pk: uuid.UUID, step: str) -> HttpResponse
             form.add_error(None, refusal.reason)
         except Stale as stale:
             form.add_error(None, MEANWHILE)
-            form.data = _at_version(form.data, f"{step}-version", stale.saved.version)
+            form.data = at_version(form.data, stale.saved.version, f"{step}-version")
         else:
             messages.success(request, said)
             return redirect("rectification:publication", pk=pk)

@@ -56,13 +56,6 @@ def links_of(request: Request, campaign: Campaign, body: Organization) -> dict[s
     }
 
 
-def at_version(data: Any, version: int) -> Any:
-    """What was posted, with the version as it is now."""
-    copy = data.copy()
-    copy["version"] = str(version)
-    return copy
-
-
 @signed_in
 @require_safe
 def day(request: Request, slug: str) -> HttpResponse:

@@ -15,13 +15,14 @@ from branches.http import Request, require, signed_in
 from branches.rules import clause_for
 from branches.services.versions import Stale
 from branches.workflow import NotAllowed
+from config.lib.forms import at_version
 from evaluations.views.downloading import download
 from rectification.forms.supervision import SummaryForm
 from rectification.models import SummaryStatus, SupervisionSummary, SupervisionTeam
 from rectification.permissions.supervision import can_read_supervision, can_write_summary
 from rectification.reports.supervision_summary import HEADS, HELP, SummaryDraft, summary_docx
 from rectification.services import supervision_summary as s
-from rectification.views.supervision import MEANWHILE, at_version, body_of
+from rectification.views.supervision import MEANWHILE, body_of
 
 STEPS = {"finish": (s.finish_summary, "已定稿。"), "reopen": (s.reopen_summary, "已改回草稿，可以再改。")}
 

@@ -13,13 +13,14 @@ from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import Campaign, Organization
 from branches.services.versions import Stale
 from branches.workflow import NotAllowed
+from config.lib.forms import at_version
 from rectification.forms.teams import PointForm, TeamForm
 from rectification.models import LinkedPoint, SupervisionTeam
 from rectification.permissions.supervision import can_read_supervision, can_run_supervision
 from rectification.reports.teams import PointPage, TeamsPage
 from rectification.services import teams as t
 from rectification.services.supervision import may_work
-from rectification.views.supervision import MEANWHILE, at_version, body_of, links_of
+from rectification.views.supervision import MEANWHILE, body_of, links_of
 
 
 @signed_in

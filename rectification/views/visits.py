@@ -16,6 +16,7 @@ from branches.models import Campaign, Kind, Organization
 from branches.permissions import can_see_people
 from branches.services.versions import Stale
 from branches.workflow import NotAllowed
+from config.lib.forms import at_version
 from evaluations.views.downloading import download
 from rectification.forms.visits import FindingForm, ReasonForm, VisitForm
 from rectification.models import Visit, VisitDraw, VisitMode
@@ -25,7 +26,7 @@ from rectification.reports.visit_record import visit_record
 from rectification.reports.visits import VisitPage
 from rectification.services import visit_findings as f
 from rectification.services import visits as v
-from rectification.views.supervision import MEANWHILE, at_version, campaign_of
+from rectification.views.supervision import MEANWHILE, campaign_of
 
 
 def branch_of(request: Request, slug: str, pk: int) -> tuple[Campaign, Organization]:
