@@ -52,3 +52,11 @@ def test_a_block_full_of_texture_is_no_handwriting_and_refuses_the_sheet() -> No
     found = _groups([clean])
     assert found is not None
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(("darkness", "strokes"), [(45, 1), (90, 2)])
+def test_a_sheet_drops_what_is_no_darker_than_its_shade(darkness: int, strokes: int) -> None:
+    found = _groups([dirty(darkness)])
+    assert found is not None
+    assert len(found[0].area) == strokes
+
