@@ -59,4 +59,3 @@ def test_a_sheet_drops_what_is_no_darker_than_its_shade(darkness: int, strokes: 
     found = _groups([dirty(darkness)])
     assert found is not None
     assert len(found[0].area) == strokes
-
