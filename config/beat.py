@@ -13,6 +13,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "forget_surveys": {
+        "task": "rectification.tasks.forget_survey_keys",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "purge": {
         "task": "members.tasks.purge_kept",
         "schedule": crontab(hour=3, minute=20),

@@ -55,6 +55,7 @@ urlpatterns = [
     path("meetings/", include("meetings.urls")),
     path("rectification/", include("rectification.urls")),
     path("gongshi/", include("rectification.urls.public")),
+    path("wenjuan/", include("rectification.urls.answering")),
     path("", include("evaluations.urls")),
     path("", include("branches.urls")),
 ]

@@ -31,7 +31,7 @@ P = ParamSpec("P")
 # Ballot pages save every mark as it is typed; their posts are never kept in a session.
 NEVER_HELD = ("/ballots/", "/vote/", "/password", "/login", "/accounts/")
 # Pages for everybody: nobody is asked for there, so that no session is read, touched or ended.
-NOBODY_ASKED = ("/members/say/", "/vote/", "/gongshi/")
+NOBODY_ASKED = ("/members/say/", "/vote/", "/gongshi/", "/wenjuan/")
 HELD_POST_LIMIT = 60_000  # characters
 KNOWN_COOKIE = "known"
 KNOWN_DAYS = 90

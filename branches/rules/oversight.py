@@ -124,6 +124,18 @@ class OversightRules:
         open_point=True,
     )
     respondents: tuple[str, ...] = texts((), MASSES, "哪些人填满意度表", "一行一类人。")
+    survey_channel: str = choice(
+        "paper",
+        MASSES,
+        "满意度怎么填",
+        "通知没有说能不能在网页上填。允许时，凭抽到的票条填写，不用登录，不用装软件；纸质表任何时候都够用。",
+        {
+            "paper": "只用纸质表",
+            "either": "纸质表；也可以有的类别改用票条，在网页上填",
+            "both": "纸质表；同一类人也可以凭票条在网页上填，只把合计相加",
+        },
+        open_point=True,
+    )
     failing_duties: tuple[str, ...] = choices(
         (),
         MASSES,

@@ -143,6 +143,12 @@ def _conflicts(rules: Rules, where: str, known: list[Problem]) -> list[Problem]:
             "请改为现场测评，或修改“网上开会”",
         ),
         (
+            "survey_channel",
+            rules.survey_channel != "paper" and rules.online_meeting == "no",
+            "不允许网上开会，却允许在网页上填满意度表",
+            "请改为只用纸质表，或修改“网上开会”",
+        ),
+        (
             "steps",
             bool(rules.steps)
             and rules.plan_gate in ("approve", "file_for_record")

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-SECRET_ADDRESS = re.compile(r"(/calendar/)[^/\s\"']+(?=\.ics)|(/members/say/|/vote/|/gongshi/)[^/\s\"']+")
+SECRET_ADDRESS = re.compile(
+    r"(/calendar/)[^/\s\"']+(?=\.ics)|(/members/say/|/vote/|/gongshi/|/wenjuan/)[^/\s\"']+"
+)
 HIDDEN = r"\1\2…"
 
 

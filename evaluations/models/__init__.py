@@ -49,7 +49,17 @@ from evaluations.models.scan import (
 )
 from evaluations.models.summary_key import SummaryKey
 from evaluations.models.tally_line import BranchResult, Signature, TallyLine
-from evaluations.models.urn import CodeState, Urn, UrnCode, UrnLine, UrnSlot, UrnState
+from evaluations.models.urn import (
+    CodeState,
+    SealedSlot,
+    SealedUrn,
+    SlipCode,
+    Urn,
+    UrnCode,
+    UrnLine,
+    UrnSlot,
+    UrnState,
+)
 
 __all__ = [
     "COUNTED_FATES",
@@ -94,7 +104,10 @@ __all__ = [
     "ScanBatch",
     "ScanDouble",
     "ScanPage",
+    "SealedSlot",
+    "SealedUrn",
     "Signature",
+    "SlipCode",
     "Strip",
     "StripReading",
     "SubjectKind",

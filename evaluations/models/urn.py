@@ -8,6 +8,7 @@ the urn is never stored: two 计票人 hold one half each.
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 
@@ -25,15 +26,36 @@ class UrnState(models.TextChoices):
     DESTROYED = "destroyed", "已销毁"
 
 
-class Urn(models.Model):
-    """The urn of one ballot. `address` is the digest of the secret part of the voting page's address."""
+class SealedUrn(models.Model):
+    """Any urn: `codes` and `slots` are its slips and places; `address` is the digest of its page's secret address."""
 
-    ballot = models.OneToOneField(Ballot, models.CASCADE, verbose_name="测评", related_name="urn")
+    codes: models.Manager[Any]
+    slots: models.Manager[Any]
+    held_by_others = "两半钥匙已经交给另外两位计票人。要换人，请先在会议分工里换计票人。"
     address = models.CharField("投票页地址指纹", max_length=64, unique=True)
     public_key = models.BinaryField("封票公钥")
     halves_shown = models.JSONField("已交开箱钥匙的席", default=list)  # accounts of the two holders, in order
     state = models.CharField("状态", max_length=10, choices=UrnState, default=UrnState.PREPARED)
     receipts = models.JSONField("回执", default=list)  # sorted, from closing on
+
+    class Meta:
+        abstract = True
+
+    @property
+    def key_name(self) -> uuid.UUID:
+        """What its key lies under, outside the database."""
+        raise NotImplementedError
+
+    @property
+    def cast(self) -> int | None:
+        """How many votes are in it; None until it is closed."""
+        return None if self.state in (UrnState.PREPARED, UrnState.OPEN) else len(self.receipts)
+
+
+class Urn(SealedUrn):
+    """The urn of one ballot."""
+
+    ballot = models.OneToOneField(Ballot, models.CASCADE, verbose_name="测评", related_name="urn")
 
     class Meta:
         verbose_name = verbose_name_plural = "电子票箱"
@@ -42,9 +64,9 @@ class Urn(models.Model):
         return f"{self.ballot}"
 
     @property
-    def cast(self) -> int | None:
-        """How many votes are in it; None until it is closed."""
-        return None if self.state in (UrnState.PREPARED, UrnState.OPEN) else len(self.receipts)
+    def key_name(self) -> uuid.UUID:
+        """The ballot's own name."""
+        return self.ballot_id
 
 
 class CodeState(models.TextChoices):
@@ -56,35 +78,51 @@ class CodeState(models.TextChoices):
     VOID = "void", "未用，已作废"
 
 
-class UrnCode(models.Model):
+class SlipCode(models.Model):
     """One slip: only a keyed digest of its code; who drew it is known to nobody."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    urn = models.ForeignKey(Urn, models.CASCADE, verbose_name="票箱", related_name="codes")
     digest = models.CharField("码的指纹", max_length=64)
     state = models.CharField("状态", max_length=8, choices=CodeState, default=CodeState.PRINTED)
 
     class Meta:
-        verbose_name = verbose_name_plural = "投票码"
-        constraints = (models.UniqueConstraint(fields=["urn", "digest"], name="urn_code_once"),)
+        abstract = True
 
     def __str__(self) -> str:
         return self.get_state_display()
 
 
-class UrnSlot(models.Model):
+class UrnCode(SlipCode):
+    """One slip of a ballot."""
+
+    urn = models.ForeignKey(Urn, models.CASCADE, verbose_name="票箱", related_name="codes")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "投票码"
+        constraints = (models.UniqueConstraint(fields=["urn", "digest"], name="urn_code_once"),)
+
+
+class SealedSlot(models.Model):
     """One place for one sealed vote, full of random bytes until then."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    urn = models.ForeignKey(Urn, models.CASCADE, verbose_name="票箱", related_name="slots")
     filled = models.BooleanField("有票", default=False)
     sealed = models.BinaryField("封好的票")
 
     class Meta:
-        verbose_name = verbose_name_plural = "票位"
+        abstract = True
 
     def __str__(self) -> str:
         return "有票" if self.filled else "空"
+
+
+class UrnSlot(SealedSlot):
+    """One place of a ballot's urn."""
+
+    urn = models.ForeignKey(Urn, models.CASCADE, verbose_name="票箱", related_name="slots")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "票位"
 
 
 class UrnLine(models.Model):

@@ -1,5 +1,7 @@
 """A voter's way: the address, the code, the vote. No name, no login, no session, no time, no address is kept.
 
+Whatever does not name the ballot serves every sealed urn: slips of a survey go the same way.
+
 A vote is one transaction: the urn's row is locked, the code is claimed by a condition on its own table, the sealed vote
 is put into a random free place, and then all places and all codes are written anew under new keys in random order. So
 neither keys nor the order of rows nor the number of the transaction tell which code went with which place, or when.
@@ -13,15 +15,16 @@ from __future__ import annotations
 
 import secrets
 import time
-from typing import NoReturn
+import uuid
+from typing import Any, NoReturn
 
 from django.core.cache import cache
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
-from evaluations.models import Ballot, CodeState, Urn, UrnCode, UrnSlot, UrnState
+from evaluations.models import Ballot, CodeState, SealedUrn, SlipCode, Urn, UrnCode, UrnState
 from evaluations.services.sealing import codes_key
-from evaluations.services.urns import put_codes, put_slots
+from evaluations.services.urns import put_rows
 from evaluations.urn import codes, votes
 
 WRONG_A_SECOND = 20  # wrong codes of all voters together that are delayed
@@ -77,16 +80,22 @@ def find_urn(address: str) -> Urn | None:
 
 
 @sensitive_variables()
-def check_code(urn: Urn, text: str) -> str:
+def check_code(urn: SealedUrn, text: str) -> str:
     """The code as printed, if it can vote now; raises the Refused that fits."""
+    return live_code(urn, text)[0]
+
+
+@sensitive_variables()
+def live_code(urn: SealedUrn, text: str) -> tuple[str, Any]:
+    """The same with the row of its slip."""
     code = codes.read_code(text)
     digest = _digest(urn, code) if code else None
-    row = UrnCode.objects.filter(urn=urn.pk, digest=digest).first() if digest else None
+    row: SlipCode | None = urn.codes.filter(digest=digest).first() if digest else None
     if code is None or row is None:
         _wrong(urn)
     if row.state != CodeState.LIVE:
         raise _refusal(row.state)
-    return code
+    return code, row
 
 
 def _refusal(state: str | None) -> Refused:
@@ -96,11 +105,11 @@ def _refusal(state: str | None) -> Refused:
     return NotYet() if state == CodeState.PRINTED else Closed()
 
 
-def _wrong(urn: Urn) -> NoReturn:
+def _wrong(urn: SealedUrn) -> NoReturn:
     """Count a wrong code and let whoever typed it wait; raises WrongCode, or TooMany without waiting."""
     if urn.state not in (UrnState.PREPARED, UrnState.OPEN):
         raise Closed
-    key = f"urn-wrong:{urn.pk}:{int(time.time())}"
+    key = f"urn-wrong:{urn.key_name}:{int(time.time())}"
     cache.add(key, 0, timeout=5)
     if cache.incr(key) > WRONG_A_SECOND:
         raise TooMany
@@ -109,9 +118,9 @@ def _wrong(urn: Urn) -> NoReturn:
 
 
 @sensitive_variables()
-def _digest(urn: Urn, code: str) -> str | None:
+def _digest(urn: SealedUrn, code: str) -> str | None:
     """What is kept of the code; None when the urn's key is gone (it is counted, or the server was changed)."""
-    key = codes_key(urn.ballot_id)
+    key = codes_key(urn.key_name)
     return codes.code_digest(key, code) if key else None
 
 
@@ -132,27 +141,34 @@ def cast(urn: Urn, text: str, marks: str) -> str:
         locked = Urn.objects.select_for_update().filter(pk=urn.pk).first()
         if locked is None:
             raise Closed
-        digest = _digest(locked, code) or ""
-        # One table and no join: the condition is asked again after waiting for another vote.
-        own = UrnCode.objects.filter(urn=locked.pk, digest=digest)
-        if own.filter(state=CodeState.LIVE).update(state=CodeState.USED) != 1:
-            raise _refusal(own.values_list("state", flat=True).first())
-        sealed = votes.seal(bytes(locked.public_key), packed)
-        _put_in(locked, sealed)
+        return put_in(locked, code, packed)
+
+
+@sensitive_variables()
+def put_in(urn: SealedUrn, code: str, packed: bytes) -> str:
+    """Claim the code and put the vote, sealed, into the locked urn; returns its receipt. Raises Refused."""
+    digest = _digest(urn, code) or ""
+    # One table and no join: the condition is asked again after waiting for another vote.
+    own = urn.codes.filter(digest=digest)
+    if own.filter(state=CodeState.LIVE).update(state=CodeState.USED) != 1:
+        raise _refusal(own.values_list("state", flat=True).first())
+    sealed = votes.seal(bytes(urn.public_key), packed)
+    _place(urn, sealed)
     return votes.receipt(sealed)
 
 
 @sensitive_variables()
-def _put_in(urn: Urn, sealed: bytes) -> None:
+def _place(urn: SealedUrn, sealed: bytes) -> None:
     """Put the sealed vote into a free place, then write all places and codes anew, so that no order is left."""
-    slots = list(UrnSlot.objects.filter(urn=urn.pk))
+    slots, rows = list(urn.slots.all()), list(urn.codes.all())
     free = secrets.choice([slot for slot in slots if not slot.filled])
     free.sealed, free.filled = sealed, True
-    rows = list(UrnCode.objects.filter(urn=urn.pk))
-    UrnSlot.objects.filter(urn=urn.pk).delete()
-    UrnCode.objects.filter(urn=urn.pk).delete()
-    put_slots([UrnSlot(urn=urn, filled=slot.filled, sealed=slot.sealed) for slot in slots])
-    put_codes([UrnCode(urn=urn, digest=row.digest, state=row.state) for row in rows])
+    urn.slots.all().delete()
+    urn.codes.all().delete()
+    for row in (*slots, *rows):
+        row.pk = uuid.uuid4()
+    put_rows(slots)
+    put_rows(rows)
 
 
 def turnout(urn: Urn) -> tuple[int, int]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from evaluations.models import (
     COUNTING,
@@ -47,7 +48,7 @@ def destroy_papers(ballot: Ballot) -> int:
     pk: uuid.UUID = ballot.pk
     deleted = destroy_typing(ballot)
     _destroy_urn(ballot)
-    transaction.on_commit(lambda: _forget(pk), robust=True)
+    forget_keys(pk)
     return deleted
 
 
@@ -62,11 +63,16 @@ def _destroy_urn(ballot: Ballot) -> None:
         model.objects.filter(urn=urn).delete()
 
 
-def forget_urn_key(ballot: uuid.UUID) -> None:
+def forget_keys(name: uuid.UUID) -> None:
+    """Once the transaction is committed, destroy all keys of this name and let SQLite overwrite its journal."""
+    transaction.on_commit(lambda: _forget(name), robust=True)
+
+
+def forget_urn_key(name: uuid.UUID) -> None:
     """Once the transaction is committed, destroy the urn's key and let SQLite overwrite its journal."""
 
     def forget() -> None:
-        destroy_codes_key(ballot)
+        destroy_codes_key(name)
         _empty_journal()
 
     transaction.on_commit(forget, robust=True)
@@ -90,8 +96,12 @@ def _empty_journal() -> None:
 
 def forget_leftovers() -> int:
     """Destroy keys of certified and voided ballots, left by a crash after the commit; returns how many."""
-    over = Ballot.objects.filter(pk__in=kept_keys()).exclude(status__in=COUNTING)
-    left = list(over.values_list("pk", flat=True))
+    return forget_all(Ballot.objects.filter(pk__in=kept_keys()).exclude(status__in=COUNTING))
+
+
+def forget_all(over: models.QuerySet[Any]) -> int:
+    """Destroy the keys of these, which are over; returns how many there were."""
+    left: list[uuid.UUID] = list(over.values_list("pk", flat=True))
     for pk in left:
         _forget(pk)
     return len(left)

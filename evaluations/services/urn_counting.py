@@ -17,10 +17,10 @@ from evaluations.models import (
     BallotStatus,
     BallotSubject,
     Channel,
+    SealedUrn,
     TallyLine,
     Urn,
     UrnLine,
-    UrnSlot,
     UrnState,
 )
 from evaluations.permissions import can_open_urn
@@ -33,6 +33,7 @@ from evaluations.urn import halves, votes
 from evaluations.workflow import BALLOT
 
 SEAT_NAMES = {1: "第一半", 2: "第二半"}
+TAMPERED = "票箱里的票和关闭时公布的回执不一致，有人动过。请作废本轮，重新进行。"
 NOT_COUNTED = "电子票箱还没有打开。请两位计票人先在“电子票箱”页面上开箱。"
 
 
@@ -57,7 +58,10 @@ def open_urn(*, ballot: Ballot, by: User, first: str, second: str) -> Ballot:
         urn = Urn.objects.select_for_update().filter(ballot=locked).first()
         if urn is None or locked.status != BallotStatus.COLLECTED or urn.state != UrnState.CLOSED:
             raise NotAllowed("现在不能开电子票箱。关闭投票、清点完毕以后才能开，只开一次。")
-        lines = _opened(locked, urn, _keys(locked, urn, first, second))
+        keys = keys_of(urn, first, second)
+        if len(urn.receipts) != locked.codes_used:
+            raise NotAllowed(TAMPERED)
+        lines = opened(urn, keys, locked.rated().count(), len(locked.scale))
         _write_sums(locked, urn, lines)
         note(locked, "urn_counted", {"ballots": len(urn.receipts), "rows": len(lines)})
         record(by=by, action="open_urn", about=locked, detail={"used": len(urn.receipts)})
@@ -67,16 +71,16 @@ def open_urn(*, ballot: Ballot, by: User, first: str, second: str) -> Ballot:
 
 
 @sensitive_variables()
-def _keys(ballot: Ballot, urn: Urn, first: str, second: str) -> tuple[PrivateKey, PrivateKey]:
+def keys_of(urn: SealedUrn, first: str, second: str) -> tuple[PrivateKey, PrivateKey]:
     """The keys of both boxes; raises WrongHalf naming each half that is wrong, and how."""
-    key, parts, found = key_of(ballot.pk), bytes(urn.public_key), []
+    key, parts, found = key_of(urn.key_name), bytes(urn.public_key), []
     problems: dict[int, str] = {}
     for seat, typed in zip(halves.SEATS, (first, second), strict=True):
         half = halves.read_half(typed)
         if half is None:
             problems[seat] = f"{SEAT_NAMES[seat]}抄错了：应是二十个字，请对照抄下的再输一遍。"
             continue
-        opener = halves.box_key(key, ballot.pk.bytes, seat, half)
+        opener = halves.box_key(key, urn.key_name.bytes, seat, half)
         kept = parts[(seat - 1) * halves.PUBLIC_BYTES : seat * halves.PUBLIC_BYTES]
         if bytes(opener.public_key) != kept:
             problems[seat] = f"{SEAT_NAMES[seat]}不是这个票箱的：可能两半填反了，或者是换过以前的。"
@@ -87,12 +91,11 @@ def _keys(ballot: Ballot, urn: Urn, first: str, second: str) -> tuple[PrivateKey
 
 
 @sensitive_variables()
-def _opened(ballot: Ballot, urn: Urn, keys: tuple[PrivateKey, PrivateKey]) -> list[Line]:
+def opened(urn: SealedUrn, keys: tuple[PrivateKey, PrivateKey], rows: int, options: int) -> list[Line]:
     """The sums of all rows in form order; raises NotAllowed when what is in the urn is not what was closed."""
     sealed = [bytes(one) for one in urn.slots.filter(filled=True).values_list("sealed", flat=True)]
-    if sorted(votes.receipt(one) for one in sealed) != urn.receipts or len(sealed) != ballot.codes_used:
-        raise NotAllowed("票箱里的票和关闭时公布的回执不一致，有人动过。请作废本轮，重新进行。")
-    rows, options = ballot.rated().count(), len(ballot.scale)
+    if sorted(votes.receipt(one) for one in sealed) != urn.receipts:
+        raise NotAllowed(TAMPERED)
     try:
         marks = [votes.unpack(votes.unseal(*keys, one), rows, options) for one in sealed]
     except votes.Unreadable:
@@ -111,12 +114,17 @@ def _write_sums(ballot: Ballot, urn: Urn, lines: Sequence[Line]) -> None:
         )
         for subject, line in zip(ballot.rated(), lines, strict=True)
     )
+    empty(urn)
+
+
+def empty(urn: SealedUrn) -> None:
+    """The urn is counted: overwrite and delete what was in it, and let its key be destroyed."""
     for slot in urn.slots.all():
-        UrnSlot.objects.filter(pk=slot.pk).update(sealed=os.urandom(len(bytes(slot.sealed))), filled=False)
-    UrnSlot.objects.filter(urn=urn.pk).delete()
+        urn.slots.filter(pk=slot.pk).update(sealed=os.urandom(len(bytes(slot.sealed))), filled=False)
+    urn.slots.all().delete()
     urn.state = UrnState.COUNTED
     urn.save(update_fields=["state"])
-    forget_urn_key(ballot.pk)
+    forget_urn_key(urn.key_name)
 
 
 def urn_lines(ballot: Ballot) -> list[Line]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -24,6 +25,9 @@ from evaluations.models import (
     Channel,
     CodeState,
     EntryMode,
+    SealedSlot,
+    SealedUrn,
+    SlipCode,
     Urn,
     UrnCode,
     UrnSlot,
@@ -114,27 +118,26 @@ def print_codes(*, ballot: Ballot, by: User) -> PrintedCodes:
         made = PrintedCodes(codes.new_address(), tuple(codes.new_codes(codes_wanted(locked))))
         address = codes.address_digest(made.address)
         urn = Urn.objects.create(ballot=locked, address=address, public_key=b"")
-        put_codes([UrnCode(urn=urn, digest=codes.code_digest(key, code)) for code in made.codes])
-        places = len(made.codes) + 1 + secrets.randbelow(SPARE_SLOTS)
-        put_slots([UrnSlot(urn=urn, sealed=votes.noise(rows)) for _ in range(places)])
+        put_rows([UrnCode(urn=urn, digest=codes.code_digest(key, code)) for code in made.codes])
+        places = places_for(len(made.codes))
+        put_rows([UrnSlot(urn=urn, sealed=votes.noise(rows)) for _ in range(places)])
         note(locked, "urn_prepared", {"codes": len(made.codes), "places": places})
         record(by=by, action="print_slips", about=locked, detail={"size": len(made.codes)})
     return made
 
 
-def put_codes(rows: list[UrnCode]) -> None:
-    """Write all codes of an urn at once, in random order and under new random keys."""
-    secrets.SystemRandom().shuffle(rows)
-    UrnCode.objects.bulk_create(rows)
+def places_for(codes: int) -> int:
+    """How many places an urn gets: some more than codes, by chance, so that their number tells nothing."""
+    return codes + 1 + secrets.randbelow(SPARE_SLOTS)
 
 
-def put_slots(rows: list[UrnSlot]) -> None:
-    """Write all places of an urn at once, in random order and under new random keys."""
-    secrets.SystemRandom().shuffle(rows)
-    UrnSlot.objects.bulk_create(rows)
+def put_rows(rows: Sequence[SlipCode | SealedSlot]) -> None:
+    """Write all codes, or all places, of an urn at once, in random order and under new random keys."""
+    shuffled = secrets.SystemRandom().sample(rows, len(rows))
+    type(shuffled[0])._base_manager.bulk_create(shuffled)
 
 
-def seat_of(urn: Urn, user: User) -> int | None:
+def seat_of(urn: SealedUrn, user: User) -> int | None:
     """Which half the user holds, 1 or 2; None for nobody's."""
     return urn.halves_shown.index(user.pk) + 1 if user.pk in urn.halves_shown else None
 
@@ -151,20 +154,27 @@ def show_half(*, ballot: Ballot, by: User) -> str:
         urn = Urn.objects.select_for_update().filter(ballot=locked).first()
         if urn is None:
             raise NotAllowed("请先印票条，再交开箱钥匙。")
-        key = codes_key(locked.pk)
-        if key is None:
-            raise NotAllowed(KEY_GONE)
-        seat, half = _seat_for(urn, locked, by), halves.new_half()
-        parts = [bytes(urn.public_key)[:32], bytes(urn.public_key)[32:]]
-        parts[seat - 1] = halves.public_part(key, locked.pk.bytes, seat, half)
-        urn.public_key = b"".join(parts)
-        urn.save(update_fields=["public_key", "halves_shown"])
+        seat, half = give_half(urn, by, lambda person: is_teller(person, locked.meeting))
         record(by=by, action="show_half", about=locked, detail={"slot": seat})
     return half
 
 
-def _seat_for(urn: Urn, ballot: Ballot, by: User) -> int:
-    """The seat of this person, taken now if need be: the own, a free one, or of somebody no longer 计票人."""
+def give_half(urn: SealedUrn, by: User, holds: Callable[[User], bool]) -> tuple[int, str]:
+    """Make the half of this person for the locked urn, the one of before is void; returns the seat and the half.
+
+    `holds` says whether somebody may still hold one. Raises NotAllowed.
+    """
+    key = key_of(urn.key_name)
+    seat, half = _seat_for(urn, by, holds), halves.new_half()
+    parts = [bytes(urn.public_key)[:32], bytes(urn.public_key)[32:]]
+    parts[seat - 1] = halves.public_part(key, urn.key_name.bytes, seat, half)
+    urn.public_key = b"".join(parts)
+    urn.save(update_fields=["public_key", "halves_shown"])
+    return seat, half
+
+
+def _seat_for(urn: SealedUrn, by: User, holds: Callable[[User], bool]) -> int:
+    """The seat of this person, taken now if need be: the own, a free one, or of somebody who may hold it no longer."""
     own = seat_of(urn, by)
     if own is not None:
         return own
@@ -173,10 +183,10 @@ def _seat_for(urn: Urn, ballot: Ballot, by: User) -> int:
         return len(urn.halves_shown)
     for number, holder in enumerate(urn.halves_shown):
         person = User.objects.filter(pk=holder).first()
-        if person is None or not is_teller(person, ballot.meeting):
+        if person is None or not holds(person):
             urn.halves_shown = [by.pk if n == number else pk for n, pk in enumerate(urn.halves_shown)]
             return number + 1
-    raise NotAllowed("两半钥匙已经交给另外两位计票人。要换人，请先在会议分工里换计票人。")
+    raise NotAllowed(urn.held_by_others)
 
 
 def urn_ready(ballot: Ballot) -> Answer:
@@ -213,17 +223,7 @@ def close_voting(*, ballot: Ballot, by: User) -> Ballot:
             raise NotAllowed("还没有开始投票。")
         if urn.state != UrnState.OPEN:
             return locked
-        UrnCode.objects.filter(urn=urn.pk, state=CodeState.LIVE).update(state=CodeState.VOID)
-        used = UrnCode.objects.filter(urn=urn.pk, state=CodeState.USED).count()
-        filled = [
-            bytes(b) for b in UrnSlot.objects.filter(urn=urn.pk, filled=True).values_list("sealed", flat=True)
-        ]
-        if used != len(filled):
-            raise NotAllowed(
-                f"已投的码 {used} 个，票箱里的票 {len(filled)} 张，不一致。请作废本轮，重新进行。"
-            )
-        urn.state, urn.receipts = UrnState.CLOSED, sorted(votes.receipt(one) for one in filled)
-        urn.save(update_fields=["state", "receipts"])
+        used = close_box(urn)
         follow_urn(locked, urn)
         locked.version += 1
         locked.save(update_fields=["codes_used", "version"])
@@ -231,6 +231,18 @@ def close_voting(*, ballot: Ballot, by: User) -> Ballot:
         note(locked, "urn_closed", closed)
         record(by=by, action="close_urn", about=locked, detail={"used": used})
     return locked
+
+
+def close_box(urn: SealedUrn) -> int:
+    """Close the locked urn: live codes are void, the receipts stand; returns how many voted. Raises NotAllowed."""
+    urn.codes.filter(state=CodeState.LIVE).update(state=CodeState.VOID)
+    used = urn.codes.filter(state=CodeState.USED).count()
+    filled = [bytes(sealed) for sealed in urn.slots.filter(filled=True).values_list("sealed", flat=True)]
+    if used != len(filled):
+        raise NotAllowed(f"已投的码 {used} 个，票箱里的票 {len(filled)} 张，不一致。请作废本轮，重新进行。")
+    urn.state, urn.receipts = UrnState.CLOSED, sorted(votes.receipt(one) for one in filled)
+    urn.save(update_fields=["state", "receipts"])
+    return used
 
 
 def follow_urn(ballot: Ballot, urn: Urn | None = None) -> None:
@@ -241,14 +253,14 @@ def follow_urn(ballot: Ballot, urn: Urn | None = None) -> None:
     ballot.codes_used = cast if fits else None
 
 
-def receipts_root(urn: Urn) -> str:
+def receipts_root(urn: SealedUrn) -> str:
     """One fingerprint over all receipts of the urn."""
     return votes.receipts_root(urn.receipts)
 
 
-def key_of(ballot: uuid.UUID) -> bytes:
-    """The key of the ballot's urn; raises NotAllowed when it is not on this server."""
-    key = codes_key(ballot)
+def key_of(name: uuid.UUID) -> bytes:
+    """The key of an urn; raises NotAllowed when it is not on this server."""
+    key = codes_key(name)
     if key is None:
         raise NotAllowed(KEY_GONE)
     return key

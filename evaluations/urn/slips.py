@@ -21,14 +21,6 @@ CODE_SIZE = 16.5  # the widest code still fits
 TITLE_STEPS = ((13.0, 1), (12.0, 1), (11.0, 2), (9.0, 2))
 ADDRESS_STEPS = ((9.0, 1), (8.0, 2), (7.0, 2), (6.0, 3))
 GREY = 0.4
-HEADING = "无记名电子票"
-STEPS = (
-    "手机扫二维码；或到大厅的平板上",
-    "输入投票码。",
-    "每人选一项，看清了点“投票”。",
-    "看到“已投”，就不用再管这张条。",
-)
-FOOT = "一码只投一次，投了不能改。抽到哪张没有人登记。"
 CARD_TITLE = "大厅平板的网址（给帮助的同志）"
 CARD = (
     "1．用平板或手机扫这个二维码，或者输入下面的网址，打开“大厅投票”页面。",
@@ -39,24 +31,73 @@ CARD = (
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What every slip of a kind says."""
+
+    heading: str
+    code: str
+    steps: tuple[str, ...]
+    foot: str
+
+
+BALLOT = Wording(
+    "无记名电子票",
+    "投票码",
+    (
+        "手机扫二维码；或到大厅的平板上",
+        "输入投票码。",
+        "每人选一项，看清了点“投票”。",
+        "看到“已投”，就不用再管这张条。",
+    ),
+    "一码只投一次，投了不能改。抽到哪张没有人登记。",
+)
+SURVEY = Wording(
+    "群众满意度测评",
+    "填表码",
+    (
+        "手机扫二维码；或者在手机上打开",
+        "下面的网址，输入填表码。",
+        "选一项，看清了点“交上去”。",
+        "看到“已交”，就不用再管这张条。",
+    ),
+    "不用登录，不留姓名。一码只填一次，交了不能改。拿到哪张没有人登记。",
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Slips:
-    """What stands on the slips: the branch, what is voted on, the addresses, and the codes in random order."""
+    """What stands on the slips: the branch, what is asked, the addresses, and the codes in random order."""
 
     organization: str
     title: str
-    address: str  # of the voting page, ends with a slash
-    kiosk: str  # of the page for the tablet in the hall
+    address: str  # of the page, ends with a slash
+    kiosk: str  # of the page for the tablet in the hall; empty where there is none
     codes: tuple[str, ...]
+    wording: Wording = BALLOT
 
 
-def draw_slips(slips: Slips) -> bytes:
-    """The PDF: eight slips a sheet with lines to cut along, then one card for whoever sets the tablet up."""
+def draw_slips(*kinds: Slips) -> bytes:
+    """The PDF: eight slips a sheet with lines to cut along, each kind on sheets of its own.
+
+    After slips with a tablet in the hall comes one card for whoever sets it up.
+    """
     load_fonts()
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(PAGE_WIDTH * mm, PAGE_HEIGHT * mm), invariant=1)
     canvas.setTitle("票条")
-    canvas.setAuthor(printable(slips.organization))
+    canvas.setAuthor(printable(kinds[0].organization))
     canvas.setViewerPreference("PrintScaling", "None")
+    for slips in kinds:
+        _sheets(canvas, slips)
+        if slips.kiosk:
+            _card(canvas, slips)
+            canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def _sheets(canvas: Canvas, slips: Slips) -> None:
+    """All slips of one kind."""
     each = COLUMNS * ROWS
     for start in range(0, len(slips.codes), each):
         _cut_lines(canvas)
@@ -64,10 +105,6 @@ def draw_slips(slips: Slips) -> bytes:
             row, column = divmod(place, COLUMNS)
             _slip(canvas, slips, code, column * WIDTH, PAGE_HEIGHT - row * HEIGHT)
         canvas.showPage()
-    _card(canvas, slips)
-    canvas.showPage()
-    canvas.save()
-    return out.getvalue()
 
 
 def _cut_lines(canvas: Canvas) -> None:
@@ -115,7 +152,7 @@ def _slip(canvas: Canvas, slips: Slips, code: str, left: float, top: float) -> N
     canvas.setFillGray(0)
     x, inner = left + MARGIN, WIDTH - 2 * MARGIN
     y = top - MARGIN + 1
-    title = fit(printable(f"{slips.organization}{HEADING}"), inner, TITLE_STEPS, True)
+    title = fit(printable(f"{slips.organization}{slips.wording.heading}"), inner, TITLE_STEPS, True)
     for line in title.lines:
         y = _text(canvas, x, y, line, title.size, bold=True)
     sub = fit(printable(slips.title), inner, ((9.0, 1), (8.0, 2)))
@@ -123,15 +160,15 @@ def _slip(canvas: Canvas, slips: Slips, code: str, left: float, top: float) -> N
         y = _text(canvas, x, y, line, sub.size)
     draw_qr(canvas, x - 2, y - 1 - QR_SIZE, QR_SIZE, f"{slips.address}#{code}")
     right, step_y = x + QR_SIZE - 1, y - 2
-    step_y = _text(canvas, right, step_y, "投票码", 10)
+    step_y = _text(canvas, right, step_y, slips.wording.code, 10)
     step_y = _text(canvas, right, step_y - 0.5, shown_code(code), CODE_SIZE, bold=True) - 1.5
-    for step in STEPS:
+    for step in slips.wording.steps:
         step_y = _text(canvas, right, step_y, step, 9.5)
     low = y - 1 - QR_SIZE - 1.5
     address = fit(printable(f"网址 {slips.address}"), inner, ADDRESS_STEPS)
     for line in address.lines:
         low = _text(canvas, x, low, line, address.size)
-    for line in wrap(FOOT, 9.5, inner):
+    for line in wrap(slips.wording.foot, 9.5, inner):
         low = _text(canvas, x, low, line, 9.5)
 
 

@@ -4,35 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from config.lib.unseen import forget_sender, quiet_page
 from evaluations.forms import marks_posted
 from evaluations.models import Urn, UrnState
 from evaluations.reports.vote import vote_sheet, vote_title
 from evaluations.services import casting
 from evaluations.urn.codes import shown_code
 
-QUIET = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
-FROM_WHOM = (
-    "REMOTE_",
-    "HTTP_USER_AGENT",
-    "HTTP_X_FORWARDED_FOR",
-    "HTTP_X_REAL",
-    "HTTP_FORWARDED",
-    "HTTP_COOKIE",
-    "HTTP_REFERER",
-    "HTTP_ACCEPT_LANGUAGE",
-    "HTTP_SEC_",
-)
 MOST = 200  # characters of a code as it is typed or scanned, its address included
 TYPED_AGAIN = (casting.WrongCode, casting.TooMany)
 
@@ -45,10 +28,10 @@ TYPED_AGAIN = (casting.WrongCode, casting.TooMany)
 @require_http_methods(["GET", "HEAD", "POST"])
 def vote(request: HttpRequest, address: str, mode: str = "") -> HttpResponse:
     """One voter's way; `mode` "big" shows one row at a time in large type, "kiosk" also blanks between voters."""
-    _forget(request)
+    forget_sender(request)
     urn = casting.find_urn(address)
     if urn is None:
-        return _quiet("evaluations/vote_gone.html", {"mode": mode}, status=404)
+        return quiet_page("evaluations/vote_gone.html", {"mode": mode}, status=404)
     context = {
         "urn": urn,
         "ballot": urn.ballot,
@@ -65,18 +48,10 @@ def vote(request: HttpRequest, address: str, mode: str = "") -> HttpResponse:
         status = 429 if isinstance(refusal, casting.TooMany) else 200
         few = casting.few_votes(urn.ballot)
         context |= {"error": refusal.said, "typed": typed, "few": few}
-        return _quiet("evaluations/vote_code.html", context, status=status)
+        return quiet_page("evaluations/vote_code.html", context, status=status)
     except casting.Refused as refusal:
         counted = isinstance(refusal, casting.AlreadyCast)
-        return _quiet("evaluations/vote_said.html", {**context, "said": refusal.said, "counted": counted})
-
-
-def _forget(request: HttpRequest) -> None:
-    """Take out of the request who and where it comes from, before anything can go wrong and be reported."""
-    for key in [key for key in request.META if key.startswith(FROM_WHOM)]:
-        del request.META[key]
-    request.COOKIES.clear()
-    request.user = AnonymousUser()
+        return quiet_page("evaluations/vote_said.html", {**context, "said": refusal.said, "counted": counted})
 
 
 def _begin(urn: Urn, context: dict[str, Any]) -> HttpResponse:
@@ -84,8 +59,8 @@ def _begin(urn: Urn, context: dict[str, Any]) -> HttpResponse:
     if urn.state == UrnState.PREPARED:
         raise casting.NotYet
     if urn.state == UrnState.OPEN:
-        return _quiet("evaluations/vote_code.html", {**context, "few": casting.few_votes(urn.ballot)})
-    return _quiet("evaluations/vote_closed.html", context)
+        return quiet_page("evaluations/vote_code.html", {**context, "few": casting.few_votes(urn.ballot)})
+    return quiet_page("evaluations/vote_closed.html", context)
 
 
 @sensitive_variables()
@@ -99,15 +74,10 @@ def _answer(urn: Urn, data: QueryDict, context: dict[str, Any]) -> HttpResponse:
         except casting.Incomplete:
             step = "check"  # the page of rows again, with what is missing
         else:
-            return _quiet("evaluations/vote_done.html", {**context, "receipt": receipt})
+            return quiet_page("evaluations/vote_done.html", {**context, "receipt": receipt})
     code = shown_code(casting.check_code(urn, code))
     sheet = vote_sheet(ballot, marks)
     context |= {"code": code, "sheet": sheet, "told": step == "check" and bool(sheet.missing)}
     if step == "check" and not sheet.missing:
-        return _quiet("evaluations/vote_check.html", context)
-    return _quiet("evaluations/vote_rows.html", context)
-
-
-def _quiet(template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """A page made without the request: nothing is read from it, so no cookie and no session can come of it."""
-    return HttpResponse(render_to_string(template, context), status=status, headers=QUIET)
+        return quiet_page("evaluations/vote_check.html", context)
+    return quiet_page("evaluations/vote_rows.html", context)

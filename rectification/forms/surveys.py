@@ -61,10 +61,18 @@ class HeadsForm(ReadForm):
                 field = count_field(f"{row.name}{label}")
                 field.initial = number
                 self.fields[f"{name}{row.pk}"] = field
+            if row.slips:
+                slips = count_field(f"{row.name}发出票条")
+                slips.initial = row.slips_issued
+                self.fields[f"s{row.pk}"] = slips
 
-    def rows(self) -> list[tuple[SurveyClass, Any, Any]]:
-        """Each class with its two boxes."""
-        return [(row, self[f"i{row.pk}"], self[f"r{row.pk}"]) for row in self.classes]
+    def rows(self) -> list[tuple[SurveyClass, list[Any]]]:
+        """Each class with its boxes: 发出, 收回, and the slips handed out where some were printed."""
+        names = {
+            row.pk: [f"i{row.pk}", f"r{row.pk}", *([f"s{row.pk}"] if row.slips else [])]
+            for row in self.classes
+        }
+        return [(row, [self[name] for name in names[row.pk]]) for row in self.classes]
 
     def kept(self) -> dict[str, Any]:
         """What the service takes."""
@@ -72,7 +80,8 @@ class HeadsForm(ReadForm):
         heads: dict[int, Heads] = {
             row.pk: (said.get(f"i{row.pk}"), said.get(f"r{row.pk}")) for row in self.classes
         }
-        return {"version": said["version"], "day": said["day"], "heads": heads}
+        slips = {row.pk: said.get(f"s{row.pk}") for row in self.classes if row.slips}
+        return {"version": said["version"], "day": said["day"], "heads": heads, "slips": slips}
 
 
 class CountForm(forms.Form):

@@ -44,6 +44,7 @@ from rectification.models.survey import (
     agreed_total,
 )
 from rectification.models.survey_count import SEAT_NAMES, SEATS, TOGETHER, SurveyCount, SurveySeat
+from rectification.models.survey_urn import SurveyCode, SurveyLine, SurveySlot, SurveyUrn
 from rectification.models.teams import LinkedPoint, SupervisionTeam, TeamKind, TeamMember, TeamStatus
 from rectification.models.visits import (
     LONGEST_FINDING,
@@ -101,9 +102,13 @@ __all__ = [
     "SupervisionTeam",
     "Survey",
     "SurveyClass",
+    "SurveyCode",
     "SurveyCount",
+    "SurveyLine",
     "SurveyRound",
     "SurveySeat",
+    "SurveySlot",
+    "SurveyUrn",
     "TeamKind",
     "TeamMember",
     "TeamStatus",

@@ -175,7 +175,7 @@ class SurveyRound(models.Model):
         return rate(self.satisfied_votes or 0, self.base_votes or 0)
 
     def counted_classes(self) -> list[SurveyClass]:
-        """The classes that papers came back from, in order: only these are counted."""
+        """The classes that papers came back from, in order: only these are counted by people."""
         return [row for row in self.classes.all() if row.returned]
 
     @property
@@ -192,6 +192,9 @@ class SurveyClass(models.Model):
     name = models.CharField("哪类人", max_length=500)
     issued = models.PositiveIntegerField("发出", null=True, blank=True)
     returned = models.PositiveIntegerField("收回", null=True, blank=True)
+    slips = models.PositiveIntegerField("印的票条", default=0)
+    slips_issued = models.PositiveIntegerField("发出票条", null=True, blank=True)
+    answered = models.PositiveIntegerField("网页上填的", null=True, blank=True)  # from its closing on
     counts = models.JSONField("各等次票数", default=list, blank=True)  # empty until both agree
     abstained = models.PositiveIntegerField("弃权", default=0)
     void = models.PositiveIntegerField("作废", default=0)
@@ -205,14 +208,36 @@ class SurveyClass(models.Model):
                 condition=Q(returned__isnull=True) | Q(issued__isnull=False, returned__lte=F("issued")),
                 name="survey_class_returned_within_issued",
             ),
+            models.CheckConstraint(
+                condition=Q(answered__isnull=True) | Q(answered__lte=F("slips")),
+                name="survey_class_answered_within_slips",
+            ),
+            models.CheckConstraint(
+                condition=Q(slips_issued__isnull=True) | Q(slips_issued__lte=F("slips")),
+                name="survey_class_slips_issued_within_printed",
+            ),
         )
 
     def __str__(self) -> str:
         return self.name
 
     @property
+    def all_issued(self) -> int | None:
+        """Papers and slips handed out; None while neither is known."""
+        return (
+            None
+            if self.issued is self.slips_issued is None
+            else (self.issued or 0) + (self.slips_issued or 0)
+        )
+
+    @property
+    def all_returned(self) -> int | None:
+        """Papers that came back, and answers on the page; None while neither is known."""
+        return None if self.returned is self.answered is None else (self.returned or 0) + (self.answered or 0)
+
+    @property
     def count(self) -> Count | None:
-        """What both agree on; None before."""
+        """What both agree on, the totals of the page with it; None before."""
         return Count(tuple(self.counts), self.abstained, self.void) if self.counts else None
 
 

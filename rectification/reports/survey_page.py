@@ -27,6 +27,7 @@ from rectification.permissions.satisfaction import (
     can_see_case,
     is_over_it,
 )
+from rectification.permissions.survey_slips import can_see_slips
 from rectification.rules.satisfaction import (
     Count,
     arithmetic,
@@ -35,11 +36,13 @@ from rectification.rules.satisfaction import (
     shows_classes,
     shows_whole,
 )
+from rectification.services.survey_slips import may_have_slips
 from rectification.workflow.satisfaction import SURVEY_ROUND, both_finished
 
 STEPS = ("certify", "recount", "fix_papers", "void")
 CLAUSES = ("satisfaction_surveys", "satisfaction_threshold", "failing_again", "supervisors_liable")
 FEW = "有效票太少，各项票数只在两人签字的纸质统计表上，页面上只写是不是达到要求，以免看出是谁填的。"
+FEW_ON_PAGE = "有效票太少，网页上填的不列各项票数，只写是不是达到要求，以免看出是谁填的。"
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,12 @@ class RoundPage:
     may_count: bool
     compares: bool
     outdated: int | None
+    slips: bool  # whether this reader may look after slips now
+
+    @property
+    def only_slips(self) -> bool:
+        """Whether nothing came in on paper, so that nobody counts."""
+        return bool(self.classes) and not any(row.returned for row in self.classes)
 
     @property
     def may_take(self) -> bool:
@@ -124,14 +133,15 @@ def result_shown(survey_round: SurveyRound, classes: list[SurveyClass]) -> Resul
     whole = agreed_total(classes, len(survey_round.scale))
     if survey_round.status not in (RoundStatus.MATCHED, RoundStatus.CLOSED) or whole is None:
         return None
-    issued = sum(row.issued or 0 for row in classes)
+    issued = sum(row.all_issued or 0 for row in classes)
     demand = survey_round.demand
     passed = passes(demand.satisfied_of(whole), demand.base_of(whole, issued), demand.threshold)
     if not shows_whole(whole.valid, survey_round.least_shown):
-        return Result((), (), passed, FEW, False)
-    parts = [row.count for row in classes if row.count is not None and row.returned]
+        on_page = any(row.answered for row in classes)
+        return Result((), (), passed, FEW_ON_PAGE if on_page else FEW, False)
+    parts = [row.count for row in classes if row.count is not None and row.all_returned]
     apart = shows_classes([part.valid for part in parts], survey_round.least_shown)
-    lines = [_line(row, row.count) for row in classes if row.issued] if apart else []
+    lines = [_line(row, row.count) for row in classes if row.all_issued] if apart else []
     sums = ClassLine("合计", issued, whole.returned, whole.cells)
     shown = lines if len(lines) == 1 else [*lines, sums]
     return Result(tuple(shown), tuple(arithmetic(demand, whole, issued)), passed, "", apart)
@@ -139,7 +149,7 @@ def result_shown(survey_round: SurveyRound, classes: list[SurveyClass]) -> Resul
 
 def _line(row: SurveyClass, count: Count | None) -> ClassLine:
     """One class."""
-    return ClassLine(row.name, row.issued, row.returned, count.cells if count else ())
+    return ClassLine(row.name, row.all_issued, row.all_returned, count.cells if count else ())
 
 
 def survey_page(survey: Survey, user: User) -> SurveyPage:
@@ -184,7 +194,14 @@ def round_page(survey_round: SurveyRound, user: User) -> RoundPage:
         may_count=survey_round.status == RoundStatus.COUNTING and bool(can_count_survey(user, survey_round)),
         compares=both_finished(survey_round),
         outdated=None if survey_round.is_over or version == survey_round.rules_version else version,
+        slips=_slips(survey_round, user),
     )
+
+
+def _slips(survey_round: SurveyRound, user: User) -> bool:
+    """Whether this reader may look after slips: the rules allow them, and the papers are still out."""
+    out = survey_round.status == RoundStatus.OPEN and bool(can_see_slips(user, survey_round))
+    return out and bool(may_have_slips(survey_round))
 
 
 def _steps(survey_round: SurveyRound, user: User) -> tuple[str, ...]:

@@ -38,8 +38,9 @@ def result_pdf(survey_round: SurveyRound) -> bytes:
         "classes": classes,
         "columns": survey_round.columns,
         "result": result_shown(survey_round, classes),
-        "issued": sum(row.issued or 0 for row in classes),
-        "returned": sum(row.returned or 0 for row in classes),
+        "issued": sum(row.all_issued or 0 for row in classes),
+        "answered": sum(row.answered or 0 for row in classes),
+        "returned": sum(row.all_returned or 0 for row in classes),
         "seats": [(SEAT_NAMES[seat.number], seat.name) for seat in survey_round.seats.all()],
     }
     return render_pdf(

@@ -74,6 +74,18 @@ def heads_problem(heads: Mapping[str, tuple[int | None, int | None]]) -> str:
     return ""
 
 
+def slips_problem(name: str, issued: int | None, answered: int) -> str:
+    """What is wrong with the slips of a class handed out, and what to do; empty when counting may begin."""
+    if issued is None:
+        return f"{name}：请填写发出票条的张数，一张也没有发的填 0。"
+    if answered > issued:
+        return (
+            f"{name}：网页上填了 {answered} 份，多于发出的票条 {issued} 张。"
+            "请重新点清发出的票条；确实多了的，这次测评要作废重来。"
+        )
+    return ""
+
+
 def differing(first: Count, second: Count) -> list[int]:
     """The places of `cells` in which two counts of one class differ."""
     return [place for place, (a, b) in enumerate(zip(first.cells, second.cells, strict=True)) if a != b]

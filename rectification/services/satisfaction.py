@@ -25,6 +25,7 @@ from rectification.models import (
 )
 from rectification.models.satisfaction import LONGEST_TEXT
 from rectification.rules.satisfaction import Consequence, consequence, passes, shows_whole
+from rectification.services.survey_urns import destroy_urn
 from rectification.services.surveys import keep, locked_round, open_round
 from rectification.workflow.satisfaction import (
     MEASURE_CASE,
@@ -57,6 +58,7 @@ def close(*, survey_round: SurveyRound, version: int, by: User) -> SurveyRound:
         detail = {"passed": locked.passed}
         moved = perform(SURVEY_ROUND, locked, "certify", by=by, detail=detail)
         SurveyCount.objects.filter(respondents__round=moved).delete()
+        destroy_urn(moved)
         _follow(locked, consequence(moved.turn, moved.passed, rules.failing_duties, rules.failing_again), by)
     return moved
 

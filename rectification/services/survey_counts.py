@@ -21,7 +21,8 @@ from rectification.models import (
     SurveySeat,
 )
 from rectification.permissions.satisfaction import can_count_survey
-from rectification.rules.satisfaction import Count, count_problem, differing
+from rectification.rules.satisfaction import Count, count_problem, differing, total
+from rectification.services.survey_urns import page_totals
 from rectification.services.surveys import MOST_PAPERS, keep, locked_round
 from rectification.workflow.satisfaction import (
     NOT_BOTH,
@@ -145,11 +146,14 @@ def finish(*, survey_round: SurveyRound, by: User) -> None:
 
 
 def _compared(survey_round: SurveyRound, by: User) -> SurveyRound:
-    """The locked round, both counts complete; one of the two who counted compares them."""
+    """The locked round, both counts complete; one of the two who counted compares them.
+
+    Where nothing came in on paper nobody counts: two people opened the urn already.
+    """
     locked = _countable(survey_round, by)
     if not both_finished(locked):
         raise NotAllowed(NOT_BOTH)
-    if not locked.seats.filter(holder=by).exists():
+    if locked.counted_classes() and not locked.seats.filter(holder=by).exists():
         names = "、".join(f"{SEAT_NAMES[seat.number]} {seat.name}" for seat in locked.seats.all())
         raise NotAllowed(f"由计票的两个人（{names}）一起核对。")
     return locked
@@ -187,14 +191,14 @@ def count_again(*, survey_round: SurveyRound, respondents: int, count: Count, by
 
 
 def match(*, survey_round: SurveyRound, by: User) -> SurveyRound:
-    """Form the result from what both agree on; it can still be sent back until it is certified."""
+    """Form the result from what both agree on and the totals of the page; it can be sent back until it is certified."""
     with transaction.atomic():
         locked = _compared(survey_round, by)
         moved = perform(SURVEY_ROUND, locked, "match", by=by, detail={"again": len(_apart(locked))})
-        agreed = agreed_counts(locked) or {}
-        rows, nothing = list(locked.classes.all()), Count(tuple(0 for _ in locked.scale), 0, 0)
+        parts = (agreed_counts(locked) or {}, page_totals(locked))
+        rows, options = list(locked.classes.all()), len(locked.scale)
         for row in rows:
-            count = agreed.get(row.pk, nothing)
+            count = total([part[row.pk] for part in parts if row.pk in part], options)
             row.counts, row.abstained, row.void = list(count.counts), count.abstained, count.void
         SurveyClass.objects.bulk_update(rows, ["counts", "abstained", "void"])
         keep(moved, "status")

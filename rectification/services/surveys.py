@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, User
+from branches.permissions import Answer, Denied
 from branches.rules import Rules
 from branches.rules.steptypes import Step
 from branches.services.audit import record
@@ -26,6 +27,7 @@ from rectification.models import (
 )
 from rectification.permissions.satisfaction import can_run_survey
 from rectification.rules.satisfaction import ANYBODY, scale_problem
+from rectification.services.survey_urns import destroy_urn
 from rectification.workflow.satisfaction import SURVEY_ROUND
 
 KIND = "satisfaction"
@@ -116,12 +118,13 @@ def save_heads(
     version: int,
     day: datetime.date | None,
     heads: Mapping[int, Heads],
+    slips: Mapping[int, int | None] | None = None,
     by: User,
 ) -> SurveyRound:
-    """Keep the day and 发出 and 收回 of each class (by its id) as far as known.
+    """Keep the day, 发出 and 收回 of each class (by its id) and the `slips` handed out, as far as known.
 
-    Raises Stale; NotAllowed for others, after the papers are in, for a day to come or before the survey began, and
-    where more came back than went out.
+    Raises Stale; NotAllowed for others, after the papers are in, for a day to come or before the survey began,
+    where more came back than went out, and for papers and slips in one class where the rules allow only one.
     """
     with transaction.atomic():
         locked = locked_round(survey_round, version)
@@ -135,8 +138,13 @@ def save_heads(
         for pk, (issued, returned) in heads.items():
             if pk in rows:
                 _check_heads(rows[pk].name, issued, returned)
+                insist(one_way(locked, rows[pk].name, rows[pk].slips, issued))
                 rows[pk].issued, rows[pk].returned = issued, returned
-        SurveyClass.objects.bulk_update(rows.values(), ["issued", "returned"])
+        for pk, number in (slips or {}).items():
+            if pk in rows and rows[pk].slips:
+                _check_slips(rows[pk], number)
+                rows[pk].slips_issued = number
+        SurveyClass.objects.bulk_update(rows.values(), ["issued", "returned", "slips_issued"])
         locked.day = day
         keep(locked, "day")
         record(by=by, action="save_survey", about=locked, detail={"version": locked.version})
@@ -153,6 +161,19 @@ def _check_day(survey_round: SurveyRound, day: datetime.date | None, by: User) -
         check_work(survey.campaign, survey.organization, survey.step, answer, day)
     elif not survey_round.opened_on <= day <= timezone.localdate():
         raise NotAllowed("补课后的测评日期，应在上一次结果核定以后、今天以前。请填写实际测评的日期。")
+
+
+def one_way(survey_round: SurveyRound, name: str, slips: int, issued: int | None) -> Answer:
+    """A class has papers or slips; both only where the rules' word allows both."""
+    if not slips or not issued or survey_round.rules().survey_channel == "both":
+        return True
+    return Denied(f"{name}：规则只允许一类人用一种，用票条的不能再发纸质表。请把其中一个改成 0。")
+
+
+def _check_slips(row: SurveyClass, issued: int | None) -> None:
+    """Raises NotAllowed for more slips handed out than printed."""
+    if issued is not None and not 0 <= issued <= row.slips:
+        raise NotAllowed(f"{row.name}：发出的票条须在 0 到印的 {row.slips} 张之间，请核对。")
 
 
 def _check_heads(name: str, issued: int | None, returned: int | None) -> None:
@@ -192,6 +213,7 @@ def void(*, survey_round: SurveyRound, version: int, note: str, by: User) -> Sur
         moved.reason = note.strip()[:LONGEST_REASON]
         keep(moved, "reason")
         SurveyCount.objects.filter(respondents__round=moved).delete()
+        destroy_urn(moved)
         if moved.turn == Turn.MAKE_UP:
             open_round(locked.survey, Turn.MAKE_UP, by)
     return moved

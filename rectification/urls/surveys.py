@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from rectification.views import satisfaction, satisfaction_below, survey_counts, survey_scans, surveys
+from rectification.views import (
+    satisfaction,
+    satisfaction_below,
+    survey_counts,
+    survey_scans,
+    survey_slips,
+    surveys,
+)
 
 urlpatterns = [
     path("surveys/<slug:slug>/<int:pk>/", surveys.surveys, name="surveys"),
@@ -22,6 +29,12 @@ urlpatterns = [
     ),
     path("survey-rounds/<uuid:pk>/form.pdf", surveys.form_paper, name="survey_form_pdf"),
     path("survey-rounds/<uuid:pk>/result.pdf", surveys.result_paper, name="survey_result_pdf"),
+    path("survey-rounds/<uuid:pk>/slips/", survey_slips.slips, name="survey_slips"),
+    path("survey-rounds/<uuid:pk>/slips/slips.pdf", survey_slips.slips_paper, name="survey_slips_pdf"),
+    path("survey-rounds/<uuid:pk>/slips/half/", survey_slips.half, name="survey_slips_half"),
+    path("survey-rounds/<uuid:pk>/slips/close/", survey_slips.close, name="survey_slips_close"),
+    path("survey-rounds/<uuid:pk>/slips/begin/", survey_slips.begin, name="survey_slips_begin"),
+    path("survey-rounds/<uuid:pk>/slips/drop/", survey_slips.drop, name="survey_slips_drop"),
     path("survey-rounds/<uuid:pk>/<slug:step>/", surveys.step, name="survey_step"),
     path("satisfaction-duties/<int:pk>/", satisfaction.duty, name="satisfaction_duty"),
     path("satisfaction-duties/<int:pk>/<slug:step>/", satisfaction.duty_step, name="satisfaction_duty_step"),

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from config.lib.unseen import WAIT, quiet_page
 from rectification.services.public_pages import find_page, is_busy
-
-QUIET = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-}
-WAIT = {"Retry-After": "60"}  # seconds
 
 
 # Nothing can be posted here; so that a post is answered without looking for a token, whose absence has a page of its own.
@@ -26,16 +17,9 @@ def public_notice(request: HttpRequest, token: str) -> HttpResponse:
     """The notice behind an address while it hangs; any other address looks like one that never was."""
     found = find_page(token)
     if is_busy(found):
-        return _quiet("rectification/public_notice_busy.html", {}, status=429, more=WAIT)
+        return quiet_page("rectification/public_notice_busy.html", {}, status=429, more=WAIT)
     if found is None:
-        return _quiet("rectification/public_notice_gone.html", {}, status=404)
+        return quiet_page("rectification/public_notice_gone.html", {}, status=404)
     lines = [line for line in found.online["text"].split("\n") if line.strip()]
     context = {"publication": found, "title": found.online["title"], "lines": lines}
-    return _quiet("rectification/public_notice.html", context)
-
-
-def _quiet(
-    template: str, context: dict[str, Any], status: int = 200, more: dict[str, str] | None = None
-) -> HttpResponse:
-    """A page made without the request: nothing is read from it, so no cookie and no session can come of it."""
-    return HttpResponse(render_to_string(template, context), status=status, headers={**QUIET, **(more or {})})
+    return quiet_page("rectification/public_notice.html", context)

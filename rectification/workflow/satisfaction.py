@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from branches.permissions import Answer, Denied
 from branches.workflow import Transition, Workflow
+from evaluations.models import UrnState
 from rectification.models import (
     SEATS,
     TOGETHER,
@@ -18,6 +19,7 @@ from rectification.models import (
     SurveyClass,
     SurveyCount,
     SurveyRound,
+    SurveyUrn,
     Turn,
     agreed_total,
 )
@@ -29,7 +31,7 @@ from rectification.permissions.satisfaction import (
     can_void_survey,
     can_waive_duty,
 )
-from rectification.rules.satisfaction import Count, count_problem, heads_problem
+from rectification.rules.satisfaction import Count, count_problem, heads_problem, slips_problem
 
 STILL_APART = "还有两人数得不一样的地方，请先一起核对。"
 NOT_BOTH = "两个人还没有都数完，数完以后才能核对。"
@@ -39,10 +41,23 @@ def _collected(survey_round: SurveyRound) -> Answer:
     """The day and the papers of every class are written down, and 补课 came before the survey after it."""
     if survey_round.day is None:
         return Denied("请填写测评日期。")
-    heads = {row.name: (row.issued, row.returned) for row in survey_round.classes.all()}
-    if problem := heads_problem(heads):
+    if SurveyUrn.objects.filter(round=survey_round, state__in=(UrnState.PREPARED, UrnState.OPEN)).exists():
+        return Denied("票条还没有了结：请两个人关闭网页填表；还没有开始填、不用了的，取消票条。")
+    classes = list(survey_round.classes.all())
+    with_slips = [row for row in classes if row.slips]
+    problems = [slips_problem(row.name, row.slips_issued, row.answered or 0) for row in with_slips]
+    if problem := next(filter(None, problems), "") or heads_problem({r.name: _heads(r) for r in classes}):
         return Denied(problem)
     return _made_up(survey_round)
+
+
+def _heads(row: SurveyClass) -> tuple[int | None, int | None]:
+    """发出 and 收回 of a class, slips and answers included; papers may be left open where only slips were used."""
+    if row.slips and row.issued is row.returned is None:
+        return row.all_issued, row.all_returned
+    if row.issued is None or row.returned is None:
+        return row.issued, row.returned
+    return row.all_issued, row.all_returned
 
 
 def _made_up(survey_round: SurveyRound) -> Answer:
@@ -68,9 +83,11 @@ def typed_counts(survey_round: SurveyRound) -> dict[tuple[int, int], Count]:
 
 
 def both_finished(survey_round: SurveyRound) -> bool:
-    """Whether both counts are complete, so that they may be compared."""
+    """Whether both counts are complete, so that they may be compared; without any paper there is nothing to count."""
+    if survey_round.status != RoundStatus.COUNTING:
+        return False
     done = survey_round.seats.filter(finished=True).count()
-    return survey_round.status == RoundStatus.COUNTING and done == len(SEATS)
+    return done == len(SEATS) or not survey_round.counted_classes()
 
 
 def agreed_counts(survey_round: SurveyRound) -> dict[int, Count] | None:
@@ -96,7 +113,8 @@ def _agrees(survey_round: SurveyRound) -> Answer:
     problems = [count_problem(row.name, agreed[row.pk], row.returned or 0) for row in classes]
     if wrong := next(filter(None, problems), ""):
         return Denied(wrong)
-    if not sum(count.valid for count in agreed.values()):
+    answered = sum(row.answered or 0 for row in survey_round.classes.all())
+    if not answered + sum(count.valid for count in agreed.values()):
         return Denied("没有一张有效票，不能计算满意率。请督导组或者上级作废后重新测评。")
     return True
 
@@ -105,7 +123,7 @@ def result_of(survey_round: SurveyRound) -> tuple[Count, int] | None:
     """The agreed sum of all classes and the papers handed out; None before both agree."""
     classes = list(SurveyClass.objects.filter(round=survey_round))
     whole = agreed_total(classes, len(survey_round.scale))
-    return None if whole is None else (whole, sum(row.issued or 0 for row in classes))
+    return None if whole is None else (whole, sum(row.all_issued or 0 for row in classes))
 
 
 COUNTED = frozenset({RoundStatus.OPEN, RoundStatus.COUNTING, RoundStatus.MATCHED})

@@ -100,4 +100,5 @@ TOUCHY = {
     "leader_visits_max",
     "plan_gate",
     "steps",
+    "survey_channel",
 }

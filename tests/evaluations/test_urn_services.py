@@ -411,7 +411,7 @@ def test_the_key_of_the_urn_goes_when_it_is_counted() -> None:
     assert sealing.codes_key(found.ballot.pk) is not None
     count(found)
     assert sealing.codes_key(found.ballot.pk) is None
-    assert "密钥不在" in refusal(urns.key_of, ballot=found.ballot.pk)
+    assert "密钥不在" in refusal(urns.key_of, name=found.ballot.pk)
     with pytest.raises(casting.Closed):
         casting.check_code(found.urn, found.codes[0])
 

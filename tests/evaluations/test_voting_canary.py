@@ -97,7 +97,7 @@ def test_an_error_report_holds_neither_code_nor_choice_nor_voter(
     def break_down(urn: Any, sealed: bytes) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(casting, "_put_in", break_down)
+    monkeypatch.setattr(casting, "_place", break_down)
     handler = AdminEmailHandler(include_html=True)
     logger = logging.getLogger("django.request")
     logger.addHandler(handler)

@@ -87,7 +87,7 @@ def test_every_answer_is_quiet_and_leaves_no_trace(client_of: Any) -> None:
     for answer in answers:
         assert answer["Cache-Control"] == "no-store"
         assert answer["Referrer-Policy"] == "no-referrer"
-        assert answer["X-Robots-Tag"] == "noindex, nofollow"
+        assert answer["X-Robots-Tag"] == "noindex, nofollow, noarchive"
         assert not answer.cookies
         assert "Vary" not in answer
     assert Session.objects.count() == 0
