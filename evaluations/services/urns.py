@@ -11,8 +11,10 @@ import secrets
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Manager
 
 from branches.models import User
 from branches.permissions import Answer, Denied
@@ -133,8 +135,8 @@ def places_for(codes: int) -> int:
 
 def put_rows(rows: Sequence[SlipCode | SealedSlot]) -> None:
     """Write all codes, or all places, of an urn at once, in random order and under new random keys."""
-    shuffled = secrets.SystemRandom().sample(rows, len(rows))
-    type(shuffled[0])._base_manager.bulk_create(shuffled)
+    manager: Manager[Any] = type(rows[0])._base_manager
+    manager.bulk_create(secrets.SystemRandom().sample(rows, len(rows)))
 
 
 def seat_of(urn: SealedUrn, user: User) -> int | None:

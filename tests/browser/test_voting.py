@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import http.client
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-import pypdfium2
 import pytest
-import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
@@ -22,7 +17,8 @@ from evaluations.models import Ballot, BallotStatus, CodeState, UrnCode, UrnSlot
 from evaluations.rules import Line, Paper, tally
 from evaluations.services import sealing, urns
 from members.models import Member
-from tests.browser.conftest import PHONE, Visitor, give_password, screens, sheet_shot
+from tests.browser.conftest import PHONE, Visitor, give_password, screens
+from tests.browser.slips import Phone, all_at_once, printed_slips
 from tests.conftest import Tree
 from tests.factories.evaluations import Evening, evening, published_campaign, sign_all
 from tests.factories.voting import BOTH, Voting, invented_vote, open_voting, print_slips, show_halves
@@ -86,20 +82,8 @@ def hall(tree: Tree, secretary: User) -> Evening:
 
 
 def slips_of(clerk: Visitor, made: Evening) -> list[str]:
-    """Press the button that prints the slips; the addresses behind their pictures, as a phone reads them."""
-    page = clerk.page
-    token = page.locator("form[target=_blank] [name=csrfmiddlewaretoken]").input_value()
-    address = clerk.base + reverse("evaluations:urn_slips", args=[made.ballot.pk])
-    answer = clerk.context.request.post(
-        address, form={"csrfmiddlewaretoken": token}, headers={"Referer": clerk.base + "/"}
-    )
-    assert answer.ok
-    assert answer.headers["cache-control"] == "no-store"
-    sheet_shot("vote-slips", answer.body())
-    document = pypdfium2.PdfDocument(answer.body())
-    found = [r.text for sheet in document for r in zxingcpp.read_barcodes(sheet.render(scale=3).to_pil())]
-    document.close()
-    return [text for text in found if "#" in text]
+    """The slips as phones read them off the paper."""
+    return printed_slips(clerk, reverse("evaluations:urn_slips", args=[made.ballot.pk]), "vote-slips")
 
 
 def no_complaint(page: Page) -> None:
@@ -108,26 +92,12 @@ def no_complaint(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-class Client:
-    """A phone without a browser of ours: plain posts over a connection of its own, no cookie kept."""
+class Client(Phone):
+    """A phone that votes."""
 
     def __init__(self, slip: str, marks: str) -> None:
-        parts = urlsplit(slip)
-        self.host, self.path, self.code, self.marks = parts.netloc, parts.path, parts.fragment, marks
-        self.told = ""
-
-    def ask(self, step: str, **fields: str) -> str:
-        """Post one step; the page that came back."""
-        connection = http.client.HTTPConnection(self.host, timeout=60)
-        body = urlencode({"step": step, "code": self.code, **fields})
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        connection.request("POST", self.path, body, kind)
-        answer = connection.getresponse()
-        assert answer.getheader("Set-Cookie") is None
-        assert answer.status == 200
-        text = answer.read().decode()
-        connection.close()
-        return text
+        super().__init__(slip)
+        self.marks = marks
 
     def vote(self, *, lost: bool = False) -> None:
         """Code, rows, check, vote; when the answer is lost on the way, the vote is posted again."""
@@ -262,27 +232,13 @@ def race(clerk: Visitor, made: Evening, clients: list[Client]) -> None:
     """Everybody posts at once; in the midst of it the secretary closes the voting."""
     page = clerk.open(reverse("evaluations:urn", args=[made.ballot.pk]))
     clerk.shot("urn-open")
-    start = threading.Barrier(len(clients) + 1)
-    errors: list[Exception] = []
 
-    def run(number: int, client: Client) -> None:
-        try:
-            start.wait(timeout=60)
-            time.sleep(number * 0.12)
-            client.vote(lost=number % 5 == 0)
-        except Exception as error:
-            errors.append(error)
+    def closing() -> None:
+        page.wait_for_timeout(2500)
+        clerk.press("关闭投票，开始计票")
 
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(clients)]
-    for thread in threads:
-        thread.start()
-    start.wait(timeout=60)
-    page.wait_for_timeout(2500)
-    clerk.press("关闭投票，开始计票")
-    for thread in threads:
-        thread.join(timeout=120)
-        assert not thread.is_alive()
-    assert errors == []
+    steps = [lambda c=c, n=n: c.vote(lost=n % 5 == 0) for n, c in enumerate(clients)]  # type: ignore[misc]
+    all_at_once(steps, apart=0.12, meanwhile=closing)
 
 
 def test_thirty_slips_vote_while_the_voting_is_closed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,6 +97,26 @@ def slips_of(
         satisfaction.close(survey_round=made.now(), version=made.now().version, by=made.secretary)
     made.now()
     return found
+
+
+def many_classes(classes: int) -> dict[str, Any]:
+    """Rules with so many classes and three options: an answer is as long as the paper of a ballot, in the same signs."""
+    scale = [
+        {"key": key, "label": label}
+        for key, label in (("satisfied", "满意"), ("fairly", "比较满意"), ("no", "不满意"))
+    ]
+    return {"respondents": [f"第{n}类" for n in range(1, classes + 1)], "satisfaction_scale": scale}
+
+
+def marks_of(ordinal: int, choice: str, classes: int) -> str:
+    """What is sealed of one answer with the rules above: the choice at its class, "4" at all others."""
+    return "".join(choice if n == ordinal else "4" for n in range(1, classes + 1))
+
+
+def invented_answers(seed: int, people: int, classes: int) -> list[tuple[int, str]]:
+    """Class and choice of each, in the order they came; one of each class at most."""
+    chance = random.Random(seed)
+    return [(ordinal, chance.choice("1230")) for ordinal in chance.sample(range(1, classes + 1), people)]
 
 
 def print_slips(found: Slips, numbers: Mapping[int, int]) -> None:

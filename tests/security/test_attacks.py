@@ -27,6 +27,9 @@ from evaluations.urn import halves, votes
 from tests.factories.deciding import judge_all, scanned
 from tests.factories.evaluations import Evening, bring_to, evening, sign_all
 from tests.factories.scanning import PICTURE, scanned_evening
+from tests.factories.survey_slips import collect as collect_slips
+from tests.factories.survey_slips import count as count_slips
+from tests.factories.survey_slips import invented_answers, many_classes, marks_of, slips_of
 from tests.factories.voting import collect, count, finish, voting
 from tests.security import forensics
 from tests.security.evenings_on_disk import ROWS, VOTERS
@@ -127,6 +130,21 @@ def test_the_attacks_work_on_a_naive_build(naive: tuple[list[str], bytes, bytes,
         assert report.luck < CHANCE * 20, report
 
 
+def test_the_attack_reads_answers_of_a_survey_that_lie_open() -> None:
+    """The negative control for the signs of a survey: kept as rows in order, they give every respondent away."""
+    truth = [marks_of(ordinal, choice, ROWS) for ordinal, choice in invented_answers(SEEDS[0], VOTERS, ROWS)]
+    kept = sqlite3.connect(":memory:")
+    kept.execute("CREATE TABLE naive_answer (id TEXT PRIMARY KEY, marks TEXT)")
+    kept.executemany("INSERT INTO naive_answer VALUES (?, ?)", [(str(uuid.uuid4()), one) for one in truth])
+    kept.commit()
+    image = kept.serialize()
+    kept.close()
+    rows = forensics.sqlite_rows(image, ROWS)["naive_answer"]
+    for report in attack({"rows": rows, "bytes": forensics.strings(image, ROWS)[::-1]}, truth):
+        assert report.luck < CHANCE * 20, report
+    assert rows == truth
+
+
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Evenings held by another process on a SQLite file, which then dies; with its log."""
@@ -195,7 +213,7 @@ def test_with_all_files_after_the_count_nobody_guesses_better_than_chance(held: 
     assert "rows of evaluations_tallyline" in sources
     assert "bytes of log" in sources
     assert not list((folder / "ballot-keys").glob("*"))
-    for one in (*held["paper"], *held["scans"], *held["device"]):
+    for one in (*held["paper"], *held["scans"], *held["device"], *held["slips"]):
         no_better_than_chance(sources, one["truth"])
 
 
@@ -251,15 +269,22 @@ def test_scanned_sheets_in_a_backup_are_sealed_to_the_last_strip(held: dict[str,
     assert not list((folder / "scans").glob("*/*"))
 
 
-def sealed_votes(backup: Path, ballot: str) -> list[bytes]:
+URNS = {  # where sealed votes lie: their table, that of the urn, and whose it is
+    "device": ("evaluations_urnslot", "evaluations_urn", "ballot_id"),
+    "slips": ("rectification_surveyslot", "rectification_surveyurn", "round_id"),
+}
+
+
+def sealed_votes(kind: str, backup: Path, ballot: str) -> list[bytes]:
     """The sealed votes of an urn in the order in which they first stand in the journal."""
+    table, urns_table, owner = URNS[kind]
     database, wal = ((backup / name).read_bytes() for name in ("db.sqlite3", "db.sqlite3-wal"))
     seen: dict[bytes, None] = {}
     for image in forensics.sqlite_images(database, wal):
         opened = forensics.sqlite_open(image)
         rows = opened.execute(
-            "SELECT s.sealed FROM evaluations_urnslot s JOIN evaluations_urn u ON u.id = s.urn_id"
-            " WHERE s.filled AND u.ballot_id = ?",
+            f"SELECT s.sealed FROM {table} s JOIN {urns_table} u ON u.id = s.urn_id"
+            f" WHERE s.filled AND u.{owner} = ?",
             (ballot,),
         ).fetchall()
         opened.close()
@@ -267,12 +292,15 @@ def sealed_votes(backup: Path, ballot: str) -> list[bytes]:
     return list(seen)
 
 
-def test_the_urn_in_a_backup_is_closed_without_its_keys_and_they_are_gone(held: dict[str, Any]) -> None:
+@pytest.mark.parametrize("kind", URNS)
+def test_the_urn_in_a_backup_is_closed_without_its_keys_and_they_are_gone(
+    kind: str, held: dict[str, Any]
+) -> None:
     """The journal tells in which order the sealed votes came, and nothing of what they say."""
     files = {p: p.read_bytes() for p in Path(held["database"]).parent.rglob("*") if p.is_file()}
-    for one in held["device"]:
+    for one in held[kind]:
         backup, ballot = Path(one["backup"]), uuid.UUID(one["ballot"])
-        sealed = sealed_votes(backup, one["ballot"])
+        sealed = sealed_votes(kind, backup, one["ballot"])
         assert len(sealed) == VOTERS
         assert {len(blob) for blob in sealed} == {votes.sealed_length(ROWS)}
         no_better_than_chance(sources_on_disk(backup), one["truth"])
@@ -288,12 +316,13 @@ def test_the_urn_in_a_backup_is_closed_without_its_keys_and_they_are_gone(held: 
             votes.unseal(other, keys[1], sealed[0])
 
 
-def test_receipts_stand_in_no_order(held: dict[str, Any]) -> None:
-    for one in held["device"]:
+@pytest.mark.parametrize("kind", URNS)
+def test_receipts_stand_in_no_order(kind: str, held: dict[str, Any]) -> None:
+    for one in held[kind]:
         database = Path(held["database"])
         opened = forensics.sqlite_open(database.read_bytes())
         (kept,) = opened.execute(
-            "SELECT receipts FROM evaluations_urn WHERE ballot_id = ?", (one["ballot"],)
+            f"SELECT receipts FROM {URNS[kind][1]} WHERE {URNS[kind][2]} = ?", (one["ballot"],)
         ).fetchone()
         opened.close()
         assert json.loads(kept) == sorted(one["receipts"]) != one["receipts"]
@@ -417,7 +446,8 @@ def product_tables() -> list[str]:
     """The tables in which anything of an evening could lie."""
     with connection.cursor() as cursor:
         tables = sorted(connection.introspection.table_names(cursor))
-    return [name for name in tables if name.startswith(("evaluations_", "branches_", "django_", "meetings_"))]
+    apps = ("evaluations_", "branches_", "django_", "meetings_", "rectification_")
+    return [name for name in tables if name.startswith(apps)]
 
 
 def vouched(made: Evening) -> None:
@@ -475,3 +505,27 @@ def test_with_the_disk_of_postgresql_nobody_guesses_who_voted_what_on_a_device()
     assert len(dead) > VOTERS  # old places lie there still: sealed
     log = log_bytes(since)
     assert not [word for word in (*found.codes, *found.halves) if word.encode() in log]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_with_the_disk_of_postgresql_nobody_guesses_who_filled_in_what_with_a_slip() -> None:
+    answers = invented_answers(SEEDS[2], VOTERS, ROWS)
+    truth, since = [marks_of(ordinal, choice, ROWS) for ordinal, choice in answers], log_position()
+    numbers = {ordinal: 1 for ordinal, _choice in answers}
+    found = slips_of("begun", numbers=numbers, rules=many_classes(ROWS))
+    for ordinal, choice in answers:
+        found.answer(0, choice, ordinal=ordinal)
+    with connection.cursor() as cursor:
+        for table in ("rectification_surveycode", "rectification_surveyslot"):
+            cursor.execute(f"SELECT count(DISTINCT xmin::text) FROM {table}")
+            assert cursor.fetchone() == (1,)  # every row was written by the last transaction
+    found.shut()
+    collect_slips(found)
+    count_slips(found, 0)
+    no_better_than_chance(sources_on_postgresql(product_tables(), since), truth)
+    dead = forensics.heap_versions(relation_bytes("rectification_surveyslot"))
+    assert len(dead) > VOTERS  # old places lie there still: sealed
+    log = log_bytes(since)
+    codes = [code for dealt in found.codes.values() for code in dealt]
+    assert not [word for word in (*codes, *found.halves) if word.encode() in log]
