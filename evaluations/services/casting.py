@@ -5,7 +5,7 @@ is put into a random free place, and then all places and all codes are written a
 neither keys nor the order of rows nor the number of the transaction tell which code went with which place, or when.
 
 Wrong codes are delayed, and when too many come at once they are answered without being delayed; how many came in this
-second is all that is counted, in the memory of the process. Right codes always pass. NOT promised: whoever controls the
+second is all that is counted, by all processes together. Right codes always pass. NOT promised: whoever controls the
 running server could watch a vote while it is sent (docs/security.md).
 """
 
@@ -15,14 +15,15 @@ import secrets
 import time
 from typing import NoReturn
 
-from django.core.cache import cache
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
+from config.lib.limits import too_many
 from evaluations.models import Ballot, CodeState, Urn, UrnCode, UrnSlot, UrnState
 from evaluations.services.sealing import codes_key
 from evaluations.services.urns import put_codes, put_slots
 from evaluations.urn import codes, votes
+from meetings.models import MeetingStatus
 
 WRONG_A_SECOND = 20  # wrong codes of all voters together that are delayed
 DELAY_SECONDS = 0.1
@@ -58,6 +59,18 @@ class NotYet(Refused):
     said = "还没有开始投票。等主持人宣布开始投票，再扫一次。"
 
 
+class Void(Refused):
+    """The slip was left in the bag, or lost, and was made void in public."""
+
+    said = "这张票条已经当众作废，不能投。没有拿错的，请告诉监票人。"
+
+
+class MeetingOver(Refused):
+    """The meeting has ended though nobody closed the voting: who votes now is not in the room."""
+
+    said = "会议已经散会，不能再投。这张票没有投，没有计入。请告诉监票人。"
+
+
 class Closed(Refused):
     """The voting is over and this code has not voted."""
 
@@ -76,6 +89,12 @@ def find_urn(address: str) -> Urn | None:
     return found.select_related("ballot__organization", "ballot__campaign", "ballot__meeting").first()
 
 
+def insist_meeting(urn: Urn) -> None:
+    """Raises MeetingOver when the meeting of an open urn has ended."""
+    if urn.state == UrnState.OPEN and urn.ballot.meeting.status != MeetingStatus.OPENED:
+        raise MeetingOver
+
+
 @sensitive_variables()
 def check_code(urn: Urn, text: str) -> str:
     """The code as printed, if it can vote now; raises the Refused that fits."""
@@ -85,14 +104,17 @@ def check_code(urn: Urn, text: str) -> str:
     if code is None or row is None:
         _wrong(urn)
     if row.state != CodeState.LIVE:
-        raise _refusal(row.state)
+        raise _refusal(row.state, urn)
+    insist_meeting(urn)
     return code
 
 
-def _refusal(state: str | None) -> Refused:
+def _refusal(state: str | None, urn: Urn) -> Refused:
     """What is told of a code that cannot vote."""
     if state == CodeState.USED:
         return AlreadyCast()
+    if state == CodeState.VOID and urn.state in (UrnState.PREPARED, UrnState.OPEN):
+        return Void()
     return NotYet() if state == CodeState.PRINTED else Closed()
 
 
@@ -100,9 +122,7 @@ def _wrong(urn: Urn) -> NoReturn:
     """Count a wrong code and let whoever typed it wait; raises WrongCode, or TooMany without waiting."""
     if urn.state not in (UrnState.PREPARED, UrnState.OPEN):
         raise Closed
-    key = f"urn-wrong:{urn.pk}:{int(time.time())}"
-    cache.add(key, 0, timeout=5)
-    if cache.incr(key) > WRONG_A_SECOND:
+    if too_many(f"urn-wrong:{urn.pk}", WRONG_A_SECOND, 1):
         raise TooMany
     time.sleep(DELAY_SECONDS)
     raise WrongCode
@@ -136,7 +156,7 @@ def cast(urn: Urn, text: str, marks: str) -> str:
         # One table and no join: the condition is asked again after waiting for another vote.
         own = UrnCode.objects.filter(urn=locked.pk, digest=digest)
         if own.filter(state=CodeState.LIVE).update(state=CodeState.USED) != 1:
-            raise _refusal(own.values_list("state", flat=True).first())
+            raise _refusal(own.values_list("state", flat=True).first(), locked)
         sealed = votes.seal(bytes(locked.public_key), packed)
         _put_in(locked, sealed)
     return votes.receipt(sealed)

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import time
 
-from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +19,7 @@ from branches.permissions import LEADERS, Answer, Denied
 from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.workflow import NotAllowed, insist
+from config.lib.limits import too_many
 from evaluations.models import NoticeStatus
 from meetings.services.postponing import offices_asked
 from rectification.models import Publication, PublicationStatus
@@ -135,9 +134,7 @@ def find_page(token: str) -> Publication | None:
 def is_busy(publication: Publication | None) -> bool:
     """Count one reading of a page, or one wrong address (None); whether these are too many in the present minute."""
     who, most = ("wrong", MOST_WRONG) if publication is None else (str(publication.pk), MOST_READ)
-    name = f"public-page:{who}:{int(time.time()) // 60}"
-    cache.add(name, 0, timeout=120)
-    return bool(cache.incr(name) > most)
+    return too_many(f"public-page:{who}", most, 60)
 
 
 def _digest(token: str) -> str:
