@@ -223,6 +223,16 @@ else:
         "socket_timeout": 5,
         "socket_connect_timeout": 5,
     }
+# How often something happened just now (config/lib/limits.py): all processes count together where Redis is.
+_memory: dict[str, object] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES: dict[str, dict[str, object]] = {"default": _memory, "limits": _memory}
+if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
+    CACHES["limits"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CELERY_BROKER_URL,
+        "KEY_PREFIX": "limits",
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    }
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True

@@ -245,6 +245,7 @@ ACTIONS = {
     "unwaive_talk": "恢复应谈",
     "upload_scans": "上传扫描的票",
     "void": "作废",
+    "void_slips": "作废剩下的票条",
     "waive_dues": "登记免交党费",
     "waive_talk": "登记不要求谈",
     "withdraw": "撤回",

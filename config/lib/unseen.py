@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -27,13 +25,6 @@ FROM_WHOM = (
     "HTTP_ACCEPT_LANGUAGE",
     "HTTP_SEC_",
 )
-
-
-def too_many(name: str, most: int) -> bool:
-    """Count one more of these, by everybody together; whether there are too many in the present minute."""
-    name = f"{name}:{int(time.time()) // 60}"
-    cache.add(name, 0, timeout=120)
-    return bool(cache.incr(name) > most)
 
 
 def forget_sender(request: HttpRequest) -> None:

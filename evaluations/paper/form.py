@@ -51,6 +51,7 @@ QR_LINES = Fitted(("所有票上的二维码都一样，", "只说明是哪一�
 TEST_WORD = "试票"
 TEST_STEPS: Steps = ((16.0, 1), (14.0, 2), (12.0, 2), (10.0, 3), (8.0, 4), (6.0, 6), (4.0, 9))
 TEST_LINE = "试票：只用来检查打印和扫描，不发给党员，不计票"
+BESIDE = 18.0  # mm the number of the side moves to the right of that line
 EXAMPLE_TITLE = "划“√”示例"
 # What is right or wrong, why, and the boxes with a stroke (0 = first; .5 = on the line after it).
 EXAMPLES = (
@@ -114,7 +115,8 @@ class _Sheet(Pen):
         self.signs(page.signs)
         if page.pages > 1:
             said = f"第 {page.number} 页　共 {page.pages} 页"
-            self.text(said, PAGE_WIDTH / 2, PAGE_HEIGHT - 8, 10, align="centre")
+            middle = PAGE_WIDTH / 2 + (BESIDE if self.form.test else 0)
+            self.text(said, middle, PAGE_HEIGHT - 8, 10, align="centre")
 
     def head_line(self, rect: Rect) -> None:
         """The title; on a sheet to try out it stands between two frames that say so."""
@@ -124,7 +126,7 @@ class _Sheet(Pen):
             return
         frame = 30.0
         for x in (rect.x, rect.right - frame):
-            self.stamp(Rect(x, rect.y + 1, frame, rect.height - 2), (TEST_WORD,), 26)
+            self.stamp(Rect(x, rect.y + 1, frame, rect.height - 2), (TEST_WORD,), 17)
         between = Rect(rect.x + frame + 3, rect.y, rect.width - 2 * frame - 6, rect.height)
         self.centred(fit_evenly(title, between.width, TEST_STEPS, True), between, bold=True)
 

@@ -62,6 +62,7 @@ from evaluations.permissions.voting import (
     can_open_urn,
     can_print_slips,
     can_see_urn,
+    can_void_slips,
 )
 
 __all__ = [
@@ -116,5 +117,6 @@ __all__ = [
     "can_try_sheet",
     "can_upload_scans",
     "can_void",
+    "can_void_slips",
     "can_write_assessment",
 ]

@@ -41,6 +41,11 @@ def can_close_urn(user: User | AnonymousUser, ballot: Ballot) -> Answer:
     return can_count_heads(user, ballot)
 
 
+def can_void_slips(user: User | AnonymousUser, ballot: Ballot) -> Answer:
+    """Make slips left in the bag void: who counts the papers."""
+    return can_count_heads(user, ballot)
+
+
 def can_open_urn(user: User | AnonymousUser, ballot: Ballot) -> Answer:
     """Open the urn with both halves, and form the result: a 计票人 of this meeting."""
     return can_match(user, ballot)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from branches.models import User
-from evaluations.models import Ballot, BallotStatus, Channel, Urn, UrnState
+from evaluations.models import Ballot, BallotStatus, Channel, CodeState, Urn, UrnState
 from evaluations.permissions import (
     can_choose_channel,
     can_close_urn,
@@ -15,6 +15,7 @@ from evaluations.permissions import (
     can_open_urn,
     can_print_slips,
     can_see_urn,
+    can_void_slips,
 )
 from evaluations.reports.next_step import Next
 from evaluations.services.casting import few_votes, turnout
@@ -50,6 +51,7 @@ class UrnPage:
     state: str  # of the urn, empty before slips are printed
     steps: tuple[tuple[str, str], ...]
     printed: int
+    voided: int  # slips made void one by one; 0 once the voting is closed
     to_print: int
     halves: int
     my_half: bool
@@ -60,8 +62,19 @@ class UrnPage:
     lost: bool
     may_print: bool
     may_hold: bool
+    may_void: bool
     may_close: bool
     may_open: bool
+
+    @property
+    def usable(self) -> int:
+        """Slips that can vote or have voted."""
+        return self.printed - self.voided
+
+    @property
+    def left_over(self) -> int:
+        """Slips that can vote though they were not handed out, once it is known how many were."""
+        return max(0, self.usable - self.issued) if self.state == UrnState.OPEN else 0
 
     @property
     def all_in(self) -> bool:
@@ -98,6 +111,7 @@ def urn_page(ballot: Ballot, user: User) -> UrnPage:
             (label, "done" if n < now else "now" if n == now else "todo") for n, label in enumerate(STEPS)
         ),
         printed=urn.codes.count() if urn else 0,
+        voided=urn.codes.filter(state=CodeState.VOID).count() if urn and urn.cast is None else 0,
         to_print=codes_wanted(ballot) if setup else 0,
         halves=len(urn.halves_shown) if urn else 0,
         my_half=urn is not None and seat_of(urn, user) is not None,
@@ -108,6 +122,7 @@ def urn_page(ballot: Ballot, user: User) -> UrnPage:
         lost=state in (UrnState.PREPARED, UrnState.OPEN, UrnState.CLOSED) and codes_key(ballot.pk) is None,
         may_print=setup and bool(can_print_slips(user, ballot)),
         may_hold=setup and urn is not None and bool(can_hold_half(user, ballot)),
+        may_void=state in (UrnState.PREPARED, UrnState.OPEN) and bool(can_void_slips(user, ballot)),
         may_close=state == UrnState.OPEN and bool(can_close_urn(user, ballot)),
         may_open=_may_open(ballot, state) and bool(can_open_urn(user, ballot)),
     )

@@ -7,7 +7,7 @@ is put into a random free place, and then all places and all codes are written a
 neither keys nor the order of rows nor the number of the transaction tell which code went with which place, or when.
 
 Wrong codes are delayed, and when too many come at once they are answered without being delayed; how many came in this
-second is all that is counted, in the memory of the process. Right codes always pass. NOT promised: whoever controls the
+second is all that is counted, by all processes together. Right codes always pass. NOT promised: whoever controls the
 running server could watch a vote while it is sent (docs/security.md).
 """
 
@@ -18,14 +18,15 @@ import time
 import uuid
 from typing import Any, NoReturn
 
-from django.core.cache import cache
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
+from config.lib.limits import too_many, too_many_here
 from evaluations.models import Ballot, CodeState, SealedUrn, SlipCode, Urn, UrnCode, UrnState
 from evaluations.services.sealing import codes_key
 from evaluations.services.urns import put_rows
 from evaluations.urn import codes, votes
+from meetings.models import MeetingStatus
 
 WRONG_A_SECOND = 20  # wrong codes of all voters together that are delayed
 DELAY_SECONDS = 0.1
@@ -61,6 +62,18 @@ class NotYet(Refused):
     said = "还没有开始投票。等主持人宣布开始投票，再扫一次。"
 
 
+class Void(Refused):
+    """The slip was left in the bag, or lost, and was made void in public."""
+
+    said = "这张票条已经当众作废，不能投。没有拿错的，请告诉监票人。"
+
+
+class MeetingOver(Refused):
+    """The meeting has ended though nobody closed the voting: who votes now is not in the room."""
+
+    said = "会议已经散会，不能再投。这张票没有投，没有计入。请告诉监票人。"
+
+
 class Closed(Refused):
     """The voting is over and this code has not voted."""
 
@@ -79,29 +92,39 @@ def find_urn(address: str) -> Urn | None:
     return found.select_related("ballot__organization", "ballot__campaign", "ballot__meeting").first()
 
 
+def insist_meeting(urn: Urn) -> None:
+    """Raises MeetingOver when the meeting of an open urn has ended."""
+    if urn.state == UrnState.OPEN and urn.ballot.meeting.status != MeetingStatus.OPENED:
+        raise MeetingOver
+
+
 @sensitive_variables()
-def check_code(urn: SealedUrn, text: str) -> str:
+def check_code(urn: Urn, text: str) -> str:
     """The code as printed, if it can vote now; raises the Refused that fits."""
-    return live_code(urn, text)[0]
+    code, _row = live_code(urn, text)
+    insist_meeting(urn)
+    return code
 
 
 @sensitive_variables()
 def live_code(urn: SealedUrn, text: str) -> tuple[str, Any]:
-    """The same with the row of its slip."""
+    """The code of any slip as printed, if it can be used now, and its row; raises the Refused that fits."""
     code = codes.read_code(text)
     digest = _digest(urn, code) if code else None
     row: SlipCode | None = urn.codes.filter(digest=digest).first() if digest else None
     if code is None or row is None:
         _wrong(urn)
     if row.state != CodeState.LIVE:
-        raise _refusal(row.state)
+        raise _refusal(row.state, urn)
     return code, row
 
 
-def _refusal(state: str | None) -> Refused:
+def _refusal(state: str | None, urn: SealedUrn) -> Refused:
     """What is told of a code that cannot vote."""
     if state == CodeState.USED:
         return AlreadyCast()
+    if state == CodeState.VOID and urn.state in (UrnState.PREPARED, UrnState.OPEN):
+        return Void()
     return NotYet() if state == CodeState.PRINTED else Closed()
 
 
@@ -109,9 +132,9 @@ def _wrong(urn: SealedUrn) -> NoReturn:
     """Count a wrong code and let whoever typed it wait; raises WrongCode, or TooMany without waiting."""
     if urn.state not in (UrnState.PREPARED, UrnState.OPEN):
         raise Closed
-    key = f"urn-wrong:{urn.key_name}:{int(time.time())}"
-    cache.add(key, 0, timeout=5)
-    if cache.incr(key) > WRONG_A_SECOND:
+    # The slips of a survey are answered over days: no store may know when somebody was at it.
+    limit = too_many if isinstance(urn, Urn) else too_many_here
+    if limit(f"urn-wrong:{urn.key_name}", WRONG_A_SECOND, 1):
         raise TooMany
     time.sleep(DELAY_SECONDS)
     raise WrongCode
@@ -151,7 +174,7 @@ def put_in(urn: SealedUrn, code: str, packed: bytes) -> str:
     # One table and no join: the condition is asked again after waiting for another vote.
     own = urn.codes.filter(digest=digest)
     if own.filter(state=CodeState.LIVE).update(state=CodeState.USED) != 1:
-        raise _refusal(own.values_list("state", flat=True).first())
+        raise _refusal(own.values_list("state", flat=True).first(), urn)
     sealed = votes.seal(bytes(urn.public_key), packed)
     _place(urn, sealed)
     return votes.receipt(sealed)

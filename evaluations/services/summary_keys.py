@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import time
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -14,6 +12,7 @@ from django.utils import timezone
 from branches.models import Campaign, CampaignStatus, Organization, OrganizationStatus, User, path_and_above
 from branches.services.audit import record
 from branches.workflow import insist
+from config.lib.limits import too_many
 from evaluations.models import SummaryKey
 from evaluations.permissions.exporting import can_manage_summary_key
 
@@ -57,9 +56,7 @@ def find_key(secret: str) -> SummaryKey | None:
 
 def is_busy(key: SummaryKey) -> bool:
     """Count one request of the key in the present minute; whether these are too many."""
-    name = f"summary-key:{key.pk}:{int(time.time()) // 60}"
-    cache.add(name, 0, timeout=120)
-    return bool(cache.incr(name) > MOST_A_MINUTE)
+    return too_many(f"summary-key:{key.pk}", MOST_A_MINUTE, 60)
 
 
 def note_use(key: SummaryKey) -> None:

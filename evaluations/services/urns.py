@@ -205,6 +205,11 @@ def open_voting(ballot: Ballot) -> None:
     """Let the codes vote from now on; called with the ballot's step, inside its transaction."""
     insist(urn_ready(ballot))
     urn = Urn.objects.select_for_update().get(ballot=ballot)
+    left = UrnCode.objects.filter(urn=urn.pk, state=CodeState.PRINTED).count()
+    if (ballot.codes_issued or 0) > left:
+        raise NotAllowed(
+            f"发出电子票 {ballot.codes_issued} 张，能投的票条只有 {left} 张。请再点一遍抽走的票条。"
+        )
     urn.state = UrnState.OPEN
     urn.save(update_fields=["state"])
     UrnCode.objects.filter(urn=urn.pk, state=CodeState.PRINTED).update(state=CodeState.LIVE)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("ballots/<uuid:pk>/urn/", urns.urn, name="urn"),
     path("ballots/<uuid:pk>/urn/slips.pdf", urns.slips, name="urn_slips"),
     path("ballots/<uuid:pk>/urn/half/", urns.half, name="urn_half"),
+    path("ballots/<uuid:pk>/urn/void-slips/", urns.void, name="urn_void"),
     path("ballots/<uuid:pk>/urn/close/", urns.close, name="urn_close"),
     path("ballots/<uuid:pk>/urn/open/", urns.open_box, name="urn_open"),
     path("ballots/<uuid:pk>/urn/result/", urns.result, name="urn_result"),

@@ -22,10 +22,12 @@ from evaluations.permissions import (
     can_open_urn,
     can_print_slips,
     can_see_urn,
+    can_void_slips,
 )
 from evaluations.reports.urn import urn_page
 from evaluations.reports.vote import vote_title
 from evaluations.services.heads import collect
+from evaluations.services.leftover_slips import WrongSlips, void_slips
 from evaluations.services.urn_counting import SEAT_NAMES, WrongHalf, form_result, open_urn
 from evaluations.services.urns import choose_channel, close_voting, print_codes, show_half
 from evaluations.urn.halves import shown_half
@@ -36,6 +38,7 @@ from evaluations.views.finding import find, told
 REFRESHES = (
     60  # the number of votes renews itself so often, then it waits to be asked: a session must be able to end
 )
+MOST_TYPED = 60_000  # characters of codes, each with its whole address
 PRINTED_ALREADY = "票条已经印过。再印一次，以前印的全部作废：请在页面上勾选“以前印的不用了”，再印。"
 
 
@@ -109,6 +112,32 @@ def half(request: Request, pk: uuid.UUID) -> HttpResponseBase:
     own = show_half(ballot=found, by=request.user)
     answered(request, redirect("evaluations:urn_half", pk=pk))
     return render(request, "evaluations/urn_half_shown.html", {**context, "half": shown_half(own)})
+
+
+@signed_in
+@require_POST
+@never_cache
+@sensitive_post_parameters()
+@sensitive_variables()
+@told
+def void(request: Request, pk: uuid.UUID) -> HttpResponseBase:
+    """Make slips left in the bag void; what cannot be void is told beside what was typed."""
+    found = _with_urn(request, pk)
+    require(can_void_slips(request.user, found))
+    typed = request.POST.get("codes", "")[: MOST_TYPED + 1]
+    try:
+        number = void_slips(ballot=found, by=request.user, text=typed)
+    except WrongSlips as refusal:
+        problems = refusal.problems
+    except NotAllowed as refusal:
+        problems = [refusal.reason]
+    else:
+        messages.success(
+            request, f"作废了 {number} 张票条，它们不能再投。" if number else "这些票条早已作废。"
+        )
+        return redirect("evaluations:urn", pk=pk)
+    context = {"page": urn_page(found, request.user), "ballot": found, "typed": typed, "problems": problems}
+    return render(request, "evaluations/urn.html", {**context, "turn": REFRESHES})
 
 
 @signed_in

@@ -58,6 +58,7 @@ def _begin(urn: Urn, context: dict[str, Any]) -> HttpResponse:
     """The first page: the code is asked for; after the closing the receipts."""
     if urn.state == UrnState.PREPARED:
         raise casting.NotYet
+    casting.insist_meeting(urn)
     if urn.state == UrnState.OPEN:
         return quiet_page("evaluations/vote_code.html", {**context, "few": casting.few_votes(urn.ballot)})
     return quiet_page("evaluations/vote_closed.html", context)

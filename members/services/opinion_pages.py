@@ -15,14 +15,12 @@ import datetime
 import hashlib
 import hmac
 import secrets
-import time
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -30,6 +28,7 @@ from branches.models import Appointment, Organization, OrganizationStatus, User,
 from branches.permissions import OFFICE_ROLES, Answer, Denied
 from branches.services.audit import record
 from branches.workflow import NotAllowed, insist
+from config.lib.limits import too_many_here
 from members.models import Moderation, Opinion, OpinionRound, OpinionRoundStatus, Target
 from members.permissions.opinions import can_moderate
 from members.rules.opinions import ONLINE, public_source, tidy_text
@@ -181,10 +180,11 @@ def send(*, asked: OpinionRound, text: str, heading: str, about_person: bool, st
 
 
 def _count(asked: OpinionRound) -> None:
-    """Count what is sent in the present minute, by everybody together; raises Busy when it is too much."""
-    key = f"opinion-page:{asked.pk}:{int(time.time()) // 60}"
-    cache.add(key, 0, timeout=120)
-    if cache.incr(key) > MOST_A_MINUTE:
+    """Count what is sent in the present minute, by everybody together; raises Busy when it is too much.
+
+    Each process for itself: a store of all of them would know, and perhaps write down, when an opinion came.
+    """
+    if too_many_here(f"opinion-page:{asked.pk}", MOST_A_MINUTE, 60):
         raise Busy
 
 

@@ -19,7 +19,7 @@ from branches.permissions import LEADERS, Answer, Denied
 from branches.services.audit import record
 from branches.services.notices import announce, holders
 from branches.workflow import NotAllowed, insist
-from config.lib.unseen import too_many
+from config.lib.limits import too_many
 from evaluations.models import NoticeStatus
 from meetings.services.postponing import offices_asked
 from rectification.models import Publication, PublicationStatus
@@ -134,7 +134,7 @@ def find_page(token: str) -> Publication | None:
 def is_busy(publication: Publication | None) -> bool:
     """Count one reading of a page, or one wrong address (None); whether these are too many in the present minute."""
     who, most = ("wrong", MOST_WRONG) if publication is None else (str(publication.pk), MOST_READ)
-    return too_many(f"public-page:{who}", most)
+    return too_many(f"public-page:{who}", most, 60)
 
 
 def _digest(token: str) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count as Number
 from django.views.decorators.debug import sensitive_variables
 
-from config.lib import unseen
+from config.lib.limits import too_many_here
 from evaluations.models import CodeState, UrnState
 from evaluations.services import casting
 from evaluations.urn import codes, votes
@@ -32,7 +32,8 @@ def find_urn(address: str) -> SurveyUrn | None:
 def is_busy(urn: SurveyUrn | None) -> bool:
     """Count one opening of a page, or one wrong address (None); whether these are too many in the present minute."""
     who, most = ("wrong", MOST_WRONG) if urn is None else (str(urn.pk), MOST_OPENED)
-    return unseen.too_many(f"survey-page:{who}", most)
+    # Slips are filled in over days: no store may know when somebody opened the page.
+    return too_many_here(f"survey-page:{who}", most, 60)
 
 
 def check_open(urn: SurveyUrn) -> None:

@@ -3,60 +3,9 @@
 (function () {
   "use strict";
 
-  var RETRY_MS = 5000;
-  var TIMEOUT_MS = 15000;
-
-  function cookie(name) {
-    var parts = document.cookie.split("; ");
-    for (var i = 0; i < parts.length; i++) {
-      if (parts[i].indexOf(name + "=") === 0) return decodeURIComponent(parts[i].slice(name.length + 1));
-    }
-    return "";
-  }
-
-  /* One request at a time; a change meanwhile is sent when it is done, so an older state never comes last. */
-  function Saver(form, status) {
-    var running = null, dirty = false, clean = true, timer = 0;
-
-    function say(text, bad) {
-      status.textContent = text;
-      status.classList.toggle("bad", !!bad);
-    }
-
-    function send() {
-      clean = false;
-      if (running) { dirty = true; return running; }
-      clearTimeout(timer);
-      dirty = false;
-      var stop = new AbortController();
-      var late = setTimeout(function () { stop.abort(); }, TIMEOUT_MS);
-      running = fetch(form.dataset.save, {
-        method: "POST",
-        body: new FormData(form),
-        headers: { "X-CSRFToken": cookie(form.dataset.csrfCookie) || form.elements.csrfmiddlewaretoken.value },
-        credentials: "same-origin",
-        redirect: "manual",
-        signal: stop.signal,
-      }).then(function (response) {
-        if (response.type === "opaqueredirect" || response.status === 403) throw new Error("expired");
-        if (!response.ok && response.status !== 409) throw new Error("offline");
-        return response.json();
-      }).then(function (answer) {
-        clean = !dirty;
-        if (answer.error) { say("没有保存：" + answer.error, true); return; }
-        say(answer.complete ? "已录完，已于 " + answer.saved + " 保存" : "已于 " + answer.saved + " 保存，还有 " + answer.missing + " 行");
-        mark(answer.complete);
-      }).catch(function (error) {
-        say(error.message === "expired" ? status.dataset.expired : status.dataset.offline, true);
-        dirty = false;
-        timer = setTimeout(send, RETRY_MS);
-      }).then(function () {
-        clearTimeout(late);
-        running = null;
-        if (dirty) return send();
-      });
-      return running;
-    }
+  /* Saves the paper as it stands; a change meanwhile is sent when that is done, so an older state never comes last. */
+  function keeping(form) {
+    var dirty = false, sent = false;
 
     function mark(complete) {
       var box = document.getElementById("box");
@@ -67,26 +16,36 @@
       box.className = complete ? "done" : "partial";
     }
 
-    /* Resolves to whether the server has all that is on the screen. */
-    function flush() {
-      if (clean && !running) return Promise.resolve(true);
-      return send().then(function () { return clean; });
-    }
+    var saver = window.saver({
+      form: form,
+      status: document.getElementById("saved"),
+      next: function () {
+        if (!dirty && !sent) return null;
+        dirty = false;
+        sent = true;
+        return new FormData(form);
+      },
+      arrived: function () { sent = false; },
+      done: function (answer) {
+        mark(answer.complete);
+        return answer.complete ? "已录完，已于 " + answer.saved + " 保存" : "已于 " + answer.saved + " 保存，还有 " + answer.missing + " 行";
+      },
+    });
 
-    return { send: send, flush: flush };
+    return { changed: function () { dirty = true; saver.send(); }, flush: saver.send };
   }
 
   function paper(form) {
     var rows = Array.prototype.slice.call(form.querySelectorAll("tr.rated"));
     if (!rows.length) return;
-    var saver = Saver(form, document.getElementById("saved"));
+    var kept = keeping(form);
     var leaving = false;
 
     /* Post the whole paper once the server has it; without a connection stay, so that nothing is lost. */
     function leave(button) {
       if (leaving) return;
       leaving = true;
-      saver.flush().then(function (saved) {
+      kept.flush().then(function (saved) {
         leaving = false;
         if (saved) post(button);
       });
@@ -114,7 +73,7 @@
       form: form,
       rows: rows,
       selector: "tr.rated",
-      kept: function () { saver.send(); },
+      kept: kept.changed,
       ended: function () { document.getElementById("saved").scrollIntoView({ block: "nearest" }); },
       enter: function () { form.requestSubmit ? form.requestSubmit() : leave(null); },
       busy: function () { return leaving; },

@@ -69,6 +69,9 @@
 
   function wait() {
     clearTimeout(idle);
+    clearTimeout(blanking);
+    const soon = document.querySelector("[data-blank]");
+    if (soon) blanking = setTimeout(restart, Number(soon.dataset.blank) * 1000);
     if (main().dataset.page !== "start" || (document.getElementById("code") || {}).value) idle = setTimeout(restart, IDLE_MS);
   }
 
@@ -109,11 +112,7 @@
     oneByOne();
     const summary = document.querySelector(".error-summary");
     if (summary) summary.focus();
-    if (!kiosk) return;
-    clearTimeout(blanking);
-    const soon = document.querySelector("[data-blank]");
-    if (soon) blanking = setTimeout(restart, Number(soon.dataset.blank) * 1000);
-    wait();
+    if (kiosk) wait();
   }
 
   if (kiosk) {

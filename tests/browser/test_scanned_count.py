@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from bench.paper.files import PDF, Scenario, scenario
+from bench.paper.files import PDF, Paper, Scenario, scenario
 from evaluations.models import (
     Ballot,
     BallotStatus,
@@ -25,6 +25,7 @@ from evaluations.models import (
     StripReading,
 )
 from evaluations.services.form import ballot_form, sides
+from evaluations.services.scan_sealing import open_strip
 from evaluations.services.sealing import has_key
 from evaluations.tasks import read_scans
 from tests.browser.conftest import PHONE, Visitor, give_password, sheet_shot
@@ -34,7 +35,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NewVisitor = Callable[..., Visitor]
 MARKS = ("1", "2", "3", "4", "0", "x")
-SHEETS, PHOTOS, DOUBLES = 60, 10, 2
+SHEETS, PHOTOS, DOUBLES, DOUBTFUL = 60, 10, 2, 5
 
 
 class Count:
@@ -43,7 +44,7 @@ class Count:
     def __init__(self, made: Evening, folder: Path) -> None:
         self.made, self.folder = made, folder
         self.written: Scenario = scenario(
-            ballot_form(made.ballot), sheets=SHEETS, photos=PHOTOS, doubles=DOUBLES, doubtful=6
+            ballot_form(made.ballot), sheets=SHEETS, photos=PHOTOS, doubles=DOUBLES, doubtful=DOUBTFUL
         )
         for name, content in self.written.files.items():
             (folder / name).write_bytes(content)
@@ -55,13 +56,21 @@ class Count:
         """The address of one of the ballot's pages."""
         return reverse(f"evaluations:{name}", args=[self.made.ballot.pk])
 
-    def mark(self, strip: Strip) -> str:
-        """What a person sees in a strip."""
+    def place(self, strip: Strip) -> tuple[Paper, int]:
+        """The paper a strip is cut from, and which row of it."""
         page = ScanPage.objects.select_related("batch").get(pk=strip.page_id)
         name = PDF if page.batch.number == 1 else self.photos[page.file_no]
-        paper = self.places[name, page.position]
-        row = self.rated.index(strip.subject_id)
+        return self.places[name, page.position], self.rated.index(strip.subject_id)
+
+    def mark(self, strip: Strip) -> str:
+        """What a person sees in a strip."""
+        paper, row = self.place(strip)
         return next(one.mark for one in paper.rows if one.row == row)
+
+    def doubted(self, strips: Iterable[Strip]) -> set[tuple[int, int]]:
+        """Paper and row of the strips that are no hidden controls."""
+        places = [self.place(strip) for strip in strips if not open_strip(strip).is_control]
+        return {(paper.number, row) for paper, row in places}
 
     def expected(self) -> list[list[int]]:
         """The votes of every row: grades, nothing, invalid."""
@@ -187,7 +196,9 @@ def test_a_pile_of_sheets_and_some_photos_become_the_signed_table(visitor: NewVi
     second.open(count.at("ballot"))
     second.press("开始判读")
     asked = Strip.objects.filter(page__fate=PageFate.READ)
-    assert asked.count() >= len(count.written.doubtful)
+    assert len(count.written.doubtful) == DOUBTFUL
+    assert set(count.written.doubtful) <= count.doubted(asked)
+    assert {strip.page_id for strip in asked if open_strip(strip).is_control}  # controls are mixed in
     slip = asked.earliest("pk")
     decide_by_touch(second, count, slip)
     page = hand_in(second, count)
@@ -219,7 +230,8 @@ def check_result(clerk: Visitor, count: Count) -> None:
     report = CountReport.objects.get(ballot=ballot)
     assert len(report.image_hashes) == SHEETS + PHOTOS - DOUBLES
     assert report.pages_set_aside == DOUBLES + 1
-    assert report.control_differences == 0
+    assert (report.controls > 0, report.control_differences) == (True, 0)
+    assert report.rows_decided >= DOUBTFUL
     assert ballot.corrected == 1
     page = clerk.open(count.at("count_report"))
     assert page.get_by_text(report.merkle_root).is_visible()

@@ -1,4 +1,4 @@
-"""Thirty slips vote on phones, on the tablet in the hall and by parallel clients while the voting is closed."""
+"""Thirty slips vote by parallel clients while the voting is closed; before them phones and the tablet in the hall."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
 from branches.models import User
@@ -57,21 +57,23 @@ NAMES = [
     "傅家宝",
     "谭志强",
     "魏长青",
+    "于海波",
+    "方玉兰",
+    "孔令山",
+    "石秀梅",
+    "邓永福",
 ]
+RACING = 30
 PEOPLE = len(NAMES)
 LATE = "投票已经关闭。这张票没有投，没有计入。"
 DONE, AGAIN = "已投，请离开", "这张票已经投过，已经计入，不用再投"
-PLACES = {
-    "phone": 0,
-    "plain": 1,
-    "kiosk": 2,
-    "big": 3,
-}  # slips that vote in a browser; the others vote in threads
+# Slips that vote in a browser; the others vote in threads.
+PLACES = {"phone": 0, "plain": 1, "kiosk": 2, "big": 3, "still": 4}
 
 
 @pytest.fixture
 def hall(tree: Tree, secretary: User) -> Evening:
-    """Thirty members in the hall; the rules let them vote on paper or on a device."""
+    """Thirty-five members in the hall; the rules let them vote on paper or on a device."""
     campaign = published_campaign(tree.township, rules=BOTH)
     made = evening("setup", members=PEOPLE, organization=tree.village, campaign=campaign)
     for person, name in zip(made.people, NAMES, strict=True):
@@ -193,13 +195,44 @@ def at_kiosk(visitor: NewVisitor, slip: str, marks: str) -> Visitor:
     tablet.press("投票", exact=True)
     page.get_by_text(DONE).wait_for()
     tablet.shot("vote-kiosk-done")
-    page.locator("#code").wait_for(timeout=12_000)  # blanks by itself
+    page.locator("#code").wait_for(timeout=20_000)  # blanks by itself
     assert page.input_value("#code") == ""
     page.go_back()
     page.go_forward()
     page.wait_for_timeout(300)
     assert page.locator("fieldset.row, table.chosen, .receipt").count() == 0
     return tablet
+
+
+def at_kiosk_without_script(chromium: Browser, base: str, slip: str, marks: str) -> None:
+    """A tablet on which no script runs: it blanks by itself too, and going back shows nothing."""
+    context = chromium.new_context(java_script_enabled=False, viewport=PHONE, locale="zh-CN")
+    tablet = Visitor(context, base)
+    at = urlsplit(slip).path + "kiosk/"
+    page = tablet.open(at)
+    page.fill("#code", urlsplit(slip).fragment)
+    tablet.press("下一步")
+    choose(page, marks)
+    tablet.press("选好了，看一遍")
+    context.route(f"**{at}", sooner)
+    tablet.press("投票", exact=True)
+    assert DONE in page.inner_text("main")
+    assert "半分钟后自动清空" in page.inner_text("main")
+    page.locator("#code").wait_for(timeout=20_000)
+    assert page.input_value("#code") == ""
+    context.unroute(f"**{at}", sooner)
+    for _ in range(3):
+        page.evaluate("history.back()")
+        page.wait_for_timeout(500)
+        assert page.locator("fieldset.row, table.chosen, .receipt").count() == 0
+    assert context.cookies() == []
+    context.close()
+
+
+def sooner(route: Route) -> None:
+    """The same answer, with two seconds for the half minute."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace('content="30; ', 'content="2; '))
 
 
 def in_large_type(visitor: NewVisitor, slip: str, marks: str) -> None:
@@ -241,7 +274,7 @@ def race(clerk: Visitor, made: Evening, clients: list[Client]) -> None:
     all_at_once(steps, apart=0.12, meanwhile=closing)
 
 
-def test_thirty_slips_vote_while_the_voting_is_closed(
+def test_thirty_parallel_slips_vote_while_the_voting_is_closed(
     hall: Evening, visitor: NewVisitor, chromium: Browser, live_server: LiveServer
 ) -> None:
     clerk = visitor(username=hall.secretary.username)
@@ -266,7 +299,9 @@ def test_thirty_slips_vote_while_the_voting_is_closed(
     without_script(chromium, clerk.base, slips[PLACES["plain"]], votes[PLACES["plain"]])
     at_kiosk(visitor, slips[PLACES["kiosk"]], votes[PLACES["kiosk"]])
     in_large_type(visitor, slips[PLACES["big"]], votes[PLACES["big"]])
+    at_kiosk_without_script(chromium, clerk.base, slips[PLACES["still"]], votes[PLACES["still"]])
     clients = [Client(slips[n], votes[n]) for n in range(len(PLACES), PEOPLE)]
+    assert len(clients) == RACING
     race(clerk, hall, clients)
     cast = [*votes[: len(PLACES)], *(c.marks for c in clients if c.told in (DONE, AGAIN))]
     told = Counter(c.told for c in clients)

@@ -11,7 +11,7 @@ from tests.factories.voting import BOTH, Voting, voting
 STAGES = {
     "chosen": ("channel",),
     "shown": ("urn", "urn_slips", "urn_half"),
-    "open": ("urn_close", "vote", "vote_big", "vote_kiosk"),
+    "open": ("urn_close", "urn_void", "vote", "vote_big", "vote_kiosk"),
     "collected": ("urn_open",),
     "counted": ("urn_result",),
 }
@@ -31,11 +31,17 @@ def targets(world: World) -> Targets:
             if name in VOTER:
                 found[f"evaluations:{name}"] = _voters(made["own"])
             else:
-                data = {"channel": "both"} if name == "channel" else {}
                 found[f"evaluations:{name}"] = {
-                    r: Target({"pk": v.made.ballot.pk}, data) for r, v in made.items()
+                    r: Target({"pk": v.made.ballot.pk}, _data(name, v)) for r, v in made.items()
                 }
     return found
+
+
+def _data(name: str, made: Voting) -> dict[str, object]:
+    """What is posted to an address."""
+    if name == "urn_void":
+        return {"codes": made.codes[-1]}
+    return {"channel": "both"} if name == "channel" else {}
 
 
 def _urn(stage: str, place: Organization, campaign: Campaign) -> Voting:

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from itertools import combinations
 
 import pypdfium2
 import pytest
@@ -277,3 +278,32 @@ def test_the_title_of_the_notes_is_run_in_only_where_that_saves_a_side() -> None
         assert [page.run_in for page in layout(made)] == [run_in]
         assert texts(draw_form(made))[0].count("填表说明：") == 1
         assert "1. 请结合平时表现" in texts(draw_form(made))[0]
+
+
+def lying_on_one_another(pdf: bytes) -> list[tuple[int, str, str]]:
+    """Page and characters that overlap by more than a hair."""
+    found = []
+    document = pypdfium2.PdfDocument(pdf)
+    for number in range(len(document)):
+        text = document[number].get_textpage()
+        boxes = [(text.get_charbox(i), text.get_text_range(i, 1)) for i in range(text.count_chars())]
+        for (one, a), (other, b) in combinations([item for item in boxes if item[1].strip()], 2):
+            wide = min(one[2], other[2]) - max(one[0], other[0])
+            high = min(one[3], other[3]) - max(one[1], other[1])
+            if wide > 0.5 and high > 0.5:
+                found.append((number, a, b))
+    document.close()
+    return found
+
+
+@pytest.mark.parametrize("test", [False, True], ids=["official", "test"])
+@pytest.mark.parametrize("large", [False, True], ids=["usual", "large"])
+@pytest.mark.parametrize("count", [9, 40, 85])
+def test_no_words_lie_on_one_another(
+    count: int, large: bool, test: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = replace(form(count, points=POINTS), large=large, test=test)
+    assert lying_on_one_another(draw_form(made)) == []
+    if test and len(layout(made)) > 1:
+        monkeypatch.setattr("evaluations.paper.form.BESIDE", 0)
+        assert lying_on_one_another(draw_form(made))  # the negative control

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import uuid
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,24 @@ def test_any_field_that_is_changed_is_named(model: type[models.Model]) -> None:
                     assert f"（{field.attname}）" in told, what
                 named.add(field.attname)
     assert named == wanted
+    assert told_about(made) == ""
+
+
+@pytest.mark.parametrize("model", ARCHIVE, ids=lambda model: model.__name__)
+def test_any_byte_of_any_row_that_is_changed_is_found(model: type[models.Model]) -> None:
+    """Places drawn at random: any row, any column, any character of a text, any value or name in JSON."""
+    made = full_archive(members=3)
+    rows, fields, touched = rows_of(made, model), tamperable(model), set()
+    with unguarded():
+        for seed in range(40):
+            chance = random.Random(f"{model.__name__}{seed}")
+            row, field = chance.choice(rows), chance.choice(fields)
+            with undone():
+                change(row, field, chance)
+                told = told_about(made)
+            assert f"（{model._meta.db_table}）" in told, f"{row.pk}.{field.attname}: {told!r}"
+            touched.add((row.pk, field.attname))
+    assert len(touched) > min(15, len(rows) * len(fields) // 2)
     assert told_about(made) == ""
 
 

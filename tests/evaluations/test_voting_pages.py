@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from branches.models import User
+from branches.workflow import perform
 from evaluations.models import SubjectKind
 from evaluations.reports.vote import vote_sheet, vote_title
 from evaluations.services import casting, setup, urns
+from meetings.workflow import MEETING
 from tests.factories.evaluations import evening
 from tests.factories.voting import BOTH, Voting, voting
 
@@ -129,7 +132,7 @@ def test_too_many_wrong_codes_are_answered_with_429_and_right_ones_pass(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found = voting("open", members=5)
-    monkeypatch.setattr("evaluations.services.casting.time.time", lambda: 77.0)
+    monkeypatch.setattr("time.time", lambda: 77.0)
     statuses = [post(found, "rows", code="ABCDEFGHJK").status_code for _ in range(25)]
     assert statuses == [200] * 20 + [429] * 5
     assert "已投" in text(post(found, "cast", marks="11111"))
@@ -185,3 +188,33 @@ def test_the_committees_headings_are_voted_on_too() -> None:
     assert [row.name for row in sheet.rows] == [s.name for s in made.ballot.rated()]
     assert sheet.rows[0].chosen is not None
     assert len(sheet.missing) == len(sheet.rows) - 1
+
+
+def test_after_the_meeting_nobody_votes_though_the_voting_was_not_closed() -> None:
+    found = voting("open", members=5, votes=1)
+    made = found.made
+    perform(MEETING, made.meeting, "close", by=made.secretary)
+    assert casting.MeetingOver.said in text(Client().get(at(found)))
+    for step in ("rows", "check", "cast"):
+        page = text(post(found, step, found.codes[1], "11111"))
+        assert casting.MeetingOver.said in page
+        assert not [person for person in names(found) if person in page]
+    assert casting.AlreadyCast.said in text(post(found, "cast", marks="11111"))
+    assert found.states() == {"used": 1, "live": 6}
+    urns.close_voting(ballot=found.ballot, by=made.secretary)
+    assert found.ballot.codes_used == 1
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_the_tablet_blanks_without_a_script_too_and_no_phone_does(name: str) -> None:
+    found = voting("open", members=3)
+    pages = [text(Client().get(at(found, name)))]
+    pages += [text(post(found, step, marks="123", name=name)) for step in ("rows", "check", "cast", "cast")]
+    seconds = [
+        re.findall(r'<noscript><meta http-equiv="refresh" content="(\d+); url=([^"]+)">', page)
+        for page in pages
+    ]
+    if name != "vote_kiosk":
+        assert seconds == [[]] * 5
+        return
+    assert seconds == [[(wait, at(found, name))] for wait in ("120", "600", "120", "30", "30")]

@@ -129,11 +129,15 @@ def lift_on_postgresql(cursor: Any) -> None:
         cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
 
 
-def change(row: models.Model, field: models.Field[Any, Any]) -> None:
-    """Change one byte of one field of one row by plain SQL (the nearest other value of its type)."""
+def change(row: models.Model, field: models.Field[Any, Any], chance: random.Random | None = None) -> None:
+    """Change one byte of one field of one row by plain SQL (the nearest other value of its type).
+
+    With `chance` it is any place of a text or of JSON, a key of which may get another name.
+    """
     table, key, column = (connection.ops.quote_name(n) for n in (row._meta.db_table, "id", field.column))
     with connection.cursor() as cursor:
-        value = changed(getattr(row, field.attname), field)
+        value = getattr(row, field.attname)
+        value = changed(value, field) if chance is None else changed_anywhere(value, field, chance)
         cursor.execute(
             f"UPDATE {table} SET {column} = %s WHERE {key} = %s",
             [
@@ -162,6 +166,32 @@ def changed(value: Any, field: models.Field[Any, Any]) -> Any:
     if isinstance(value, str):
         return value[:-1] + chr(ord(value[-1]) ^ 1) if value else "x"
     return 1 if value is None else value + (1000 if field.attname in UNIQUE else 1)
+
+
+def changed_anywhere(value: Any, field: models.Field[Any, Any], chance: random.Random) -> Any:
+    """The same, in any place."""
+    if isinstance(field, models.JSONField):
+        return nudged_anywhere(value, chance)
+    if isinstance(value, str) and value and field.get_internal_type() != "UUIDField":
+        place = chance.randrange(len(value))
+        return value[:place] + chr(ord(value[place]) ^ 1) + value[place + 1 :]
+    return changed(value, field)
+
+
+def nudged_anywhere(value: Any, chance: random.Random) -> Any:
+    """JSON that differs in one place, as deep in it as it goes."""
+    if isinstance(value, dict) and value:
+        key = chance.choice(sorted(value))
+        if chance.randrange(4) == 0:
+            return {name + "x" * (name == key): inner for name, inner in value.items()}
+        return {**value, key: nudged_anywhere(value[key], chance)}
+    if isinstance(value, list) and value:
+        place = chance.randrange(len(value))
+        return [*value[:place], nudged_anywhere(value[place], chance), *value[place + 1 :]]
+    if isinstance(value, str) and value:
+        place = chance.randrange(len(value))
+        return value[:place] + chr(ord(value[place]) ^ 1) + value[place + 1 :]
+    return nudged(value)
 
 
 def nudged(value: Any) -> Any:

@@ -21,7 +21,7 @@ from django.db import connection
 
 from evaluations.models import TallyLine
 from evaluations.rules import Paper
-from evaluations.services import matching, urns
+from evaluations.services import matching, sealing, urns
 from evaluations.services.certifying import certify
 from evaluations.urn import halves, votes
 from tests.factories.deciding import judge_all, scanned
@@ -32,6 +32,7 @@ from tests.factories.survey_slips import count as count_slips
 from tests.factories.survey_slips import invented_answers, many_classes, marks_of, slips_of
 from tests.factories.voting import collect, count, finish, voting
 from tests.security import forensics
+from tests.security.dumps import dump, news
 from tests.security.evenings_on_disk import ROWS, VOTERS
 from tests.security.forensics import Counts, attack, invented
 
@@ -529,3 +530,59 @@ def test_with_the_disk_of_postgresql_nobody_guesses_who_filled_in_what_with_a_sl
     log = log_bytes(since)
     codes = [code for dealt in found.codes.values() for code in dealt]
     assert not [word for word in (*codes, *found.halves) if word.encode() in log]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_after_every_single_vote_gives_a_naive_build_away() -> None:
+    """The negative control of the next test."""
+    truth = invented(SEEDS[0], VOTERS, ROWS)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE naive_ballot (id uuid PRIMARY KEY, marks text)")
+        try:
+            dumps = [dump()]
+            for marks in truth:
+                cursor.execute("INSERT INTO naive_ballot VALUES (gen_random_uuid(), %s)", [marks])
+                dumps.append(dump())
+        finally:
+            cursor.execute("DROP TABLE naive_ballot")
+    (report,) = attack({"backups": votes_in(news(dumps))}, truth)
+    assert report.share > NEARLY_ALL, report
+
+
+def votes_in(fields: list[list[str]]) -> list[str]:
+    """The papers among these fields, in their order."""
+    return [paper for some in fields for field in some for paper in forensics.strings(field.encode(), ROWS)]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_after_every_single_vote_does_not_help() -> None:
+    """They tell which sealed vote came when; what it says only the keys tell, which are in no backup and then gone."""
+    truth = [marks.replace("x", "0") for marks in invented(SEEDS[1], VOTERS, ROWS)]
+    found = voting("open", members=ROWS)
+    dumps = [dump()]
+    for number, marks in enumerate(truth):
+        found.cast(number, marks)
+        dumps.append(dump())
+    pk = found.made.ballot.pk
+    key = sealing.codes_key_path(pk).read_bytes()
+    blob = re.compile(rf"[\\]+x([0-9a-f]{{{2 * votes.sealed_length(ROWS)}}})")
+    came = [[one[1] for one in map(blob.fullmatch, some) if one] for some in news(dumps)]
+    assert [len(some) for some in came] == [1] * VOTERS
+    sealed = [bytes.fromhex(some[0]) for some in came]
+    boxes = [halves.box_key(key, pk.bytes, n, found.halves[n - 1]) for n in halves.SEATS]
+    assert [votes.unpack(votes.unseal(boxes[0], boxes[1], one), ROWS, 4) for one in sealed] == truth
+    everything = "".join(dumps)
+    hidden = [*found.codes, *found.halves, found.address, key.hex()]
+    assert not [word for word in hidden if word in everything]
+    sources = {f"backup {n}": forensics.strings(one.encode(), ROWS) for n, one in enumerate(dumps)}
+    sources["what is new in each"] = votes_in(news(dumps))
+    no_better_than_chance(sources, truth)
+    found.made.ballot = urns.close_voting(ballot=found.ballot, by=found.made.secretary)
+    for step in (collect, count, finish):
+        step(found)
+    after = dump()
+    assert not [one for one in sealed if one.hex() in after]
+    assert sealing.codes_key(pk) is None
+    no_better_than_chance({"backup after it": forensics.strings(after.encode(), ROWS)}, truth)

@@ -29,6 +29,7 @@ from evaluations.services.certifying import certify
 from evaluations.tasks import retally
 from tests.factories.branches import account_with
 from tests.factories.evaluations import Evening, bring_to, evening, sign_all, type_all
+from tests.security.dumps import dump
 from tests.security.evening_on_disk import MARKS
 
 TELLTALE = ("time", "date", "_at", "_on", "user", "by", "ip", "session", "agent", "order", "typist", "holder")
@@ -247,13 +248,3 @@ def test_a_dump_of_every_table_holds_no_mark_and_no_row_of_the_typing() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(DISTINCT xmin::text), count(*) FROM evaluations_tallyline")
         assert cursor.fetchone() == (1, 12)  # all written at once: no order to read from them
-
-
-def dump() -> str:
-    """All tables as COPY writes them, as pg_dump does."""
-    texts = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
-                texts.append(b"".join(bytes(block) for block in copy).decode())
-    return "\n".join(texts)

@@ -17,6 +17,9 @@ Grey = NDArray[np.uint8]
 
 USABLE = "可以使用"
 SCALE_TOLERANCE = 0.035  # a print may be so much larger or smaller (a share)
+SCALE_MOST = 0.075  # and so much where it is said but still read
+FLAT_SKEW = 2.0  # degrees: a sheet that lies less straight is no scan of just the paper
+TOO_LARGE = "打印时放大了的，四角会印不全：请选“实际大小”或“100%”再印一张。"
 GOOD_DPI = 140.0
 PAPER_LONG, PAPER_WIDE = 297.0, 210.0
 MOST_SKEW = 10.0  # degrees
@@ -53,7 +56,8 @@ def check_print(grey: Grey, template: FormTemplate) -> PrintCheck:
     """What a page in grey says of printer and scanner. `template` is that of the test form."""
     examined = examine(grey, template)
     if not isinstance(examined, Examined):
-        return PrintCheck(False, (ADVICE[examined.reason],), page=examined.page, dpi=examined.dpi)
+        cut = (TOO_LARGE,) if examined.reason == "no_form" and _just_the_paper(grey) else ()
+        return PrintCheck(False, (ADVICE[examined.reason],), cut, examined.page, examined.dpi)
     findings, hints = [], []
     lines = float(np.median([ink.lines for ink in examined.inks]))
     if lines < PALE_LINES:
@@ -64,10 +68,15 @@ def check_print(grey: Grey, template: FormTemplate) -> PrintCheck:
         findings.append("画面模糊，请检查扫描仪的对焦和玻璃，或拿稳手机再拍。")
     if examined.place.markers < len(examined.sheet.markers):
         findings.append("四角的黑方块没有全部印出或扫到，请检查打印的页边距和扫描的范围。")
-    hints += _scale(examined, grey)
+    skew = _skew(examined)
+    scale = _scale(examined, grey)
+    off = f"打印比例约为 {scale * 100:.0f}%"
+    if skew <= FLAT_SKEW and abs(scale - 1) > SCALE_MOST:
+        findings.append(f"{off}，格子大小变了，容易读不准。请在打印时选“实际大小”或“100%”再印一张。")
+    elif abs(scale - 1) > SCALE_TOLERANCE:
+        hints.append(f"{off}，能读，但请在打印时选“实际大小”或“100%”。")
     if examined.streaks:
         hints.append("画面上有竖直的条纹，请擦净扫描仪玻璃。")
-    skew = _skew(examined)
     if skew > MOST_SKEW:
         hints.append(f"纸放歪了约 {skew:.0f} 度，能读，但请尽量放正。")
     if float(np.abs(examined.straight.bend).max()) > MOST_BEND:
@@ -82,12 +91,14 @@ def _skew(examined: Examined) -> float:
     return abs((angle + 45) % 90 - 45)
 
 
-def _scale(examined: Examined, grey: Grey) -> list[str]:
-    """How large the print is against the paper, if the picture is a scan of just the paper."""
+def _just_the_paper(grey: Grey) -> bool:
+    """Whether the picture has the shape of the paper, as a scanner makes it."""
     long, wide = max(grey.shape), min(grey.shape)
-    if abs(long / wide - PAPER_LONG / PAPER_WIDE) > 0.02:
-        return []
-    scale = examined.place.dpi / (long / PAPER_LONG * 25.4)
-    if abs(scale - 1) <= SCALE_TOLERANCE:
-        return []
-    return [f"打印比例约为 {scale * 100:.0f}%，能读，但请在打印时选“实际大小”或“100%”。"]
+    return abs(long / wide - PAPER_LONG / PAPER_WIDE) <= 0.02
+
+
+def _scale(examined: Examined, grey: Grey) -> float:
+    """How large the print is against the paper; 1 where the picture is no scan of just the paper."""
+    if not _just_the_paper(grey):
+        return 1.0
+    return float(examined.place.dpi / (max(grey.shape) / PAPER_LONG * 25.4))

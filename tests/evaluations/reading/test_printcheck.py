@@ -43,6 +43,7 @@ FINDINGS: dict[str, tuple[Callable[[Grey], Grey], str]] = {
     "low_resolution": (lambda scan: resized(scan, 0.6, 0.6), "120 dpi"),
     "blurred": (lambda scan: np.asarray(cv2.GaussianBlur(scan, (0, 0), 2.4), np.uint8), "模糊"),
     "corner_missing": (without_corner, "黑方块"),
+    "small_print": (lambda scan: turned(scan, 0, 0.85), "打印比例约为 85%"),
     "not_ours": (lambda _: blank_sheet("ffffffffffffffff0000"), "另一次测评"),
 }
 
@@ -58,6 +59,7 @@ def test_what_stops_a_form_is_named(name: str) -> None:
 
 HINTS: dict[str, tuple[Callable[[Grey], Grey], str]] = {
     "small_print": (lambda scan: turned(scan, 0, 0.95), "95%"),
+    "large_print": (lambda scan: turned(scan, 0, 1.05), "105%"),
     "streaks": (streaked, "玻璃"),
     "skew": (lambda scan: turned(scan, 12, 0.8), "放歪"),
     "bent": (curled, "压平"),
@@ -70,6 +72,14 @@ def test_what_is_better_mended_is_only_a_hint(name: str) -> None:
     check = check_print(damage(page()), FORM)
     assert check.usable, check
     assert any(words in hint for hint in check.hints), check
+
+
+def test_a_print_so_large_that_its_corners_are_cut_is_told_so() -> None:
+    check = check_print(turned(page(), 0, 1.12), FORM)
+    assert not check.usable
+    assert "放大" in check.hints[0]
+    square = check_print(page()[:1600], FORM)
+    assert (square.usable, square.hints) == (False, ())
 
 
 def test_a_file_is_checked_page_by_page() -> None:
