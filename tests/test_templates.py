@@ -176,6 +176,7 @@ def test_a_page_with_a_form_says_error_in_its_title() -> None:
 NO_TOKEN = {
     Path("templates/members/say.html"),
     *(Path(f"templates/evaluations/vote_{page}.html") for page in ("code", "rows", "check")),
+    *(Path(f"templates/rectification/answer_{page}.html") for page in ("code", "choose", "check")),
 }
 
 

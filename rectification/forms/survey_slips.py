@@ -22,7 +22,7 @@ class SlipsForm(forms.Form):
         self.classes = list(about.classes.all())
         self.printed = any(row.slips for row in self.classes)
         for row in self.classes:
-            field = count_field(f"{row.name}")
+            field = count_field(f"{row.name}（张）")
             field.initial = row.slips or None
             self.fields[f"s{row.pk}"] = field
         if self.printed:
@@ -47,7 +47,7 @@ class UntilForm(forms.Form):
 
     use_required_attribute = False
     day = forms.DateField(
-        label="截止日期（可以不填）",
+        label="截止日期",
         required=False,
         help_text="到了时间不再收。不填的，两个人关闭的时候截止。",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

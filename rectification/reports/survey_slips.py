@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.text import Truncator
+
 from branches.models import User
 from evaluations.models import UrnState
 from evaluations.services.sealing import codes_key
@@ -21,6 +23,7 @@ from rectification.permissions.survey_slips import (
 from rectification.services.survey_answers import turnout
 from rectification.services.survey_slips import PrintedSlips, may_have_slips
 
+LONGEST_NAME = 40  # characters of a class that fit on a slip
 STEPS = ("印票条", "两人各拿一半钥匙", "填表", "两人关闭、清点")
 
 
@@ -113,7 +116,14 @@ def slips_pdf(survey_round: SurveyRound, printed: PrintedSlips, at: Callable[[st
     survey = survey_round.survey
     address = at(printed.address)
     kinds = [
-        Slips(survey.organization.name, f"{survey.label}　填表人：{row.name}", address, "", dealt, SURVEY)
+        Slips(
+            survey.organization.name,
+            f"{survey.label}　填表人：{Truncator(row.name).chars(LONGEST_NAME)}",
+            address,
+            "",
+            dealt,
+            SURVEY,
+        )
         for row, dealt in printed.codes
     ]
     return draw_slips(*kinds)

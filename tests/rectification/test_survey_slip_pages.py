@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.apps import apps
 from django.conf import settings as conf
@@ -26,6 +27,7 @@ from evaluations.services import casting
 from evaluations.urn.codes import shown_code
 from rectification.models import SurveyRound, SurveyUrn
 from rectification.reports.survey_page import FEW_ON_PAGE, survey_page
+from rectification.reports.survey_slips import slips_pdf
 from rectification.services import survey_answers, survey_slips
 from tests.factories.survey_slips import Slips, collect, slips_of
 from tests.factories.surveys import surveyed
@@ -339,3 +341,21 @@ def test_few_answers_are_not_listed() -> None:
     assert result.hidden == FEW_ON_PAGE
     assert not result.lines
     assert SurveyRound.objects.get(pk=found.made.round.pk).few
+
+
+def test_a_class_with_a_very_long_name_leaves_its_slips_whole() -> None:
+    found = slips_of("open")
+    first = found.respondents()
+    first.name = "机关各科室、" * 80
+    printed = survey_slips.PrintedSlips("abcdefghjk", ((first, ("ABCDEFGHJK",)),))
+    document = pypdfium2.PdfDocument(
+        slips_pdf(found.made.now(), printed, lambda a: f"https://x.example/{a}/")
+    )
+    page = document[0]
+    words = page.get_textpage().get_text_bounded()
+    left, top = 105 / 25.4 * 72, (297 - 297 / 4) / 25.4 * 72
+    low = page.get_textpage().get_text_bounded(left=0, bottom=0, right=left, top=top)
+    assert "ABCDE-FGHJK" in words
+    assert "机关各科室" in words
+    assert low.strip() == ""
+    document.close()
