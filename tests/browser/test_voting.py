@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
@@ -292,16 +291,22 @@ def take_half(person: Visitor, made: Evening, name: str) -> str:
 
 
 def race(clerk: Visitor, made: Evening, clients: list[Client]) -> None:
-    """Everybody posts at once; in the midst of it the secretary closes the voting."""
+    """Everybody posts at once; in the midst of it the secretary closes the voting.
+
+    A third votes until the button is pressed, the others while it is, and one when it has been answered.
+    """
     page = clerk.open(reverse("evaluations:urn", args=[made.ballot.pk]))
     clerk.shot("urn-open")
-    start = threading.Barrier(len(clients) + 1)
+    start, pressed, closed = threading.Barrier(len(clients) + 1), threading.Event(), threading.Event()
     errors: list[Exception] = []
 
     def run(number: int, client: Client) -> None:
         try:
             start.wait(timeout=60)
-            time.sleep(number * 0.12)
+            if number >= len(clients) // 3:
+                pressed.wait(timeout=120)
+            if client is clients[-1]:
+                closed.wait(timeout=120)
             client.vote(lost=number % 5 == 0)
         except Exception as error:
             errors.append(error)
@@ -310,8 +315,11 @@ def race(clerk: Visitor, made: Evening, clients: list[Client]) -> None:
     for thread in threads:
         thread.start()
     start.wait(timeout=60)
-    page.wait_for_timeout(2500)
+    while not errors and not {DONE, AGAIN} <= {client.told for client in clients}:
+        page.wait_for_timeout(50)
+    pressed.set()
     clerk.press("关闭投票，开始计票")
+    closed.set()
     for thread in threads:
         thread.join(timeout=120)
         assert not thread.is_alive()
