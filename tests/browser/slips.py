@@ -54,10 +54,8 @@ class Phone:
         return text
 
 
-def all_at_once(
-    steps: Sequence[Callable[[], Any]], *, apart: float, meanwhile: Callable[[], Any] = lambda: None
-) -> None:
-    """Take all steps in threads of their own, each `apart` seconds after the one before, with `meanwhile` in this one."""
+def all_at_once(steps: Sequence[Callable[[], Any]], *, apart: float) -> None:
+    """Take all steps in threads of their own, each `apart` seconds after the one before."""
     start = threading.Barrier(len(steps) + 1)
     errors: list[Exception] = []
 
@@ -73,7 +71,6 @@ def all_at_once(
     for thread in threads:
         thread.start()
     start.wait(timeout=60)
-    meanwhile()
     for thread in threads:
         thread.join(timeout=120)
         assert not thread.is_alive()

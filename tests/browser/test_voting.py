@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from evaluations.rules import Line, Paper, tally
 from evaluations.services import sealing, urns
 from members.models import Member
 from tests.browser.conftest import PHONE, Visitor, give_password, screens
-from tests.browser.slips import Phone, all_at_once, printed_slips
+from tests.browser.slips import Phone, printed_slips
 from tests.conftest import Tree
 from tests.factories.evaluations import Evening, evening, published_campaign, sign_all
 from tests.factories.voting import BOTH, Voting, invented_vote, open_voting, print_slips, show_halves
@@ -262,16 +263,39 @@ def take_half(person: Visitor, made: Evening, name: str) -> str:
 
 
 def race(clerk: Visitor, made: Evening, clients: list[Client]) -> None:
-    """Everybody posts at once; in the midst of it the secretary closes the voting."""
+    """Everybody posts at once; in the midst of it the secretary closes the voting.
+
+    A third votes until the button is pressed, the others while it is, and one when it has been answered.
+    """
     page = clerk.open(reverse("evaluations:urn", args=[made.ballot.pk]))
     clerk.shot("urn-open")
+    start, pressed, closed = threading.Barrier(len(clients) + 1), threading.Event(), threading.Event()
+    errors: list[Exception] = []
 
-    def closing() -> None:
-        page.wait_for_timeout(2500)
-        clerk.press("关闭投票，开始计票")
+    def run(number: int, client: Client) -> None:
+        try:
+            start.wait(timeout=60)
+            if number >= len(clients) // 3:
+                pressed.wait(timeout=120)
+            if client is clients[-1]:
+                closed.wait(timeout=120)
+            client.vote(lost=number % 5 == 0)
+        except Exception as error:
+            errors.append(error)
 
-    steps = [lambda c=c, n=n: c.vote(lost=n % 5 == 0) for n, c in enumerate(clients)]  # type: ignore[misc]
-    all_at_once(steps, apart=0.12, meanwhile=closing)
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(clients)]
+    for thread in threads:
+        thread.start()
+    start.wait(timeout=60)
+    while not errors and not {DONE, AGAIN} <= {client.told for client in clients}:
+        page.wait_for_timeout(50)
+    pressed.set()
+    clerk.press("关闭投票，开始计票")
+    closed.set()
+    for thread in threads:
+        thread.join(timeout=120)
+        assert not thread.is_alive()
+    assert errors == []
 
 
 def test_thirty_parallel_slips_vote_while_the_voting_is_closed(
