@@ -10,7 +10,7 @@ from django.utils import timezone
 from branches.models import Campaign, Organization, User
 from evaluations.forms.feedback import day_field, line_field
 from rectification.models import SupervisionTeam, TeamKind
-from rectification.services.supervision import below
+from rectification.services.supervision import below, team_kinds
 from rectification.services.teams import Person, choices_of, leaders_of, sent_people
 
 OTHER = ""
@@ -54,7 +54,7 @@ class TeamForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        kinds = campaign.rules_for().supervision
+        kinds = team_kinds(campaign)
         self.fields["kind"].choices = [(kind, TeamKind(kind).label) for kind in kinds]  # type: ignore[attr-defined]
         self.fields["kind"].initial = kinds[0] if kinds else None
         self._people: dict[str, Person] = {}

@@ -157,7 +157,7 @@ class BranchVisits:
     @classmethod
     def of(cls, campaign: Campaign, organization: Organization, user: User) -> BranchVisits:
         """The page for this person; a constant number of queries."""
-        open_ = bool(may_work(campaign))
+        open_ = bool(may_work(campaign, organization))
         rules = campaign.rules_for(organization)
         visits = Visit.objects.visible_to(user).filter(campaign=campaign, organization=organization)
         findings = Finding.objects.visible_to(user).standing().filter(visit__in=visits.values("pk"))
