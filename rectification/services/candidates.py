@@ -28,7 +28,7 @@ from members.rules.paper import Paper, lines_of
 from members.services.opinion_points import judge
 from rectification.models import RectificationItem, Source, Term
 from rectification.permissions import can_see_member_rows
-from rectification.services.candidate import Candidate, key_of
+from rectification.services.candidate import Candidate, origin_of
 from rectification.services.candidates_outside import findings, objections
 from rectification.services.items import Typed, add
 
@@ -61,7 +61,7 @@ def candidates(campaign: Campaign, organization: Organization, user: User) -> tu
         *findings(campaign, organization, user),
     )
     members = bool(can_see_member_rows(user, organization))
-    return tuple(one for one in found if one.key not in taken and (one.member is None or members))
+    return tuple(one for one in found if taken.isdisjoint(one.keys) and (one.member is None or members))
 
 
 def pull(
@@ -73,7 +73,7 @@ def pull(
         raise NotAllowed("这一条已经列入过，或者您看不到它了。请刷新页面。")
     chosen = found[key]
     with transaction.atomic():
-        item = add(campaign=campaign, organization=organization, typed=typed, by=by, source_key=key)
+        item = add(campaign=campaign, organization=organization, typed=typed, by=by, origin=chosen.origin)
         if chosen.point is not None:
             _answered(chosen.point, by)
     return item
@@ -126,7 +126,7 @@ def _materials(
         for one in Paper.loads(material.content).items:
             if one.problem.strip():
                 yield Candidate(
-                    key=key_of("material", material.pk, one.id),
+                    origin=origin_of("material", material.pk, one.id),
                     source=Source.SELF,
                     where=f"{where}：{one.heading}" if one.heading else where,
                     problem=one.problem.strip(),
@@ -151,7 +151,7 @@ def _points(campaign: Campaign, organization: Organization, number: int, user: U
     for point in rows.to_answer().select_related("member", "organization", "campaign"):
         if can_read_point(user, point):
             yield Candidate(
-                key=key_of("point", point.pk),
+                origin=origin_of("point", point.pk),
                 source=Source.SUPERIOR
                 if point.by_superior
                 else SOURCES_OF_POINTS.get(point.source, Source.MASSES),
@@ -182,7 +182,7 @@ def _outlines(campaign: Campaign, organization: Organization, number: int, user:
             continue
         if row.target_id == user.pk or vets:
             yield Candidate(
-                key=key_of("outline", row.pk),
+                origin=origin_of("outline", row.pk),
                 source=Source.CRITICISM,
                 where="相互批评",
                 problem=row.text.strip(),
@@ -208,7 +208,7 @@ def _slots(campaign: Campaign, organization: Organization, user: User) -> Iterat
                 continue
             text = _unsigned(line, names)
             yield Candidate(
-                key=key_of("slot", slot.pk, hashlib.sha256(line.encode()).hexdigest()),
+                origin=origin_of("slot", slot.pk, hashlib.sha256(line.encode()).hexdigest()),
                 source=SOURCES_OF_SLOTS.get(SlotKind(slot.kind), Source.MEETING),
                 where="上级点评" if slot.kind == SlotKind.COMMENTS else "会上意见",
                 problem=text,

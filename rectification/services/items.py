@@ -14,6 +14,7 @@ from branches.services.audit import record
 from branches.services.rounds import round_of
 from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
+from config.lib.sealed import blind_indexes
 from members.models import Member
 from rectification.models import ItemStatus, ProgressNote, RectificationItem, Source, Term, VerifiedBy
 from rectification.models.item import (
@@ -60,9 +61,9 @@ class Typed:
 
 
 def add(
-    *, campaign: Campaign, organization: Organization, typed: Typed, by: User, source_key: str = ""
+    *, campaign: Campaign, organization: Organization, typed: Typed, by: User, origin: str = ""
 ) -> RectificationItem:
-    """List a problem. `source_key`: the blind key of what it is taken over from; taken over twice is refused.
+    """List a problem. `origin`: what it is taken over from (`Candidate.origin`); taken over twice is refused.
 
     Raises NotAllowed without the right, for a campaign that does not reach here, and for what does not fit.
     """
@@ -74,19 +75,19 @@ def add(
         here = RectificationItem.objects.filter(
             campaign=campaign, organization=organization, round_no=round_of(campaign, organization)
         )
-        if source_key and here.standing().filter(source_key=source_key).exists():
+        if here.standing().filter(source_key__in=blind_indexes(origin)).exists():
             raise NotAllowed("这一条已经列入过，不用再列。")
         item = RectificationItem(
             campaign=campaign,
             organization=organization,
             round_no=round_of(campaign, organization),
             ordinal=(here.aggregate(last=Max("ordinal"))["last"] or 0) + 1,
-            source_key=source_key,
             listed_on=timezone.localdate(),
         )
+        item.origin = origin
         _write(item, typed)
         item.save()
-        detail = {"pulled": bool(source_key), "of_member": typed.member is not None}
+        detail = {"pulled": bool(origin), "of_member": typed.member is not None}
         record(by=by, action="list_item", about=item, detail=detail)
     return item
 
