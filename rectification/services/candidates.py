@@ -20,7 +20,7 @@ from meetings.models import Meeting, Outline, OutlineStatus, Slot, SlotKind
 from meetings.permissions.minutes import can_read_minutes
 from meetings.permissions.outlines import vetting_seats
 from meetings.rules.agenda import ANSWERED, DIVIDER
-from members.models import Material, MaterialRole, Member, OpinionPoint
+from members.models import Material, MaterialRole, OpinionPoint
 from members.permissions.materials import UNREAD, can_read_material
 from members.permissions.opinions import can_read_point
 from members.rules.dates import Precision, read_date
@@ -31,6 +31,7 @@ from rectification.permissions import can_see_member_rows
 from rectification.services.candidate import Candidate, origin_of
 from rectification.services.candidates_outside import findings, objections
 from rectification.services.items import Typed, add
+from rectification.services.people import people_of, speakers_of
 
 ELSEWHERE = "列入整改事项"
 # What was said at a meeting and by whom it is heard: of the committee; CRITICISM is about a person.
@@ -174,11 +175,12 @@ def _outlines(campaign: Campaign, organization: Organization, number: int, user:
         ).select_related("campaign", "organization", "author", "target__member")
     )
     seats = vetting_seats(rows) if rows else {}
+    people = set(people_of(organization).values_list("pk", flat=True)) if rows else set()
     for row in rows:
         seat = seats[row.pk]
         vets = seat is not None and user.pk in seat.holders and row.author_id != user.pk
         member = getattr(row.target, "member", None)
-        if member is None or member.organization_id != organization.pk or not row.text.strip():
+        if member is None or member.pk not in people or not row.text.strip():
             continue
         if row.target_id == user.pk or vets:
             yield Candidate(
@@ -196,8 +198,8 @@ def _slots(campaign: Campaign, organization: Organization, user: User) -> Iterat
     readable = [one.pk for one in meetings.select_related("organization") if can_read_minutes(user, one)]
     if not readable:
         return
-    members = {one.pk.hex: one for one in Member.objects.filter(organization=organization).active()}
-    names = {one.name for one in members.values()}
+    members = {one.pk.hex: one for one in people_of(organization)}
+    names = speakers_of(organization) if organization.is_body else {one.name for one in members.values()}
     slots = Slot.objects.filter(meeting__in=readable, kind__in=(*HEARD, SlotKind.CRITICISM)).exclude(notes="")
     for slot in slots.order_by("meeting__starts_at", "ordinal", "pk"):
         member = members.get(slot.about_key.removeprefix("m"))

@@ -27,6 +27,7 @@ from rectification.models.item import (
 from rectification.permissions import can_keep_ledger, can_verify_as, can_work_item
 from rectification.rules.items import UNFINISHED
 from rectification.rules.repeated import repeats
+from rectification.services.people import people_of
 from rectification.workflow import ITEM
 
 RELATED = ("campaign__issuer", "organization", "member", "owner_member", "repeats__campaign")
@@ -108,14 +109,21 @@ def _write(item: RectificationItem, typed: Typed) -> None:
         raise NotAllowed("请从给出的来源和类型里选。")
     if typed.term != Term.LASTING and typed.due_on is None:
         raise NotAllowed("请填整改时限；长期坚持的，类型选“长期坚持”，可以不填。")
-    if typed.member is not None and typed.member.organization_id != item.organization_id:
-        raise NotAllowed("这位党员不在本支部，请重新选择。")
+    if typed.member is not None and not _is_here(item, typed.member):
+        raise NotAllowed("这位党员不在本组织，请重新选择。")
     item.problem, item.measures = typed.problem.strip(), typed.measures.strip()
     item.source, item.source_note = typed.source, typed.source_note.strip()
     item.leader, item.owner = typed.leader.strip(), typed.owner.strip()
     item.term, item.due_on, item.member = typed.term, typed.due_on, typed.member
     item.owner_member = _member_named(item.organization, item.owner)
     item.repeats = _repeated(item)
+
+
+def _is_here(item: RectificationItem, member: Member) -> bool:
+    """Whether the member is of the organisation, or it was that member's already."""
+    if member.pk == item.member_id or member.organization_id == item.organization_id:
+        return True
+    return item.organization.is_body and people_of(item.organization).filter(pk=member.pk).exists()
 
 
 def _short(name: str, text: str, longest: int) -> None:
