@@ -41,12 +41,34 @@ def sent_people(body: Organization) -> tuple[Appointment, ...]:
     return tuple(found.order_by("organization__path", "holder_name", "pk"))
 
 
-def choices_of(sender: Organization) -> OrganizationQuerySet:
-    """What a team of the sender may look in on: working organisations below it; of very many, those directly below."""
+def places_of(sender: Organization) -> OrganizationQuerySet:
+    """What a team of the sender may look in on: working organisations below it."""
     found: OrganizationQuerySet = Organization.objects.in_subtree(sender).filter(
         status=OrganizationStatus.ACTIVE
     )
-    found = found.exclude(pk=sender.pk).exclude(kind=Kind.GROUP)
+    return found.exclude(pk=sender.pk).exclude(kind=Kind.GROUP)
+
+
+def named(sender: Organization, text: str) -> tuple[list[Organization], list[str]]:
+    """The organisations a pasted list names, one a line by name, short name or code; and the lines that name none.
+
+    A name that several have counts as none: the line is told back.
+    """
+    lines = list(dict.fromkeys(" ".join(line.split()) for line in text.splitlines() if line.strip()))
+    known: dict[str, set[Organization]] = {}
+    for one in places_of(sender) if lines else ():
+        for word in {one.name, one.short_name, one.code}:
+            known.setdefault(word, set()).add(one)
+    found = {line: known.get(line, set()) for line in lines}
+    return (
+        [next(iter(meant)) for meant in found.values() if len(meant) == 1],
+        [line for line, meant in found.items() if len(meant) != 1],
+    )
+
+
+def choices_of(sender: Organization) -> OrganizationQuerySet:
+    """Those offered with a box each; of very many, the ones directly below: the others are named in a list."""
+    found = places_of(sender)
     return found if found.count() <= MOST_CHOICES else found.filter(depth=sender.depth + 1)
 
 
@@ -86,7 +108,7 @@ def save_team(
         raise NotAllowed(f"请至少写一名督导人员，最多 {MOST_MEMBERS} 名。")
     if not is_within(campaign, sender):
         raise NotAllowed("这次活动没有发给本单位。")
-    allowed = set(choices_of(sender).values_list("pk", flat=True))
+    allowed = set(places_of(sender).values_list("pk", flat=True))
     if not organizations or any(one.pk not in allowed for one in organizations):
         raise NotAllowed("请选择督导哪些党组织：只能选本单位下面的，选了党委、党总支的，含它下面的党支部。")
     try:

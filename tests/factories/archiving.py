@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, Role, User
+from branches.services.steps import steps_for
 from rectification.models import Publication
 from rectification.services import publication_objections, publications, visit_findings, visits
 from rectification.services.visits import Typed
@@ -51,7 +52,7 @@ def fill_after(branch: Organization, campaign: Campaign, secretary: User) -> Non
         visit_findings.issue_finding(visit=visit, kind=kind, text=text, by=supervisor)
     finding = visit.findings.get(kind="advice")
     visit_findings.answer_finding(finding=finding, answer="已经换新", by=secretary)
-    parts = {step.part for step in visit_findings.steps_for(campaign, branch)}
+    parts = {step.part for step in steps_for(campaign, branch)}
     visit_findings.sign_off(
         campaign=campaign,
         organization=branch,
