@@ -37,6 +37,10 @@ class RuleSet(models.Model):
             known[2][category] = resolve(self.values, self.overlays, category)
         return known[2][category]
 
+    def every_resolved(self) -> list[Rules]:
+        """The rules of the campaign, and of each category that has its own."""
+        return [self.resolved(category) for category in ("", *self.overlays)]
+
     def quoted(self) -> dict[str, Clause]:
         """The clauses behind the values, by key (or `category.key`)."""
         return {key: Clause(**clause) for key, clause in self.clauses.items()}

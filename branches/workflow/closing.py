@@ -1,4 +1,4 @@
-"""What keeps a campaign from being closed: a member without feedback, a counted ballot without assessment."""
+"""What keeps a campaign from being closed: no feedback, no assessment of a counted ballot, a 补课 that goes on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ FEEDBACK, ASSESSMENT = "feedback", "assessment"  # keys of steps
 # A superior's 同意不做 of one of these steps lifts the hold.
 LIFTED_BY = {HoldKind.ASSESSMENT: (ASSESSMENT, FEEDBACK), HoldKind.FEEDBACK: (FEEDBACK,)}
 FIRST_ROUND = 1
+# Of what holds: whether it is a 补课, why the campaign cannot be closed, and what to do.
+SAID = (
+    (False, ("还有党员没有得到反馈", "完成评定、向本人反馈")),
+    (True, ("补课还没有结束", "把补课后的满意度测评做完、核定")),
+)
 
 
 def holding(campaign: Campaign) -> list[ClosingHold]:
@@ -38,7 +43,8 @@ def holding(campaign: Campaign) -> list[ClosingHold]:
         return (
             hold.round_no == rounds.get(hold.organization_id, FIRST_ROUND)
             and _asks(campaign.rules_for(hold.organization), hold.kind)
-            and not any((*place, step) in waived for step in LIFTED_BY[HoldKind(hold.kind)])
+            and not any((*place, step) in waived for step in LIFTED_BY.get(HoldKind(hold.kind), ()))
+            and not (hold.steps and all((*place, step) in waived for step in hold.steps))
             and not (hold.kind == HoldKind.ASSESSMENT and (*place, FEEDBACK) in ticked)
         )
 
@@ -47,17 +53,21 @@ def holding(campaign: Campaign) -> list[ClosingHold]:
 
 def _asks(rules: Rules, kind: str) -> bool:
     """Whether the rules ask for what is missing."""
+    if kind == HoldKind.MAKE_UP:
+        return rules.satisfaction_surveys > 0
     return rules.feedback_required or (kind == HoldKind.ASSESSMENT and rules.assessment_by != "none")
 
 
 def nothing_missing(campaign: Campaign) -> Answer:
-    """Every member has been told, or the organisations where somebody has not are named."""
+    """Everybody was told and no 补课 goes on, or the organisations where it is otherwise are named."""
     found = holding(campaign)
     if not found:
         return True
     named = "、".join(str(hold) for hold in found[:NAMED])
-    more = f"，等 {len(found)} 个党支部" if len(found) > NAMED else ""
+    more = f"，等 {len(found)} 处" if len(found) > NAMED else ""
+    kinds = {hold.kind == HoldKind.MAKE_UP for hold in found}
+    why, what = ("，".join(words[place] for again, words in SAID if again in kinds) for place in (0, 1))
     return Denied(
-        f"还有党员没有得到反馈，活动不能结束：{named}{more}。请这些支部先完成评定、向本人反馈；"
+        f"{why}，活动不能结束：{named}{more}。请这些党组织先{what}；"
         "确实不用做的，由上级在该支部的步骤页面上写明原因，点“同意不做”。"
     )

@@ -47,6 +47,9 @@ ASKED: dict[str, Any] = {
     "opinion_verdicts": True,
     "dues_ledger": True,
     **STUDY,
+    "satisfaction_surveys": 1,
+    "satisfaction_threshold": "2/3",
+    "respondents": ["群众", "服务对象"],
 }
 LAMP = ("村口的路灯坏了两个月，没有人来修。", "路灯晚上不亮，老人摔过跤。")
 HEARD = (

@@ -15,6 +15,7 @@ from config.demo import evening
 from config.demo.accounts import Login, member_login, office_login
 from config.demo.after import after_the_count
 from config.demo.land import build, county, flat
+from config.demo.masses import ask_the_masses
 from config.demo.people import populate
 from config.demo.plans import plans_campaign
 from config.demo.preparation import prepare
@@ -50,7 +51,9 @@ def load(folder: Path) -> list[Login]:
     logins.append(_returned(rows[PLANNING[2]]))
     plans_campaign(rows["QS"], office, [rows[code] for code in PLANNING])
     before = prepare(rows, office, above)
-    watch(rows, office, User.objects.get(username="dudao"))
+    supervisor = User.objects.get(username="dudao")
+    watch(rows, office, supervisor)
+    ask_the_masses(rows, User.objects.get(username="daping"), supervisor)
     today = timezone.localdate()
     finish_by = today + datetime.timedelta(days=17)
     campaign = _campaign(rows["QS"], office, NEWEST, "current_year", today.year, finish_by)

@@ -67,7 +67,7 @@ class FromAbove:
             _waiting(user, campaign),
             *waits,
             url,
-            overview if asks_measures(campaign.rules_for()) and can_see_overview(user, campaign) else "",
+            overview if any(map(asks_measures, rules)) and can_see_overview(user, campaign) else "",
         )
 
 

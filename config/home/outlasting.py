@@ -26,17 +26,11 @@ def runs_on(campaign: Campaign, today: datetime.date) -> bool:
     Counted from the end of the year after the campaign's: by then its meeting was held. A last report is told of for
     a quarter more.
     """
-    months = max((_last_month(rules) for rules in _all_rules(campaign)), default=0)
+    months = max(_last_month(rules) for rules in campaign.rule_set().every_resolved())
     if not months:
         return False
     last = months_after(datetime.date(campaign.year + 1, MONTHS_A_YEAR, 31), months)
     return today <= quarter_end(months_after(last, MONTHS_A_QUARTER))
-
-
-def _all_rules(campaign: Campaign) -> list[Rules]:
-    """The rules of the campaign and of each category that has its own."""
-    rule_set = campaign.rule_set()
-    return [rule_set.resolved(category) for category in ("", *rule_set.overlays)]
 
 
 def _last_month(rules: Rules) -> int:

@@ -103,7 +103,9 @@ class StepFacts:
     def key(self, pk: int) -> tuple[object, ...]:
         """What is equal for organisations with the same facts and decisions."""
         meetings = self.meetings.get(pk, {})
-        met = tuple((key, m.first_on, m.held_on, m.planned_for) for key, m in sorted(meetings.items()))
+        met = tuple(
+            (key, m.first_on, m.last_on, m.held_on, m.planned_for) for key, m in sorted(meetings.items())
+        )
         counts = tuple(_count_key(found.get(pk)) for found in self.ballots.values())
         written = tuple(found.get(pk) for found in self.others)
         return (self.own.key(pk), met, counts, written, self.prepared.key(pk, self.asked[pk]))

@@ -122,7 +122,7 @@ class StepsPage:
             earlier=tuple(earlier_rounds(campaign, organization, number)),
             may_redo=rights.redo,
             may_archive=wants_archive(campaign, organization) and bool(can_make_archive(user, organization)),
-            is_watched=has_supervision(campaign),
+            is_watched=has_supervision(campaign, organization),
         )
 
 

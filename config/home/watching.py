@@ -27,7 +27,7 @@ class Watching:
     @classmethod
     def of(cls, user: User, branch: Organization | None, campaign: Campaign | None) -> Watching:
         """What there is for this person in this campaign; two queries at most."""
-        if campaign is None or not has_supervision(campaign):
+        if campaign is None or not has_supervision(campaign, branch):
             return cls()
         if branch is not None:
             return cls._of_branch(user, branch, campaign)

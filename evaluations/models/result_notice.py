@@ -92,6 +92,10 @@ class ResultNotice(models.Model):
                 name="result_notice_approved_has_day",
             ),
             models.CheckConstraint(
+                condition=Q(status__in=["draft", "withdrawn"]) | ~Q(body=[]),
+                name="result_notice_approved_has_body",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status__in=["posted", "ended"]) | Q(posted_on__isnull=False),
                 name="result_notice_posted_has_day",
             ),

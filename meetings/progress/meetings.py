@@ -21,7 +21,8 @@ from meetings.rules.order import fulfils
 class MeetingProgress:
     """The meeting of one organisation that matters now: the last one held, else the next one planned.
 
-    `first_on`: the day of the first one held; other than `held_on` where there were several sittings (分次召开).
+    `first_on`: the day of the first one held. `last_on`: the day of its last sitting (分次召开), from which other days
+    are counted; another meeting of the same kind later in the campaign is none and moves nothing.
     """
 
     meeting: uuid.UUID
@@ -29,13 +30,14 @@ class MeetingProgress:
     planned_for: datetime.date | None
     held_on: datetime.date | None
     first_on: datetime.date | None = None
+    last_on: datetime.date | None = None
 
     @property
     def fact(self) -> Fact:
         """What it says of its step: done with the first sitting, other days are counted from the last."""
         if self.held_on is None:
             return Fact(planned=self.planned_for)
-        last = self.held_on if self.held_on != self.first_on else None
+        last = self.last_on if self.last_on != self.first_on else None
         return Fact(done=True, on=self.first_on, last=last)
 
 
@@ -118,9 +120,12 @@ def _read(
     apart: Collection[uuid.UUID] = (),
 ) -> dict[int, Held]:
     """The meetings of each organisation by step, without the meetings of self-examination that are set `apart`."""
-    columns = ("organization_id", "kind", "pk", "status", "on_day", "at", "n_undecided")
+    columns = ("organization_id", "kind", "pk", "status", "on_day", "at", "n_undecided", "continues_id")
     found: dict[int, Held] = {}
-    for organization, kind, pk, status, day, starts_at, undecided in rows.values_list(*columns):
+    begun: dict[tuple[int, str], uuid.UUID] = {}  # the first held of each kind
+    for organization, kind, pk, status, day, starts_at, undecided, first_sitting in rows.values_list(
+        *columns
+    ):
         if since and organization in since and starts_at < since[organization]:
             continue
         if pk in apart and kind in (*WHOLE_BRANCH, GROUP):
@@ -131,7 +136,10 @@ def _read(
         if status != MeetingStatus.PLANNED:
             planned = earlier.planned_for if earlier else None
             first = earlier.first_on if earlier and earlier.first_on else day
-            held[key] = MeetingProgress(pk, status, planned, day, first)
+            series = begun.setdefault((organization, kind), pk)
+            sits = kind == GROUP or series in (pk, first_sitting)
+            last = day if sits or earlier is None else earlier.last_on
+            held[key] = MeetingProgress(pk, status, planned, day, first, last)
         elif earlier is None:
             held[key] = MeetingProgress(pk, status, None if undecided else day, None)
     return found

@@ -55,16 +55,24 @@ def reseal_texts() -> int:
     return reseal_channels() + sum(reseal(model, names) for model, names in TEXTS)
 
 
-def reseal(model: type[models.Model], names: tuple[str, ...]) -> int:
-    """Seal texts of one model anew: each name has a column <name>_sealed and a property that opens and seals it."""
+def reseal(model: type[models.Model], names: tuple[str, ...], also: tuple[str, ...] = ()) -> int:
+    """Seal texts of one model anew: each name has a column <name>_sealed and a property that opens and seals it.
+
+    `also`: other columns that the properties write.
+    """
     written = 0
     keys = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):
-        written += _reseal_some(model, names, keys[start : start + CHUNK])
+        written += _reseal_some(model, names, also, keys[start : start + CHUNK])
     return written
 
 
-def _reseal_some(model: type[models.Model], names: tuple[str, ...], keys: Sequence[int | uuid.UUID]) -> int:
+def _reseal_some(
+    model: type[models.Model],
+    names: tuple[str, ...],
+    also: tuple[str, ...],
+    keys: Sequence[int | uuid.UUID],
+) -> int:
     """One chunk in one transaction; rows somebody writes meanwhile wait for it."""
     columns = [f"{name}_sealed" for name in names]
     with transaction.atomic():
@@ -73,5 +81,5 @@ def _reseal_some(model: type[models.Model], names: tuple[str, ...], keys: Sequen
         for row in old:
             for name in names:
                 setattr(row, name, getattr(row, name))
-        model._base_manager.bulk_update(old, columns)
+        model._base_manager.bulk_update(old, [*columns, *also])
     return len(old)

@@ -22,6 +22,9 @@ from rectification.models.item import (
 from rectification.permissions.items import is_clerk
 from rectification.services.candidate import Candidate
 from rectification.services.items import Typed
+from rectification.services.people import people_of
+
+LEADERS_HELP = "班子的问题上级能看到；班子成员个人的只有本人和书记、副书记、组织委员、党建办能看到。"
 
 
 class ItemForm(forms.Form):
@@ -62,9 +65,13 @@ class ItemForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         people: Any = self.fields["member"]
-        people.queryset = Member.objects.filter(organization=organization).active().in_order()
+        people.queryset = people_of(organization).in_order()
+        if about is not None and about.member is not None:  # one who left stays with the item
+            people.queryset |= Member.objects.filter(pk=about.member.pk).in_order()
         if organization.is_body:
-            del self.fields["member"]
+            people.help_text = LEADERS_HELP
+            if not people.queryset.exists():
+                del self.fields["member"]
         self.fields["version"].initial = version
         self.fields["term"].initial, self.fields["source"].initial = Term.DATED, Source.SELF
         for name, value in vars(about).items() if about is not None else ():

@@ -10,8 +10,8 @@ from django.utils import timezone
 from branches.models import Campaign, Organization, User
 from evaluations.forms.feedback import day_field, line_field
 from rectification.models import SupervisionTeam, TeamKind
-from rectification.services.supervision import below
-from rectification.services.teams import Person, choices_of, leaders_of, sent_people
+from rectification.services.supervision import below, team_kinds
+from rectification.services.teams import Person, choices_of, leaders_of, named, sent_people
 
 OTHER = ""
 
@@ -40,9 +40,17 @@ class TeamForm(forms.Form):
     organizations = forms.ModelMultipleChoiceField(
         label="督导哪些党组织",
         queryset=Organization.objects.none(),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="选了党委、党总支的，含它下面的党支部。",
-        error_messages={"required": "请选择督导哪些党组织。", "invalid_choice": "请从给出的党组织里选。"},
+        error_messages={"invalid_choice": "请从给出的党组织里选。"},
+    )
+    pasted = forms.CharField(
+        label="或者粘贴名单",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="一行一个党组织，写全称、简称或者编码都可以。和上面勾选的加在一起。",
     )
 
     def __init__(
@@ -54,7 +62,8 @@ class TeamForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        kinds = campaign.rules_for().supervision
+        self.sender = sender
+        kinds = team_kinds(campaign)
         self.fields["kind"].choices = [(kind, TeamKind(kind).label) for kind in kinds]  # type: ignore[attr-defined]
         self.fields["kind"].initial = kinds[0] if kinds else None
         self._people: dict[str, Person] = {}
@@ -85,15 +94,33 @@ class TeamForm(forms.Form):
         self.fields["others"].initial = "\n".join(
             "，".join(part for part in (one.name, one.post) if part) for one in people if not one.user_id
         )
-        self.fields["organizations"].initial = [one.pk for one in team.organizations.all()]
+        chosen, boxes = (
+            list(team.organizations.all()),
+            set(choices_of(self.sender).values_list("pk", flat=True)),
+        )
+        self.fields["organizations"].initial = [one.pk for one in chosen if one.pk in boxes]
+        self.fields["pasted"].initial = "\n".join(one.code for one in chosen if one.pk not in boxes)
+
+    def clean(self) -> dict[str, Any]:
+        """Boxes and pasted list together; a line that names nobody, or several, is told back."""
+        data = super().clean() or {}
+        self._named, unknown = named(self.sender, data.get("pasted", ""))
+        if unknown:
+            self.add_error(
+                "pasted", f"这几行没有找到，或者有同名的：{'、'.join(unknown[:10])}。请改成全称或者编码。"
+            )
+        elif not data.get("organizations") and not self._named and "organizations" not in self.errors:
+            self.add_error("organizations", "请选择督导哪些党组织，或者粘贴名单。")
+        return data
 
     def kept(self) -> dict[str, Any]:
         """What the service takes."""
         data = dict(self.cleaned_data)
+        del data["pasted"]
         chosen = [self._people[key] for key in data.pop("accounts", [])]
         lines = [line.strip() for line in data.pop("others").splitlines()]
         data["people"] = [*chosen, *(_person(line) for line in lines if line)]
-        data["organizations"] = list(data["organizations"])
+        data["organizations"] = list({one.pk: one for one in (*data["organizations"], *self._named)}.values())
         return data
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from branches.models import Campaign, Organization, User
 from branches.rules import Rules
+from config.lib.sealed import blind_index, seal, unseal
 from members.models import Member
 from members.models.member import reach_of_people
 from rectification.rules.items import OUTCOMES, UNFINISHED, days_overdue
@@ -95,7 +96,7 @@ class RectificationItem(models.Model):
 
     `member`: whose problem it is; None: the committee's (班子). `owner_member`: whoever is responsible, where that is
     a member on the roll. `source_key` is a blind key of what it was taken over from, so that nothing is taken over
-    twice and nobody can follow it back to who said it. `repeats`: the item of an earlier year that says the same.
+    twice and nobody can follow it back to who said it; `origin` has the same sealed, to make the key anew under a new one. `repeats`: the item of an earlier year that says the same.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -114,6 +115,7 @@ class RectificationItem(models.Model):
     source = models.CharField("来源", max_length=10, choices=Source, default=Source.SELF)
     source_note = models.CharField("来源说明", max_length=LONGEST_LINE, blank=True)
     source_key = models.CharField(max_length=64, blank=True, editable=False)
+    origin_sealed = models.TextField(blank=True, editable=False)
     measures = models.TextField("整改措施", max_length=LONGEST_MEASURES, blank=True)
     leader = models.CharField("责任领导", max_length=LONGEST_NAME, blank=True)
     owner = models.CharField("责任人", max_length=LONGEST_NAME, blank=True)
@@ -169,6 +171,16 @@ class RectificationItem(models.Model):
 
     def __str__(self) -> str:
         return self.problem[:30]
+
+    @property
+    def origin(self) -> str:
+        """What it was taken over from; empty for what was typed."""
+        return unseal(self.origin_sealed, purpose=f"rectification-origin:{self.pk}")
+
+    @origin.setter
+    def origin(self, text: str) -> None:
+        self.origin_sealed = seal(text, purpose=f"rectification-origin:{self.pk}")
+        self.source_key = blind_index(text)
 
     @property
     def subject(self) -> str:

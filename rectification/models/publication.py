@@ -59,6 +59,10 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
             return self.none()
         return self.filter(reach_of_people(user, "organization__path"))
 
+    def approved(self) -> PublicationQuerySet:
+        """Those that were approved at some time: what readers of others may see."""
+        return self.filter(approved_on__isnull=False)
+
     def hung(self) -> PublicationQuerySet:
         """Those that hang or hung."""
         return self.filter(status__in=(PublicationStatus.POSTED, PublicationStatus.ENDED))
@@ -124,12 +128,19 @@ class Publication(models.Model):
                 name="publication_approved_has_day",
             ),
             models.CheckConstraint(
+                condition=Q(status__in=["draft", "withdrawn"]) | ~(Q(title="") | Q(text="")),
+                name="publication_approved_has_text",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status__in=["posted", "ended"]) | Q(posted_on__isnull=False),
                 name="publication_posted_has_day",
             ),
             models.CheckConstraint(
                 condition=Q(page_digest="") | Q(status__in=["approved", "posted"], released_on__isnull=False),
                 name="publication_page_was_released",
+            ),
+            models.CheckConstraint(
+                condition=Q(page_digest="") | ~Q(online={}), name="publication_page_has_text"
             ),
             models.CheckConstraint(
                 condition=Q(kind="results", result_notice__isnull=False)

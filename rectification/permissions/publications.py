@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from branches.models import Organization, User
 from branches.permissions import (
     CLERK_ROLES,
+    COMMITTEE_ROLES,
     LEADERS,
     OFFICE_ROLES,
     READER_ROLES,
@@ -24,8 +25,22 @@ if TYPE_CHECKING:
 
 
 def can_see_publications(user: User | AnonymousUser, organization: Organization) -> Answer:
-    """Read drafts and notices: the organisation's committee, offices and supervisors above."""
+    """Read what was approved: the organisation's committee, offices and supervisors above."""
     return can_see_people(user, organization)
+
+
+def can_read_drafts(user: User | AnonymousUser, organization: Organization) -> Answer:
+    """Read what is not approved yet, with the names that will be hidden: the organisation's own committee and office."""
+    if holds(user, (*COMMITTEE_ROLES, *OFFICE_ROLES), organization):
+        return True
+    return Denied("公示还在起草，批准以后才能看。")
+
+
+def can_read_publication(user: User | AnonymousUser, publication: Publication) -> Answer:
+    """Read one: a draft as `can_read_drafts`, else as `can_see_publications`."""
+    if publication.approved_on is None:
+        return can_read_drafts(user, publication.organization)
+    return can_see_publications(user, publication.organization)
 
 
 def can_watch_pages(user: User | AnonymousUser) -> Answer:

@@ -63,7 +63,7 @@ def can_write_summary(user: User | AnonymousUser, body: Organization) -> Answer:
 
 def can_export_visits(user: User | AnonymousUser, campaign: Campaign, body: Organization) -> Answer:
     """Take the workbook for the yearly appraisal away: office and leaders of the body, where the rules use it so."""
-    if not campaign.rules_for().appraisal_use:
+    if not any(rules.appraisal_use for rules in campaign.rule_set().every_resolved()):
         return Denied("规则没有把活动情况作为考核内容，不导出。")
     if body.kind in SUPERIOR_KINDS and is_superior_office(user, body):
         return True

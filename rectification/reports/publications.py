@@ -18,6 +18,7 @@ from rectification.permissions import (
     can_close_page,
     can_draft_publication,
     can_post_publication,
+    can_read_drafts,
     can_release_page,
 )
 from rectification.rules.redaction import Piece, hidden, shown
@@ -75,6 +76,8 @@ class PublicationList:
         kinds = kinds_asked(rules)
         quoted = campaign.rule_set().quoted()
         found = Publication.objects.visible_to(user).filter(campaign=campaign, organization=organization)
+        if not can_read_drafts(user, organization):
+            found = found.approved()
         waiting = Count("objections", filter=Q(objections__answer=""))
         rows = found.annotate(waiting=waiting).order_by("-from_on", "-pk")
         return cls(

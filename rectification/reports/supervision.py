@@ -25,7 +25,8 @@ from rectification.models import (
     VisitStatus,
 )
 from rectification.models.watching import SENT, watched_by
-from rectification.services.supervision import bodies_of
+from rectification.services.supervision import bodies_of, rules_here
+from rectification.services.supervision_summary import wants_summary
 
 MOST_LINES = 30  # of each list of the day
 LOOK_AHEAD = datetime.timedelta(days=14)  # meetings shown as coming soon
@@ -82,7 +83,8 @@ class Day:
             status=MeetingStatus.PLANNED,
             starts_at__date__range=(today, today + LOOK_AHEAD),
         )
-        rules, quoted = campaign.rules_for(), campaign.rule_set().quoted()
+        quoted = campaign.rule_set().quoted()
+        duties = (duty for rules in rules_here(campaign, None) for duty in rules.supervision_duties)
         return cls(
             campaign=campaign,
             planned=tuple(visits.filter(status=VisitStatus.PLANNED).order_by("day", "pk")[:MOST_LINES]),
@@ -107,8 +109,8 @@ class Day:
             ),
             watches=any(post.role in SENT for post in user.posts()),
             clause=clause_for("supervision_duties", quoted) or clause_for("supervision", quoted),
-            duties=rules.supervision_duties,
-            summary=rules.supervision_summary,
+            duties=tuple(dict.fromkeys(duties)),
+            summary=bool(wants_summary(campaign)),
         )
 
 

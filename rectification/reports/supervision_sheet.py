@@ -8,6 +8,7 @@ from branches.models import Campaign, Organization
 from config.lib.xlsx import Column, Workbook
 from rectification.models import Finding
 from rectification.reports.supervision import lines_of
+from rectification.reports.visits import state_of
 from rectification.services.supervision import below
 
 COLUMNS = (
@@ -24,11 +25,11 @@ FOUND = (
     Column("序号", 6),
     Column("党组织", 26, "name"),
     Column("日期", 12, "date"),
-    Column("类型", 14, "text"),
-    Column("内容", 50, "text"),
-    Column("支部的答复", 40, "text"),
-    Column("状态", 10, "text"),
-    Column("办结情况", 30, "text"),
+    Column("类型", 18, "text"),
+    Column("内容", 50, "name"),
+    Column("支部的答复", 40, "name"),
+    Column("状态", 12, "text"),
+    Column("办结情况", 30, "name"),
 )
 
 
@@ -38,9 +39,12 @@ def visits_workbook(campaign: Campaign, body: Organization) -> bytes:
     rows = below(campaign, body)
     sheet = book.sheet("督查情况", COLUMNS)
     sheet.title(f"{campaign.name}督查情况")
-    sheet.meta(
-        f"填报单位：{body.name}", f"数据截至：{timezone.localdate():%Y-%m-%d}", "按党组织顺序排列，不排名次"
+    told = (
+        f"填报单位：{body.name}",
+        f"数据截至：{timezone.localdate():%Y-%m-%d}",
+        "按党组织顺序排列，不排名次",
     )
+    sheet.meta(*told)
     sheet.header()
     for number, line in enumerate(lines_of(campaign, rows), 1):
         counts = line.counts
@@ -62,6 +66,7 @@ def visits_workbook(campaign: Campaign, body: Organization) -> bytes:
     )
     listed = book.sheet("督查意见", FOUND)
     listed.title(f"{campaign.name}督查意见")
+    listed.meta(*told)
     listed.header()
     ordered = found.select_related("visit__organization").order_by(
         "visit__organization__path", "issued_on", "pk"
@@ -75,7 +80,7 @@ def visits_workbook(campaign: Campaign, body: Organization) -> bytes:
                 one.get_kind_display(),
                 one.text,
                 one.answer,
-                one.get_status_display(),
+                state_of(one),
                 one.outcome,
             )
         )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from branches.models import Campaign, Organization
-from branches.rules import Clause, Rules, clause_for
+from branches.rules import Clause, clause_for
 from branches.services.steps import steps_for
 from meetings.reports.guests import Visits as LeaderVisits
 from rectification.models import LinkedPoint, SupervisionTeam, Visit, VisitMode, VisitStatus
 from rectification.rules.supervision import Grid, asked_words, grid_of
+from rectification.services.supervision import has_points, team_kinds
 
 MADE = Q(visits__status__in=(VisitStatus.MADE, VisitStatus.CLOSED))
 ATTEND = MADE & Q(visits__mode=VisitMode.ATTEND)
@@ -28,7 +29,8 @@ class TeamsPage:
 
     teams: tuple[SupervisionTeam, ...]
     points: tuple[LinkedPoint, ...]
-    rules: Rules
+    kinds: tuple[str, ...]  # of teams the rules name, for some category at least
+    linked: bool
     asked: str
     leaders_asked: str  # how many branch meetings each leader is to attend, kept on a page of its own
     supervision_clause: Clause | None
@@ -39,14 +41,15 @@ class TeamsPage:
         """The page; a constant number of queries."""
         teams = SupervisionTeam.objects.filter(campaign=campaign, sender=body)
         points = LinkedPoint.objects.filter(campaign=campaign, sender=body).select_related("organization")
-        rules, quoted = campaign.rules_for(), campaign.rule_set().quoted()
+        rules, quoted = campaign.rules_for(body), campaign.rule_set().quoted()
         ordered = teams.annotate(**COUNTS).order_by("status", "name", "pk")
         return cls(
             teams=tuple(ordered.select_related("sender").prefetch_related("members", "organizations")),
             points=tuple(
                 points.annotate(**COUNTS).order_by("status", "leader_name", "organization__path", "pk")
             ),
-            rules=rules,
+            kinds=team_kinds(campaign),
+            linked=has_points(campaign),
             asked=asked_words(rules),
             leaders_asked="" if rules.leader_visits_min is None else LeaderVisits.of(campaign, body).asked,
             supervision_clause=clause_for("supervision", quoted),

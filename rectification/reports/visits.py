@@ -67,11 +67,16 @@ class FindingLine:
     @property
     def word(self) -> str:
         """Its state in words."""
-        if self.finding.status == FindingStatus.ISSUED and waits_for_answer(self.finding.kind):
-            return "等支部办理"
-        if self.finding.status == FindingStatus.ISSUED and self.finding.is_proposal:
-            return "等上级研究"
-        return str(self.finding.get_status_display())
+        return state_of(self.finding)
+
+
+def state_of(finding: Finding) -> str:
+    """The state of a finding in words: for whom it waits."""
+    if finding.status == FindingStatus.ISSUED and waits_for_answer(finding.kind):
+        return "等支部办理"
+    if finding.status == FindingStatus.ISSUED and finding.is_proposal:
+        return "等上级研究"
+    return str(finding.get_status_display())
 
 
 def finding_lines(findings: Iterable[Finding], user: User, *, open_: bool) -> tuple[FindingLine, ...]:
@@ -157,7 +162,7 @@ class BranchVisits:
     @classmethod
     def of(cls, campaign: Campaign, organization: Organization, user: User) -> BranchVisits:
         """The page for this person; a constant number of queries."""
-        open_ = bool(may_work(campaign))
+        open_ = bool(may_work(campaign, organization))
         rules = campaign.rules_for(organization)
         visits = Visit.objects.visible_to(user).filter(campaign=campaign, organization=organization)
         findings = Finding.objects.visible_to(user).standing().filter(visit__in=visits.values("pk"))

@@ -1,11 +1,11 @@
-"""One problem that stands elsewhere already and can be listed by a button, and its blind key."""
+"""One problem that stands elsewhere already and can be listed by a button, and the blind key of where it stands."""
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
 
-from config.lib.sealed import blind_index
+from config.lib.sealed import blind_index, blind_indexes
 from members.models import Member, OpinionPoint
 from rectification.models import Term
 from rectification.models.item import LONGEST_LINE, LONGEST_MEASURES, LONGEST_NAME, LONGEST_PROBLEM
@@ -14,9 +14,9 @@ from rectification.services.items import Typed
 
 @dataclass(frozen=True)
 class Candidate:
-    """One problem that can be listed: where it stands, what is known of it, whose it is. `key` is blind."""
+    """One problem that can be listed: where it stands, what is known of it, whose it is. `origin` is kept sealed."""
 
-    key: str
+    origin: str
     source: str
     where: str
     problem: str
@@ -25,6 +25,16 @@ class Candidate:
     due_on: datetime.date | None = None
     member: Member | None = None
     point: OpinionPoint | None = None
+
+    @property
+    def key(self) -> str:
+        """What a page names it by; blind."""
+        return blind_index(self.origin)
+
+    @property
+    def keys(self) -> list[str]:
+        """What an item taken over from it may be marked with, while keys are being changed."""
+        return blind_indexes(self.origin)
 
     @property
     def subject(self) -> str:
@@ -45,6 +55,6 @@ class Candidate:
         )
 
 
-def key_of(kind: str, *parts: object) -> str:
-    """A key that is always the same for the same thing and says nothing of it."""
-    return blind_index(":".join((f"rectify-{kind}", *map(str, parts))))
+def origin_of(kind: str, *parts: object) -> str:
+    """A text that is always the same for the same thing; never shown and never kept open."""
+    return ":".join((f"rectify-{kind}", *map(str, parts)))

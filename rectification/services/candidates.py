@@ -20,7 +20,7 @@ from meetings.models import Meeting, Outline, OutlineStatus, Slot, SlotKind
 from meetings.permissions.minutes import can_read_minutes
 from meetings.permissions.outlines import vetting_seats
 from meetings.rules.agenda import ANSWERED, DIVIDER
-from members.models import Material, MaterialRole, Member, OpinionPoint
+from members.models import Material, MaterialRole, OpinionPoint
 from members.permissions.materials import UNREAD, can_read_material
 from members.permissions.opinions import can_read_point
 from members.rules.dates import Precision, read_date
@@ -28,9 +28,10 @@ from members.rules.paper import Paper, lines_of
 from members.services.opinion_points import judge
 from rectification.models import RectificationItem, Source, Term
 from rectification.permissions import can_see_member_rows
-from rectification.services.candidate import Candidate, key_of
+from rectification.services.candidate import Candidate, origin_of
 from rectification.services.candidates_outside import findings, objections
 from rectification.services.items import Typed, add
+from rectification.services.people import people_of, speakers_of
 
 ELSEWHERE = "列入整改事项"
 # What was said at a meeting and by whom it is heard: of the committee; CRITICISM is about a person.
@@ -61,7 +62,7 @@ def candidates(campaign: Campaign, organization: Organization, user: User) -> tu
         *findings(campaign, organization, user),
     )
     members = bool(can_see_member_rows(user, organization))
-    return tuple(one for one in found if one.key not in taken and (one.member is None or members))
+    return tuple(one for one in found if taken.isdisjoint(one.keys) and (one.member is None or members))
 
 
 def pull(
@@ -73,7 +74,7 @@ def pull(
         raise NotAllowed("这一条已经列入过，或者您看不到它了。请刷新页面。")
     chosen = found[key]
     with transaction.atomic():
-        item = add(campaign=campaign, organization=organization, typed=typed, by=by, source_key=key)
+        item = add(campaign=campaign, organization=organization, typed=typed, by=by, origin=chosen.origin)
         if chosen.point is not None:
             _answered(chosen.point, by)
     return item
@@ -126,7 +127,7 @@ def _materials(
         for one in Paper.loads(material.content).items:
             if one.problem.strip():
                 yield Candidate(
-                    key=key_of("material", material.pk, one.id),
+                    origin=origin_of("material", material.pk, one.id),
                     source=Source.SELF,
                     where=f"{where}：{one.heading}" if one.heading else where,
                     problem=one.problem.strip(),
@@ -151,7 +152,7 @@ def _points(campaign: Campaign, organization: Organization, number: int, user: U
     for point in rows.to_answer().select_related("member", "organization", "campaign"):
         if can_read_point(user, point):
             yield Candidate(
-                key=key_of("point", point.pk),
+                origin=origin_of("point", point.pk),
                 source=Source.SUPERIOR
                 if point.by_superior
                 else SOURCES_OF_POINTS.get(point.source, Source.MASSES),
@@ -174,15 +175,16 @@ def _outlines(campaign: Campaign, organization: Organization, number: int, user:
         ).select_related("campaign", "organization", "author", "target__member")
     )
     seats = vetting_seats(rows) if rows else {}
+    people = set(people_of(organization).values_list("pk", flat=True)) if rows else set()
     for row in rows:
         seat = seats[row.pk]
         vets = seat is not None and user.pk in seat.holders and row.author_id != user.pk
         member = getattr(row.target, "member", None)
-        if member is None or member.organization_id != organization.pk or not row.text.strip():
+        if member is None or member.pk not in people or not row.text.strip():
             continue
         if row.target_id == user.pk or vets:
             yield Candidate(
-                key=key_of("outline", row.pk),
+                origin=origin_of("outline", row.pk),
                 source=Source.CRITICISM,
                 where="相互批评",
                 problem=row.text.strip(),
@@ -196,8 +198,8 @@ def _slots(campaign: Campaign, organization: Organization, user: User) -> Iterat
     readable = [one.pk for one in meetings.select_related("organization") if can_read_minutes(user, one)]
     if not readable:
         return
-    members = {one.pk.hex: one for one in Member.objects.filter(organization=organization).active()}
-    names = {one.name for one in members.values()}
+    members = {one.pk.hex: one for one in people_of(organization)}
+    names = speakers_of(organization) if organization.is_body else {one.name for one in members.values()}
     slots = Slot.objects.filter(meeting__in=readable, kind__in=(*HEARD, SlotKind.CRITICISM)).exclude(notes="")
     for slot in slots.order_by("meeting__starts_at", "ordinal", "pk"):
         member = members.get(slot.about_key.removeprefix("m"))
@@ -208,7 +210,7 @@ def _slots(campaign: Campaign, organization: Organization, user: User) -> Iterat
                 continue
             text = _unsigned(line, names)
             yield Candidate(
-                key=key_of("slot", slot.pk, hashlib.sha256(line.encode()).hexdigest()),
+                origin=origin_of("slot", slot.pk, hashlib.sha256(line.encode()).hexdigest()),
                 source=SOURCES_OF_SLOTS.get(SlotKind(slot.kind), Source.MEETING),
                 where="上级点评" if slot.kind == SlotKind.COMMENTS else "会上意见",
                 problem=text,

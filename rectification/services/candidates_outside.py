@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from branches.models import Campaign, Organization, User
 from rectification.models import Finding, FindingKind, Source
 from rectification.permissions import can_see_publications
-from rectification.services.candidate import Candidate, key_of
+from rectification.services.candidate import Candidate, origin_of
 from rectification.services.publication_objections import objections_to_rectify
 
 ASKING = (FindingKind.ADVICE, FindingKind.SUGGESTION, FindingKind.CORRECT)  # praise and proposals ask nothing
@@ -21,7 +21,7 @@ def objections(
         return
     for one in objections_to_rectify(campaign, organization, number):
         yield Candidate(
-            key=key_of("objection", one.pk),
+            origin=origin_of("objection", one.pk),
             source=Source.MASSES,
             where=f"对“{one.publication.title}”的意见",
             problem=one.text.strip(),
@@ -34,7 +34,7 @@ def findings(campaign: Campaign, organization: Organization, user: User) -> Iter
     here = found.filter(visit__campaign=campaign, visit__organization=organization)
     for one in here.select_related("visit"):
         yield Candidate(
-            key=key_of("finding", one.pk),
+            origin=origin_of("finding", one.pk),
             source=Source.VISIT,
             where=f"{one.get_kind_display()}（{one.issued_on.year}年{one.issued_on.month}月{one.issued_on.day}日）",
             problem=one.text.strip(),

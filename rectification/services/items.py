@@ -14,6 +14,7 @@ from branches.services.audit import record
 from branches.services.rounds import round_of
 from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
+from config.lib.sealed import blind_indexes
 from members.models import Member
 from rectification.models import ItemStatus, ProgressNote, RectificationItem, Source, Term, VerifiedBy
 from rectification.models.item import (
@@ -26,6 +27,7 @@ from rectification.models.item import (
 from rectification.permissions import can_keep_ledger, can_verify_as, can_work_item
 from rectification.rules.items import UNFINISHED
 from rectification.rules.repeated import repeats
+from rectification.services.people import people_of
 from rectification.workflow import ITEM
 
 RELATED = ("campaign__issuer", "organization", "member", "owner_member", "repeats__campaign")
@@ -60,9 +62,9 @@ class Typed:
 
 
 def add(
-    *, campaign: Campaign, organization: Organization, typed: Typed, by: User, source_key: str = ""
+    *, campaign: Campaign, organization: Organization, typed: Typed, by: User, origin: str = ""
 ) -> RectificationItem:
-    """List a problem. `source_key`: the blind key of what it is taken over from; taken over twice is refused.
+    """List a problem. `origin`: what it is taken over from (`Candidate.origin`); taken over twice is refused.
 
     Raises NotAllowed without the right, for a campaign that does not reach here, and for what does not fit.
     """
@@ -74,19 +76,19 @@ def add(
         here = RectificationItem.objects.filter(
             campaign=campaign, organization=organization, round_no=round_of(campaign, organization)
         )
-        if source_key and here.standing().filter(source_key=source_key).exists():
+        if here.standing().filter(source_key__in=blind_indexes(origin)).exists():
             raise NotAllowed("这一条已经列入过，不用再列。")
         item = RectificationItem(
             campaign=campaign,
             organization=organization,
             round_no=round_of(campaign, organization),
             ordinal=(here.aggregate(last=Max("ordinal"))["last"] or 0) + 1,
-            source_key=source_key,
             listed_on=timezone.localdate(),
         )
+        item.origin = origin
         _write(item, typed)
         item.save()
-        detail = {"pulled": bool(source_key), "of_member": typed.member is not None}
+        detail = {"pulled": bool(origin), "of_member": typed.member is not None}
         record(by=by, action="list_item", about=item, detail=detail)
     return item
 
@@ -107,14 +109,21 @@ def _write(item: RectificationItem, typed: Typed) -> None:
         raise NotAllowed("请从给出的来源和类型里选。")
     if typed.term != Term.LASTING and typed.due_on is None:
         raise NotAllowed("请填整改时限；长期坚持的，类型选“长期坚持”，可以不填。")
-    if typed.member is not None and typed.member.organization_id != item.organization_id:
-        raise NotAllowed("这位党员不在本支部，请重新选择。")
+    if typed.member is not None and not _is_here(item, typed.member):
+        raise NotAllowed("这位党员不在本组织，请重新选择。")
     item.problem, item.measures = typed.problem.strip(), typed.measures.strip()
     item.source, item.source_note = typed.source, typed.source_note.strip()
     item.leader, item.owner = typed.leader.strip(), typed.owner.strip()
     item.term, item.due_on, item.member = typed.term, typed.due_on, typed.member
     item.owner_member = _member_named(item.organization, item.owner)
     item.repeats = _repeated(item)
+
+
+def _is_here(item: RectificationItem, member: Member) -> bool:
+    """Whether the member is of the organisation, or it was that member's already."""
+    if member.pk == item.member_id or member.organization_id == item.organization_id:
+        return True
+    return item.organization.is_body and people_of(item.organization).filter(pk=member.pk).exists()
 
 
 def _short(name: str, text: str, longest: int) -> None:

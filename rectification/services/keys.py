@@ -5,15 +5,21 @@ from __future__ import annotations
 from django.db import models
 
 from members.services.keys import reseal
-from rectification.models import Publication
+from rectification.models import Publication, RectificationItem
 
 # Texts by model: each has a column <name>_sealed and a property <name> that opens and seals it.
-TEXTS: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = ((Publication, ("page_token",)),)
+TEXTS: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
+    (Publication, ("page_token",)),
+    (RectificationItem, ("origin",)),
+)
+ALSO: dict[type[models.Model], tuple[str, ...]] = {RectificationItem: ("source_key",)}
 
 
-def reseal_pages() -> int:
-    """Seal the address of every public page again that is not sealed with the first key; returns how many rows.
+def reseal_after() -> int:
+    """Seal again what is not sealed with the first key: addresses of public pages, what items were taken over from.
+
+    Their blind keys are made anew with it, so that nothing is offered a second time. Returns how many rows.
 
     Safe to run again and while people work. Raises CannotOpen when a key is missing.
     """
-    return sum(reseal(model, names) for model, names in TEXTS)
+    return sum(reseal(model, names, ALSO.get(model, ())) for model, names in TEXTS)

@@ -8,16 +8,18 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import Appointment, Organization, Role, User
+from branches.models import Appointment, Campaign, ClosingHold, HoldKind, Organization, Role, User
 from branches.permissions import CLERK_ROLES
 from branches.services.audit import record
 from branches.services.notices import announce, holders
+from branches.services.rounds import round_of
 from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
 from meetings.services.postponing import offices_asked
 from rectification.models import (
     DutyKind,
     MeasureCase,
+    RoundStatus,
     SatisfactionDuty,
     SurveyCount,
     SurveyRound,
@@ -60,7 +62,25 @@ def close(*, survey_round: SurveyRound, version: int, by: User) -> SurveyRound:
         SurveyCount.objects.filter(respondents__round=moved).delete()
         destroy_urn(moved)
         _follow(locked, consequence(moved.turn, moved.passed, rules.failing_duties, rules.failing_again), by)
+        keep_holds(campaign=locked.survey.campaign, organization=locked.organization)
     return moved
+
+
+def keep_holds(*, campaign: Campaign, organization: Organization) -> None:
+    """Write down anew which surveys after 补课 of the present round are not certified: they hold the campaign open.
+
+    Voiding one opens the next at once, so only certifying changes it.
+    """
+    number = round_of(campaign, organization)
+    rows = SurveyRound.objects.standing().filter(turn=Turn.MAKE_UP).exclude(status=RoundStatus.CLOSED)
+    here = rows.filter(survey__campaign=campaign, survey__organization=organization, survey__round_no=number)
+    steps = list(here.order_by("survey__step").values_list("survey__step", flat=True))
+    ClosingHold.objects.update_or_create(
+        campaign=campaign,
+        organization=organization,
+        kind=HoldKind.MAKE_UP,
+        defaults={"round_no": number, "count": len(steps), "steps": steps},
+    )
 
 
 def _follow(survey_round: SurveyRound, what: Consequence, by: User) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from branches.models import Campaign, CampaignStatus, Organization, User, path_and_above
 from branches.models.organization import OrganizationQuerySet
 from branches.permissions import READER_ROLES, SUPERIOR_KINDS, Answer, Denied
+from branches.rules import Rules
 from branches.workflow import NotAllowed
 from members.services.spot_checks import is_within
 from rectification.rules.supervision import is_supervised
@@ -12,16 +13,36 @@ from rectification.rules.supervision import is_supervised
 NOT_SUPERVISED = "这次活动的规则没有安排督导，不用办理。"
 
 
-def has_supervision(campaign: Campaign) -> bool:
-    """Whether the campaign is published and its rules want anybody to look in."""
-    return campaign.status != CampaignStatus.DRAFT and is_supervised(campaign.rules_for())
+def rules_here(campaign: Campaign, organization: Organization | None) -> list[Rules]:
+    """The rules that hold for the organisation; for none those of the campaign and of each category with its own."""
+    if organization is not None:
+        return [campaign.rules_for(organization)]
+    return campaign.rule_set().every_resolved()
 
 
-def may_work(campaign: Campaign) -> Answer:
-    """Whether supervision is worked on now: published, not closed, and wanted by the rules."""
+def has_supervision(campaign: Campaign, organization: Organization | None = None) -> bool:
+    """Whether the campaign is published and its rules want anybody to look in: on this organisation, or on some."""
+    if campaign.status == CampaignStatus.DRAFT:
+        return False
+    return any(is_supervised(rules) for rules in rules_here(campaign, organization))
+
+
+def may_work(campaign: Campaign, organization: Organization | None = None) -> Answer:
+    """Whether supervision is worked on now: published, not closed, and wanted by the rules (of this organisation)."""
     if not campaign.is_open:
         return Denied("活动还没有发布或者已经结束，督导情况只供查看。")
-    return True if has_supervision(campaign) else Denied(NOT_SUPERVISED)
+    return True if has_supervision(campaign, organization) else Denied(NOT_SUPERVISED)
+
+
+def team_kinds(campaign: Campaign) -> tuple[str, ...]:
+    """The kinds of teams the rules of the campaign, or of some category, name."""
+    named = (kind for rules in rules_here(campaign, None) for kind in rules.supervision)
+    return tuple(dict.fromkeys(named))
+
+
+def has_points(campaign: Campaign) -> bool:
+    """Whether leaders are linked to organisations, of some category at least."""
+    return any(rules.linked_points for rules in rules_here(campaign, None))
 
 
 def bodies_of(user: User, campaign: Campaign) -> tuple[Organization, ...]:

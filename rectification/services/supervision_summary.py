@@ -15,7 +15,7 @@ from branches.workflow import NotAllowed, insist, perform
 from members.services.spot_checks import is_within
 from rectification.models import SummaryStatus, SupervisionSummary, SupervisionTeam
 from rectification.permissions.supervision import can_write_summary
-from rectification.services.supervision import has_supervision
+from rectification.services.supervision import has_supervision, rules_here
 from rectification.workflow import SUMMARY
 
 PARTS = ("overall", "practice", "problems", "suggestions")
@@ -24,7 +24,8 @@ RELATED = ("campaign__issuer", "organization", "team")
 
 def wants_summary(campaign: Campaign) -> Answer:
     """Whether the notice wants a written summary; where it wants none, nobody is offered one."""
-    if has_supervision(campaign) and campaign.rules_for().supervision_summary:
+    asked = any(rules.supervision_summary for rules in rules_here(campaign, None))
+    if asked and has_supervision(campaign):
         return True
     return Denied("通知没有要求写督查总结，不用写。")
 

@@ -18,7 +18,7 @@ from branches.workflow import NotAllowed, insist, perform
 from members.services.spot_checks import is_within
 from rectification.models import LinkedPoint, SupervisionTeam, TeamMember, TeamStatus
 from rectification.permissions.supervision import can_run_supervision
-from rectification.services.supervision import below, may_work
+from rectification.services.supervision import below, may_work, team_kinds
 from rectification.workflow import LINKED_POINT, TEAM
 
 MOST_MEMBERS = 40
@@ -41,12 +41,34 @@ def sent_people(body: Organization) -> tuple[Appointment, ...]:
     return tuple(found.order_by("organization__path", "holder_name", "pk"))
 
 
-def choices_of(sender: Organization) -> OrganizationQuerySet:
-    """What a team of the sender may look in on: working organisations below it; of very many, those directly below."""
+def places_of(sender: Organization) -> OrganizationQuerySet:
+    """What a team of the sender may look in on: working organisations below it."""
     found: OrganizationQuerySet = Organization.objects.in_subtree(sender).filter(
         status=OrganizationStatus.ACTIVE
     )
-    found = found.exclude(pk=sender.pk).exclude(kind=Kind.GROUP)
+    return found.exclude(pk=sender.pk).exclude(kind=Kind.GROUP)
+
+
+def named(sender: Organization, text: str) -> tuple[list[Organization], list[str]]:
+    """The organisations a pasted list names, one a line by name, short name or code; and the lines that name none.
+
+    A name that several have counts as none: the line is told back.
+    """
+    lines = list(dict.fromkeys(" ".join(line.split()) for line in text.splitlines() if line.strip()))
+    known: dict[str, set[Organization]] = {}
+    for one in places_of(sender) if lines else ():
+        for word in {one.name, one.short_name, one.code}:
+            known.setdefault(word, set()).add(one)
+    found = {line: known.get(line, set()) for line in lines}
+    return (
+        [next(iter(meant)) for meant in found.values() if len(meant) == 1],
+        [line for line, meant in found.items() if len(meant) != 1],
+    )
+
+
+def choices_of(sender: Organization) -> OrganizationQuerySet:
+    """Those offered with a box each; of very many, the ones directly below: the others are named in a list."""
+    found = places_of(sender)
     return found if found.count() <= MOST_CHOICES else found.filter(depth=sender.depth + 1)
 
 
@@ -73,17 +95,20 @@ def save_team(
 ) -> SupervisionTeam:
     """Make a team, or change one (whole, as the form shows it).
 
-    Raises Stale, and NotAllowed for others than the sender's office, a kind the rules do not name, nobody in it,
-    organisations that are not below the sender, and a name taken.
+    Raises Stale, and NotAllowed for others than the sender's office, a kind the rules do not name (of each branch
+    chosen), nobody in it, organisations that are not below the sender, and a name taken.
     """
     insist(can_run_supervision(by, sender), may_work(campaign))
-    if kind not in campaign.rules_for().supervision:
+    if kind not in team_kinds(campaign):
         raise NotAllowed("规则里没有这一种督导力量，请按通知选择。")
+    apart = [one.short_name for one in organizations if not _sent_to(campaign, one, kind)]
+    if apart:
+        raise NotAllowed(f"规则没有给{'、'.join(apart)}派这一种督导力量，请不选它，或者换一种类型。")
     if not people or len(people) > MOST_MEMBERS:
         raise NotAllowed(f"请至少写一名督导人员，最多 {MOST_MEMBERS} 名。")
     if not is_within(campaign, sender):
         raise NotAllowed("这次活动没有发给本单位。")
-    allowed = set(choices_of(sender).values_list("pk", flat=True))
+    allowed = set(places_of(sender).values_list("pk", flat=True))
     if not organizations or any(one.pk not in allowed for one in organizations):
         raise NotAllowed("请选择督导哪些党组织：只能选本单位下面的，选了党委、党总支的，含它下面的党支部。")
     try:
@@ -91,6 +116,11 @@ def save_team(
             return _save_team(team, version, campaign, sender, kind, name.strip(), people, organizations, by)
     except IntegrityError as error:
         raise NotAllowed("同名的已经有了，或者同一个账号写了两次，请核对。") from error
+
+
+def _sent_to(campaign: Campaign, organization: Organization, kind: str) -> bool:
+    """Whether the rules that hold for it name this kind; a body stands for all below, of any category."""
+    return organization.is_body or kind in campaign.rules_for(organization).supervision
 
 
 def _save_team(
@@ -144,8 +174,8 @@ def add_point(
     that is not below, and for the same leader twice.
     """
     insist(can_run_supervision(by, sender), may_work(campaign))
-    if not campaign.rules_for().linked_points:
-        raise NotAllowed("这次活动的规则没有要求建立联系点。")
+    if not campaign.rules_for(organization).linked_points:
+        raise NotAllowed("规则没有要求建立联系点，这个党组织不用登记。")
     if not leader.name.strip():
         raise NotAllowed("请写明是哪位领导。")
     if not below(campaign, sender).filter(pk=organization.pk).exists():

@@ -148,7 +148,7 @@ def sign_off(
     `passed`: the places of the lines of the superior's checklist that were found in order; all must be. It holds
     nothing up. Raises NotAllowed for others, a stage the campaign has not, a day to come, a line not passed, twice.
     """
-    insist(can_visit(by, organization), may_work(campaign))
+    insist(can_visit(by, organization), may_work(campaign, organization))
     if part not in parts_of(steps_for(campaign, organization)):
         raise NotAllowed("这次活动没有这个阶段，请刷新页面。")
     if on > timezone.localdate():

@@ -55,7 +55,7 @@ class Typed:
 
 def _may_plan(campaign: Campaign, organization: Organization, by: User) -> Answer:
     """Whether this person may visit this organisation in this campaign now."""
-    for answer in (can_visit(by, organization), may_work(campaign)):
+    for answer in (can_visit(by, organization), may_work(campaign, organization)):
         if not answer:
             return answer
     return True if campaign.covers(organization) else Denied("这次活动没有发给这个党组织。")

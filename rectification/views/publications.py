@@ -87,7 +87,7 @@ def find(request: Request, pk: uuid.UUID) -> Publication:
     """The publication, 404 outside the reader's posts, 403 for those who may not read it."""
     rows = Publication.objects.visible_to(request.user).select_related(*p.RELATED)
     found: Publication = get_object_or_404(rows, pk=pk)
-    require(may.can_see_publications(request.user, found.organization))
+    require(may.can_read_publication(request.user, found))
     return found
 
 

@@ -23,6 +23,7 @@ from rectification.permissions.supervision import (
 from rectification.reports.supervision import Day, Totals, lines_of
 from rectification.reports.supervision_sheet import visits_workbook
 from rectification.services.supervision import NOT_SUPERVISED, below, has_supervision
+from rectification.services.supervision_summary import wants_summary
 
 MEANWHILE = "别人刚刚保存过，您填的还没有保存，都在下面。请看一遍，再办一次。"
 
@@ -52,7 +53,7 @@ def links_of(request: Request, campaign: Campaign, body: Organization) -> dict[s
         "campaign": campaign,
         "body": body,
         "may_run": bool(can_run_supervision(request.user, body)),
-        "summary": campaign.rules_for().supervision_summary,
+        "summary": bool(wants_summary(campaign)),
     }
 
 

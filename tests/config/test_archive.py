@@ -51,6 +51,8 @@ from members.models import Member, StudyPart, StudySession
 from members.services.talks import record_talk
 from rectification.services.items import Typed, add
 from tests.conftest import Tree
+from tests.factories.archiving import PROPOSED, SEEN, VISITOR, fill_after
+from tests.factories.archiving import RULES as AFTER
 from tests.factories.branches import account_with
 from tests.factories.evaluations import Evening, evening, published_campaign
 from tests.factories.minutes import committee_meeting
@@ -61,6 +63,7 @@ from tests.factories.preparing import MaterialFactory
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
 SECRET = "只在谈话里说的话"
+FULL = {**AFTER, "talk_record_level": "full"}
 OUTLINE = "只在提纲里写的话"
 SAID = "在会上说的批评"
 
@@ -68,7 +71,7 @@ SAID = "在会上说的批评"
 @pytest.fixture
 def made() -> Evening:
     """A branch whose whole campaign is over: everything that can go into its archive is there."""
-    found = evening("certified", members=7, rules={"talk_record_level": "full"})
+    found = evening("certified", members=7, rules=FULL)
     fill(found.organization, found.campaign, found.people, found.secretary)
     return found
 
@@ -121,6 +124,7 @@ def fill(branch: Organization, campaign: Campaign, people: list[Member], secreta
         sections=[{"key": "a", "title": "会前准备", "text": "学习了一次。"}],
     )
     add(**where, typed=Typed(problem="会开得少。", term="lasting"), by=secretary)
+    fill_after(branch, campaign, secretary)
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ class Whole:
 def whole(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Whole]:
     """Made once for all tests that only look at it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        made = evening("certified", members=7, rules={"talk_record_level": "full"})
+        made = evening("certified", members=7, rules=FULL)
         fill(made.organization, made.campaign, made.people, made.secretary)
         first = bundle(made)
         with time_machine.travel(timezone.now() + datetime.timedelta(minutes=3), tick=False):
@@ -192,7 +196,7 @@ def test_the_files_say_what_they_should(whole: Whole) -> None:
 def test_words_of_talks_outlines_and_single_papers_are_nowhere(whole: Whole) -> None:
     said = words_of(whole.file)
     assert whole.papers, "there were papers to look for"
-    for secret in (SECRET, OUTLINE, *whole.papers):
+    for secret in (SECRET, OUTLINE, SEEN, PROPOSED, VISITOR, *whole.papers):
         assert secret not in said
         assert secret.encode() not in whole.content
         assert secret.encode("utf-16-be") not in whole.content

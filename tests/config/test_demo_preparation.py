@@ -8,6 +8,7 @@ from django.utils import timezone
 from branches.models import Campaign, Organization, Role, User
 from config.demo.accounts import office_login
 from config.demo.land import build, county
+from config.demo.masses import ask_the_masses
 from config.demo.people import populate
 from config.demo.preparation import SCHOOL, SECOND, SLUG, THIRD, VILLAGE, prepare
 from config.demo.watching import watch
@@ -17,7 +18,7 @@ from members.services.dues import ledger_rules, prompts_for
 from members.services.reviewing import waiting_for
 from members.services.studies import has_studied
 from members.services.talk_grid import Grid
-from rectification.models import Finding, Visit, VisitDraw
+from rectification.models import Finding, Publication, SurveyRound, Visit, VisitDraw
 
 
 @pytest.fixture
@@ -32,6 +33,7 @@ def rows(db: None) -> dict[str, Organization]:
     logins = prepare(made, office, above)
     supervisor, _ = office_login("dudao", "李敏之", Role.SUPERVISOR, made["QS"], "")
     watch(made, office, supervisor)
+    ask_the_masses(made, User.objects.get(username="daping"), supervisor)
     assert len({login.username for login in logins}) == len(logins)
     return made
 
@@ -90,3 +92,12 @@ def test_a_supervisor_finds_a_visit_drawn_and_a_branch_something_to_answer(
     }
     assert Finding.objects.to_answer().get().organization == rows[VILLAGE]
     assert VisitDraw.objects.get().seed == "6-3-1"
+
+
+def test_the_masses_were_asked_and_something_hangs(rows: dict[str, Organization]) -> None:
+    counted = SurveyRound.objects.get()
+    assert (counted.status, counted.passed, counted.few) == ("closed", True, False)
+    assert (counted.satisfied_votes, counted.base_votes) == (55, 65)
+    hung = Publication.objects.get()
+    assert (hung.status, hung.organization) == ("posted", rows[VILLAGE])
+    assert hung.objections.get().to_rectify

@@ -53,7 +53,7 @@ def test_the_command_seals_outlines_too(
     settings.FIELD_KEYS = ["a-new-key", *old]
     out = StringIO()
     call_command("reseal_members", stdout=out)
-    assert "1 份谈话、材料、审核意见、批评提纲和渠道地址" in out.getvalue()
+    assert "1 份谈话、材料、审核意见、批评提纲、地址和整改来源" in out.getvalue()
     assert meeting_keys.reseal_outlines() == 0
     settings.FIELD_KEYS = ["a-new-key"]
     row.refresh_from_db()

@@ -50,7 +50,7 @@ def test_a_campaign_waits_for_the_last_member_to_be_told() -> None:
     campaign, name = made.evening.campaign, made.evening.organization.short_name
     made.tell(1, 2, 3)
     assert missing(campaign) == [f"{name}（1 人还没有反馈）"]
-    with pytest.raises(NotAllowed, match=f"活动不能结束：{name}（1 人还没有反馈）。请这些支部先"):
+    with pytest.raises(NotAllowed, match=f"活动不能结束：{name}（1 人还没有反馈）。请这些党组织先完成评定"):
         close(campaign)
     made.tell(0)
     assert close(campaign).status == "closed"
@@ -177,7 +177,7 @@ def test_five_branches_are_named_and_how_many_there_are() -> None:
     answer = nothing_missing(campaign)
     assert not answer
     assert answer.reason.count("（") == 5
-    assert "，等 6 个党支部。" in answer.reason
+    assert "，等 6 处。" in answer.reason
 
 
 def test_the_numbers_follow_a_later_round() -> None:

@@ -158,6 +158,8 @@ def test_too_short_too_early_nowhere_or_nobody_is_refused_with_words() -> None:
     assert "票数" in refused(n.save, notice=notice, by=by, **typed(notice, show_votes=True))
     with pytest.raises(IntegrityError), transaction.atomic():
         ResultNotice.objects.update(to_on=today - datetime.timedelta(days=99))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ResultNotice.objects.update(status="approved", approved_on=today)  # with no table
 
 
 def test_who_is_to_be_disposed_of_is_left_out_unless_the_branch_lists_the_person() -> None:

@@ -8,6 +8,7 @@ import json
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from branches.models import AuditEvent, Campaign, Role, User
 from branches.workflow import NotAllowed
@@ -18,6 +19,7 @@ from rectification.models import Finding, Publication, PublicationObjection, Rec
 from rectification.services import candidates as c
 from rectification.services.candidate import Candidate
 from rectification.services.items import Typed, add, withdraw
+from rectification.services.keys import reseal_after
 from tests.factories.branches import OrganizationFactory, account_with
 from tests.factories.evaluations import account_of
 from tests.factories.opinions import OpinionFactory, OpinionPointFactory, OpinionRoundFactory
@@ -233,9 +235,9 @@ def test_several_are_listed_at_once_with_one_day(made: Rectifying) -> None:
 def test_a_key_pulled_twice_at_once_is_refused_by_the_service(made: Rectifying) -> None:
     OpinionPointFactory.create(**made.place, text=SAID, verdict="true")
     (one,) = of_source(made, "masses")
-    add(**made.place, typed=first(one), by=made.secretary, source_key=one.key)
+    add(**made.place, typed=first(one), by=made.secretary, origin=one.origin)
     with pytest.raises(NotAllowed, match="已经列入过"):
-        add(**made.place, typed=first(one), by=made.secretary, source_key=one.key)
+        add(**made.place, typed=first(one), by=made.secretary, origin=one.origin)
 
 
 def first(one: Candidate, member: Member | None = None) -> Typed:
@@ -299,3 +301,22 @@ class TestFromOutside:
         found = {one.problem: one.where for one in of_source(made, "visit")}
         assert set(found) == {"advice的内容", "correct的内容"}
         assert found["advice的内容"].startswith("指导意见（")
+
+
+def test_with_a_new_first_key_nothing_is_offered_a_second_time(made: Rectifying, settings: Settings) -> None:
+    OpinionPointFactory.create(**made.place, text=SAID, verdict="true")
+    (one,) = of_source(made, "masses")
+    item = c.pull(**made.place, key=one.key, typed=first(one), by=made.secretary)
+    typed = add(**made.place, typed=Typed(problem="自己写的。", term="lasting"), by=made.secretary)
+    assert (item.origin, typed.origin, typed.source_key) == (one.origin, "", "")
+    old, before = list(settings.FIELD_KEYS), item.source_key
+    settings.FIELD_KEYS = ["a-new-key", *old]
+    assert of_source(made, "masses") == []
+    with pytest.raises(NotAllowed, match="已经列入过"):
+        add(**made.place, typed=first(one), by=made.secretary, origin=one.origin)
+    assert (reseal_after(), reseal_after()) == (1, 0)
+    settings.FIELD_KEYS = ["a-new-key"]
+    item.refresh_from_db()
+    assert item.source_key != before
+    assert item.source_key == one.key
+    assert of_source(made, "masses") == []

@@ -98,6 +98,18 @@ def test_the_days_of_two_years_with_the_leap_day(made: Rectifying) -> None:
     ]
 
 
+def test_another_plenary_of_the_campaign_moves_no_clock_a_further_sitting_does(made: Rectifying) -> None:
+    first, days = made.campaign.meetings.get(), ("2027-12-31", "2028-06-30")
+    assert standings(made, MET)["pledge_report-1"].due == day(days[0])
+    later = made.held(day("2028-01-20"))
+    found = standings(made, day("2028-01-20"))
+    assert (found["pledge_report-1"].due, found["committee_report"].due) == (day(days[0]), day("2028-02-29"))
+    assert (found["meeting"].done_on, found["meeting"].state) == (MET, "done")
+    later.continues = first
+    later.save()
+    assert standings(made, day("2028-01-20"))["pledge_report-1"].due == day(days[1])
+
+
 @pytest.mark.parametrize(
     ("met", "due"),
     [("2027-08-31", "2028-02-29"), ("2026-08-31", "2027-02-28"), ("2028-02-29", "2028-08-29")],

@@ -158,7 +158,7 @@ def test_what_does_not_fit_is_refused_with_what_to_do() -> None:
         (Typed(problem="问题" * 600, due_on=later), "最多写"),
         (Typed(problem="问题"), "请填整改时限"),
         (Typed(problem="问题", term="sometime", due_on=later), "请从给出的"),
-        (Typed(problem="问题", due_on=later, member=rectifying().people[0]), "不在本支部"),
+        (Typed(problem="问题", due_on=later, member=rectifying().people[0]), "不在本组织"),
     ):
         assert words in refused(s.add, **place, typed=typed)
     fine = Typed(problem="问题", due_on=later)

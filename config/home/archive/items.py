@@ -5,7 +5,7 @@ Only what was settled goes in. What was said in talks, outlines of criticism and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,9 +15,10 @@ from branches.rules import Rules
 from branches.services.plans import current_consultation, current_plan
 from branches.services.rounds import round_of
 from branches.services.steps import steps_for
+from config.home.archive.after import After
 from config.home.archive.classes import Filed, Never, classes
-from config.home.archive.papers import ArchivePaper
 from config.home.archive.sheets import attendance_paper, consultation_paper, plan_paper, study_paper
+from config.home.archive.shelf import Item, Shelf, pdf
 from config.home.report.papers import ReportPaper
 from evaluations.models import Ballot, BallotStatus
 from evaluations.permissions import can_print_result
@@ -45,8 +46,8 @@ from members.workflow.preparing import SETTLED
 from rectification.permissions import can_see_ledger
 from rectification.reports.ledger import Ledger
 from rectification.reports.ledger_files import ledger_pdf, ledger_xlsx
+from rectification.services.supervision import has_supervision
 
-Maker = Callable[[], bytes]
 SETTLED_PLANS = (PlanStatus.SUBMITTED, PlanStatus.APPROVED, PlanStatus.FILED, PlanStatus.MADE)
 # The steps that bring about what stands on a shelf; other shelves every campaign has.
 STEPS = {
@@ -58,27 +59,12 @@ STEPS = {
     "summary": {"ballot", "committee_ballot", "masses_ballot"},
     "report": {"report"},
     "rectification": {"rectification"},
+    "publicity": {"material_notice", "pledge", "publicity", "result_notice"},
+    "satisfaction": {"satisfaction"},
 }
 MATERIALS = ("committee_material", "head_material", "official_material", "member_material")
 LISTS = "问题清单和整改措施"
 SETTLED_REPORTS = (ReportStatus.SUBMITTED, ReportStatus.RECEIVED)
-
-
-@dataclass(frozen=True)
-class Item:
-    """One document: its title within its kind, and how each of its files is made, by ending."""
-
-    title: str
-    makers: tuple[tuple[str, Maker], ...]
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """One kind of document with those there are; `lacks` says why there is none, or what is left out."""
-
-    filed: Filed
-    items: tuple[Item, ...]
-    lacks: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +85,8 @@ class Archive:
         rules = campaign.rules_for(organization)
         if rules.plan_gate == "consult":  # it is talked over, no plan is written
             unasked.add("plan")
+        if not has_supervision(campaign, organization):
+            unasked.add("supervision")
         shelves = (found.shelf(_named(filed, rules)) for filed in known.entries)
         return cls(
             campaign,
@@ -120,11 +108,6 @@ def _named(filed: Filed, rules: Rules) -> Filed:
     return filed
 
 
-def _pdf(title: str, make: Callable[[], ArchivePaper]) -> Item:
-    """A document with a PDF only."""
-    return Item(title, (("pdf", lambda: make().to_pdf()),))
-
-
 class _Finder:
     """Looks for each kind."""
 
@@ -143,15 +126,15 @@ class _Finder:
         if plan is not None and plan.status in SETTLED_PLANS:
             newest = plan.versions.first()
             text = PlanText.of_version(newest) if newest else PlanText.of_plan(plan)
-            yield _pdf("实施方案", lambda: plan_paper(plan, text))
+            yield pdf("实施方案", lambda: plan_paper(plan, text))
         noted = current_consultation(self.campaign, self.organization)
         if noted is not None:
-            yield _pdf("沟通记录", lambda: consultation_paper(noted))
+            yield pdf("沟通记录", lambda: consultation_paper(noted))
 
     def _study(self) -> Iterator[Item]:
         sessions = list(sessions_of(self.campaign, self.organization).prefetch_related("parts"))
         if sessions:
-            yield _pdf("集中学习情况", lambda: study_paper(self.organization, self.campaign, sessions[::-1]))
+            yield pdf("集中学习情况", lambda: study_paper(self.organization, self.campaign, sessions[::-1]))
 
     def _opinions(self) -> Iterator[Item]:
         if not is_asked(self.campaign, self.organization):
@@ -257,6 +240,20 @@ class _Finder:
             yield Item(
                 ledger.title, (("pdf", partial(ledger_pdf, ledger)), ("xlsx", partial(ledger_xlsx, ledger)))
             )
+
+    def _publicity(self) -> Iterator[Item]:
+        return self._after().publicity()
+
+    def _satisfaction(self) -> Iterator[Item]:
+        after = self._after()
+        yield from after.satisfaction()
+        self.left_out = after.left_out
+
+    def _supervision(self) -> Iterator[Item]:
+        return self._after().supervision()
+
+    def _after(self) -> After:
+        return After(self.campaign, self.organization, self.reader)
 
 
 def _day(meeting: Meeting) -> str:

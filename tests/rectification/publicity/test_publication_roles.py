@@ -14,6 +14,7 @@ from branches.models import Kind, Role
 from branches.permissions import Answer, Denied
 from rectification import permissions as may
 from rectification.models import Publication, PublicationStatus
+from rectification.reports.publications import PublicationList
 from rectification.workflow import PUBLICATION
 from tests.factories.branches import OrganizationFactory, account_with
 from tests.factories.publicity import TEXT, publicity_campaign
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db
 LEADERS = {"secretary", "deputy"}
 CLERKS = LEADERS | {"organizer"}
 ABOVE = {"office", "leader_above", "general"}
+OWN = CLERKS | {"publicity", "committee"}
 READERS = CLERKS | ABOVE | {"publicity", "committee", "supervisor", "instructor"}
 WHO = {"approve": LEADERS, "post": CLERKS, "take_down": CLERKS, "withdraw": LEADERS}
 
@@ -90,6 +92,13 @@ def test_who_reads_drafts_asks_releases_and_closes() -> None:
     made, people = cast()
     place = made.organization
     assert allowed(lambda u: may.can_see_publications(u, place), people) == READERS
+    assert allowed(lambda u: may.can_read_publication(u, made), people) == OWN
+    for reader, count in (("publicity", 1), ("office", 0)):
+        assert len(PublicationList.of(made.campaign, place, people[reader]).rows) == count
+    made.approved_on = timezone.localdate()
+    made.save()
+    assert allowed(lambda u: may.can_read_publication(u, made), people) == READERS
+    assert len(PublicationList.of(made.campaign, place, people["office"]).rows) == 1
     assert allowed(lambda u: may.can_draft_publication(u, place), people) == CLERKS
     assert allowed(lambda u: may.can_ask_page(u, made), people) == LEADERS
     assert allowed(lambda u: may.can_release_page(u, made), people) == ABOVE

@@ -269,6 +269,8 @@ def test_too_short_nowhere_or_empty_is_refused_with_words(
         {"to_on": today - datetime.timedelta(days=99)},
         {"status": "posted"},
         {"approved_on": None},
+        {"text": ""},
+        {"page_digest": "a", "released_on": today, "online": {}},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Publication.objects.update(**wrong)
