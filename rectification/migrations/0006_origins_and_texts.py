@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rectification", "0004_items")]
+    dependencies = [("rectification", "0005_survey_slips")]
 
     operations = [
         migrations.AddField(
