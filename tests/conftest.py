@@ -3,15 +3,13 @@
 import datetime
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
-from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck
@@ -20,6 +18,11 @@ from hypothesis import settings as hypothesis_settings
 from branches.models import Campaign, Kind, Organization, Role, User
 from branches.services.campaigns import draft_campaign, publish
 from tests import quick
+from tests.databases import (  # noqa: F401  (fixtures)
+    append_only_tables_can_be_emptied,
+    django_db_modify_db_settings,
+    django_db_setup,
+)
 from tests.factories.branches import OrganizationFactory, account_with
 
 hypothesis_settings.register_profile("dev", max_examples=50, deadline=None)
@@ -68,38 +71,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The folder the test settings made for this run goes with it."""
     if Path(settings.VAR).name.startswith("zzsh-test-") and not hasattr(config, "workerinput"):
         shutil.rmtree(settings.VAR, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
-    """A SQLite test database in a file when another process must read it too (worker and browser tests)."""
-    shared = any(
-        item.get_closest_marker(name) for item in request.session.items for name in ("worker", "browser")
-    )
-    if shared and connection.vendor == "sqlite":
-        name = str(Path(settings.VAR) / f"test-{os.getpid()}.sqlite3")
-        connections["default"].settings_dict["TEST"]["NAME"] = name
-
-
-@pytest.fixture(scope="session", autouse=True)
-def append_only_tables_can_be_emptied() -> Iterator[None]:
-    """SQLite empties tables by DELETE, which the append-only triggers refuse: lift them meanwhile."""
-    operations = DatabaseWrapper.ops_class
-    usual = operations.sql_flush
-
-    def sql_flush(self: Any, *args: Any, **kwargs: Any) -> list[str]:
-        statements = list(usual(self, *args, **kwargs))
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
-        lifted = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
-        return [*lifted, *statements, *(sql for _, sql in triggers)] if statements else []
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "sql_flush", sql_flush)
-        yield
 
 
 @dataclass(frozen=True)
