@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 
 from branches.models import Campaign, Kind, Organization, Role, User
 from branches.services.campaigns import draft_campaign, publish
-from tests import quick
+from tests import places, quick
 from tests.databases import (  # noqa: F401  (fixtures)
     append_only_tables_can_be_emptied,
     django_db_modify_db_settings,
@@ -37,16 +37,31 @@ DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `postgres` are skipped on SQLite, saying so; NEEDS_DATABASE=1 leaves out what asks no database."""
+    """Tests marked `postgres` are skipped on SQLite, saying so.
+
+    NEEDS_DATABASE=1 leaves out what asks no database, PLACES on PostgreSQL what asks it nothing new (tests/places.py);
+    LEFT_OUT is a file for the names of both.
+    """
     if os.environ.get("NEEDS_DATABASE"):
-        config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
-        items[:] = [item for item in items if asks_database(item)]
+        leave_out(config, items, {item.nodeid for item in items if not asks_database(item)})
     if connection.vendor == "postgresql":
+        if folder := os.environ.get("PLACES"):
+            seen = places.read(Path(folder))
+            leave_out(config, items, places.left_out((item.nodeid for item in items), seen))
         return
     skip = pytest.mark.skip(reason="races, locks and forensics are tested on PostgreSQL: set DATABASE_URL")
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(skip)
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item], names: set[str]) -> None:
+    """Do not run these here."""
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in names])
+    items[:] = [item for item in items if item.nodeid not in names]
+    if file := os.environ.get("LEFT_OUT"):
+        with Path(f"{file}.{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}").open("a") as names_file:
+            names_file.writelines(f"{name}\n" for name in sorted(names))
 
 
 def asks_database(item: pytest.Item) -> bool:
@@ -65,6 +80,8 @@ def pytest_configure(config: pytest.Config) -> None:
     patch = pytest.MonkeyPatch()
     quick.pause_counting_in_code_of_others(patch)
     config.add_cleanup(patch.undo)
+    if connection.vendor == "sqlite" and (folder := os.environ.get("PLACES")):
+        config.pluginmanager.register(places.Recorder(Path(folder)), "places")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -95,7 +95,7 @@ class OfPostgresql:
         connection.settings_dict["TEST"]["TEMPLATE"] = self.place.read_text()
 
     def keep(self) -> None:
-        """Make the template from the test database; `drop_templates` of the steps removes it from the server."""
+        """Make the template from the test database; `scripts.servers.drop_migrated` removes it."""
         if not os.environ.get("MIGRATED"):
             return
         name, source = f"migrated_{uuid.uuid4().hex[:12]}", connection.settings_dict["NAME"]
