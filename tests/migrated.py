@@ -79,8 +79,7 @@ class OfSqlite:
             old.unlink()
         half = self.place.with_suffix(".half")
         connection.ensure_connection()
-        with closing(sqlite3.connect(half)) as target:
-            connection.connection.backup(target)
+        half.write_bytes(connection.connection.serialize())
         half.rename(self.place)
 
 
