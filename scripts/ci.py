@@ -13,7 +13,8 @@ from itertools import repeat
 from pathlib import Path
 
 from scripts import ci_steps
-from scripts.ci_steps import Counts, NotRun
+from scripts.ci_counts import Counts
+from scripts.ci_steps import NotRun
 
 COLOURS = {"ok": "32", "failed": "31", "NOT RUN": "33"}
 

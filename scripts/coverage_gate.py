@@ -29,7 +29,6 @@ def problems(data: list[Path], folder: Path) -> list[str]:
     coverage.save()
     report = folder / "coverage.json"
     percent = coverage.json_report(outfile=str(report))
-    coverage.html_report(directory=str(folder / "htmlcov"))
     found = [f"{percent:.1f} % of all is run by the tests, {WHOLE:.0f} % must be"] if percent < WHOLE else []
     for name, file in sorted(json.loads(report.read_text())["files"].items()):
         if is_complete_file(name) and (file["missing_lines"] or file["missing_branches"]):
@@ -38,5 +37,8 @@ def problems(data: list[Path], folder: Path) -> list[str]:
             found.append(
                 f"{name}: every branch must be run; lines {lines or '-'}; branches {branches or '-'}"
             )
-    print(f"coverage {percent:.1f} % (details in {folder}/htmlcov)")
+    print(f"coverage {percent:.1f} % (lines in {report})")
+    if found:
+        coverage.html_report(directory=str(folder / "htmlcov"))
+        print(f"shown in {folder}/htmlcov")
     return found

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import psycopg
 import redis
+from psycopg import sql
 
 
 class NoServer(Exception):
@@ -39,7 +40,27 @@ def _may_create_databases(url: str) -> bool:
 
 
 def postgres_url(stack: ExitStack, folder: Path) -> str:
-    """URL of a PostgreSQL on which test databases can be made: DATABASE_URL, port 5432, or the wheel's own server."""
+    """URL of a PostgreSQL on which test databases can be made: DATABASE_URL, port 5432, or the wheel's own server.
+
+    The migrated databases that tests keep there (tests/migrated.py) are removed at the end.
+    """
+    url = _postgres_url(stack)
+    stack.callback(drop_migrated, url, folder / "migrated")
+    return url
+
+
+def drop_migrated(url: str, folder: Path) -> None:
+    """Remove the databases whose names stand in the folder."""
+    for file in folder.glob("*.postgresql"):
+        with psycopg.connect(url, autocommit=True) as server:
+            server.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(file.read_text(encoding="utf-8")))
+            )
+        file.unlink()
+
+
+def _postgres_url(stack: ExitStack) -> str:
+    """URL of a server."""
     configured = os.environ.get("DATABASE_URL", "")
     if configured.startswith("postgres"):
         return configured  # named on purpose: if it does not answer, the suite must say so

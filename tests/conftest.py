@@ -3,15 +3,13 @@
 import datetime
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
-from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck
@@ -19,7 +17,12 @@ from hypothesis import settings as hypothesis_settings
 
 from branches.models import Campaign, Kind, Organization, Role, User
 from branches.services.campaigns import draft_campaign, publish
-from tests import quick
+from tests import places, quick
+from tests.databases import (  # noqa: F401  (fixtures)
+    append_only_tables_can_be_emptied,
+    django_db_modify_db_settings,
+    django_db_setup,
+)
 from tests.factories.branches import OrganizationFactory, account_with
 
 hypothesis_settings.register_profile("dev", max_examples=50, deadline=None)
@@ -34,16 +37,31 @@ DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `postgres` are skipped on SQLite, saying so; NEEDS_DATABASE=1 leaves out what asks no database."""
+    """Tests marked `postgres` are skipped on SQLite, saying so.
+
+    NEEDS_DATABASE=1 leaves out what asks no database, PLACES on PostgreSQL what asks it nothing new (tests/places.py);
+    LEFT_OUT is a file for the names of both.
+    """
     if os.environ.get("NEEDS_DATABASE"):
-        config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
-        items[:] = [item for item in items if asks_database(item)]
+        leave_out(config, items, {item.nodeid for item in items if not asks_database(item)})
     if connection.vendor == "postgresql":
+        if folder := os.environ.get("PLACES"):
+            seen = places.read(Path(folder))
+            leave_out(config, items, places.left_out((item.nodeid for item in items), seen))
         return
     skip = pytest.mark.skip(reason="races, locks and forensics are tested on PostgreSQL: set DATABASE_URL")
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(skip)
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item], names: set[str]) -> None:
+    """Do not run these here."""
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in names])
+    items[:] = [item for item in items if item.nodeid not in names]
+    if file := os.environ.get("LEFT_OUT"):
+        with Path(f"{file}.{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}").open("a") as names_file:
+            names_file.writelines(f"{name}\n" for name in sorted(names))
 
 
 def asks_database(item: pytest.Item) -> bool:
@@ -62,44 +80,14 @@ def pytest_configure(config: pytest.Config) -> None:
     patch = pytest.MonkeyPatch()
     quick.pause_counting_in_code_of_others(patch)
     config.add_cleanup(patch.undo)
+    if connection.vendor == "sqlite" and (folder := os.environ.get("PLACES")):
+        config.pluginmanager.register(places.Recorder(Path(folder)), "places")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The folder the test settings made for this run goes with it."""
     if Path(settings.VAR).name.startswith("zzsh-test-") and not hasattr(config, "workerinput"):
         shutil.rmtree(settings.VAR, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
-    """A SQLite test database in a file when another process must read it too (worker and browser tests)."""
-    shared = any(
-        item.get_closest_marker(name) for item in request.session.items for name in ("worker", "browser")
-    )
-    if shared and connection.vendor == "sqlite":
-        name = str(Path(settings.VAR) / f"test-{os.getpid()}.sqlite3")
-        connections["default"].settings_dict["TEST"]["NAME"] = name
-
-
-@pytest.fixture(scope="session", autouse=True)
-def append_only_tables_can_be_emptied() -> Iterator[None]:
-    """SQLite empties tables by DELETE, which the append-only triggers refuse: lift them meanwhile."""
-    operations = DatabaseWrapper.ops_class
-    usual = operations.sql_flush
-
-    def sql_flush(self: Any, *args: Any, **kwargs: Any) -> list[str]:
-        statements = list(usual(self, *args, **kwargs))
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
-        lifted = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
-        return [*lifted, *statements, *(sql for _, sql in triggers)] if statements else []
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "sql_flush", sql_flush)
-        yield
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts import ci, ci_steps, coverage_gate, free_port, manual
+from scripts.ci_counts import Counts
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -125,3 +126,13 @@ def test_the_manual_shows_every_picture_that_is_renewed_and_no_other() -> None:
     kept = {file.stem for file in manual.IMAGES.iterdir()}
     assert shown == kept == set(manual.PICTURES)
     assert sum(file.stat().st_size for file in manual.IMAGES.iterdir()) < 6_400_000
+
+
+def test_the_table_tells_how_many_tests_one_database_left_to_the_other(tmp_path: Path) -> None:
+    report = tmp_path / "some.xml"
+    report.write_text('<testsuites><testsuite tests="9" failures="1" errors="1" skipped="2"/></testsuites>')
+    (tmp_path / "some-left-out.gw0").write_text("a\nb\n")
+    (tmp_path / "some-left-out.gw1").write_text("b\na\n")
+    counts = Counts.read(report, tmp_path / "some-left-out")
+    assert str(counts) == "5 passed, 2 failed, 2 skipped, 2 only on SQLite"
+    assert str(Counts.read(report, tmp_path / "other")) == "5 passed, 2 failed, 2 skipped"

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from pytest_django import DjangoDbBlocker
 
 from config.lib import pdf
+from tests import quick
 from tests.cells.table import FOLDER, Cells, whole_table
 from tests.cells.world import ROLES, Target, Targets, World, build_world
 
@@ -108,8 +109,20 @@ def ask(world: World) -> Callable[[str, str, str, Target], int]:
 def observed(
     ask: Callable[[str, str, str, Target], int], method: str, name: str, places: dict[str, Target]
 ) -> Cells:
-    """All cells of an address as they are, for the people asked in this run."""
-    return {role: {r: ask(method, name, role, t) for r, t in places.items()} for role in ASKED}
+    """All cells of an address as they are, for the people asked in this run.
+
+    Lines are counted for the coverage for the first of those who are to get the same answers; the others are asked
+    the same way, only faster.
+    """
+    found: Cells = {}
+    answers: list[dict[str, int]] = []
+    for role in ASKED:
+        expected = TABLE[name, method][role]
+        counted = expected not in answers
+        answers.append(expected)
+        asking = ask if counted else quick.uncounted(ask)
+        found[role] = {r: asking(method, name, role, t) for r, t in places.items()}
+    return found
 
 
 def test_every_address_has_cells_and_every_cell_an_address() -> None:

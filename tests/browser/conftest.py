@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -144,6 +146,25 @@ def visitor(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[...
         one.context.close()
     complaints = [text for one in made for text in one.complaints]
     assert not complaints, complaints
+
+
+class Snapshot:
+    """A database that takes long to make, made once: every test that asks gets all of it back as newly made."""
+
+    def __init__(self, make: Callable[[], None]) -> None:
+        self.make = make
+        self.kept: sqlite3.Connection | None = None
+
+    def put(self) -> None:
+        """Fill the test database, which the test before has left empty; what else is in it is gone."""
+        connection.ensure_connection()
+        if self.kept is not None:
+            self.kept.backup(connection.connection)
+            return
+        self.make()
+        if connection.vendor == "sqlite":
+            self.kept = sqlite3.connect(":memory:")
+            connection.connection.backup(self.kept)
 
 
 def give_password(*users: User) -> None:

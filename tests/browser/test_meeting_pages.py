@@ -24,10 +24,14 @@ from meetings.models import Meeting, MeetingKind, Minutes, Participant
 from meetings.reports.minutes import MinutesSheet
 from meetings.services.guests import invite_guest
 from members.services.studies import record_study
-from tests.browser.conftest import CUT, DESKTOP, PHONE, Visitor, give_password, sheet_shot
+from tests.browser.conftest import CUT, DESKTOP, PHONE, Snapshot, Visitor, give_password, sheet_shot
 from tests.factories.branches import CampaignFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("demo"),  # one process makes the demo
+]
 TOWN = "QS"
 
 
@@ -47,9 +51,22 @@ class Demo:
         return Meeting.objects.get(campaign=self.campaign, organization=self.rows[code], kind=kind)
 
 
+@pytest.fixture(scope="module")
+def made_once() -> Snapshot:
+    """The database with the demo, as the first test that asks for it left it when it was made."""
+    return Snapshot(make_demo)
+
+
 @pytest.fixture
-def demo() -> Demo:
-    """The demo's campaign with its meetings at three stages."""
+def demo(made_once: Snapshot) -> Demo:
+    """The demo's campaign with its meetings at three stages, as newly made."""
+    made_once.put()
+    rows = {place.code: place for place in Organization.objects.all()}
+    return Demo(rows, Campaign.objects.get(slug=SLUG))
+
+
+def make_demo() -> None:
+    """The demo as `manage.py demo` makes it, without its ballots."""
     chance = random.Random(1)
     plan = county(chance)
     rows = build(plan)
@@ -58,7 +75,6 @@ def demo() -> Demo:
     above, _ = office_login("xianwei", "吴建华", Role.OFFICE, rows["PZ"], "")
     prepare(rows, office, above)
     give_password(*User.objects.filter(username__in=("daping", "shangba", "gaoling", "dangjian")))
-    return Demo(rows, Campaign.objects.get(slug=SLUG))
 
 
 def looked_at(someone: Visitor, address: str, words: str) -> Page:

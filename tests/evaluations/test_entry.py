@@ -363,3 +363,24 @@ def test_fewer_papers_back_than_handed_out_is_an_ordinary_evening() -> None:
     assert all(line.line.total == 0 for line in nothing.ballot.lines.all())
     with pytest.raises(NotAllowed):
         save_heads(nothing, returned=1)
+
+
+def test_the_quick_typing_of_the_factories_leaves_what_typing_one_by_one_leaves() -> None:
+    quick, slow = evening("collected"), evening("collected")
+    assert quick.votes == slow.votes
+    type_papers(quick, quick.tellers[0])
+    for number, paper in enumerate(slow.votes, start=1):
+        entry.save_paper(
+            ballot=slow.ballot, by=slow.tellers[0], paper_no=number, marks=paper.marks, void=paper.void
+        )
+    entry.finish_slot(ballot=slow.ballot, by=slow.tellers[0])
+    left = [
+        (
+            entry.read_papers(made.ballot, 1),
+            sorted(made.ballot.papers.values_list("slot", "form_page", "paper_no", "complete")),
+            list(made.ballot.slots.values_list("number", "finished")),
+        )
+        for made in (quick, slow)
+    ]
+    assert left[0] == left[1]
+    assert len(left[0][0]) == len(quick.votes) > 2

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from branches.models import Campaign, Kind, Organization, Role, User
 from branches.services.campaigns import change_rule, draft_campaign, publish
-from evaluations.models import Ballot, BallotStatus, EntryMode, SubjectKind
-from evaluations.rules import Line, Paper, tally
+from evaluations.models import READ_AGAIN, SLOTS, Ballot, BallotStatus, EntryMode, SubjectKind
+from evaluations.rules import Line, Paper, read_marks, tally
 from evaluations.services import certifying, entry, hand_pages, heads, matching, scan_counting, setup
 from evaluations.services.form import sides
 from meetings.models import Meeting
@@ -284,10 +284,32 @@ def type_papers(
             scan_counting.finish_judging(ballot=made.ballot, by=by, void=void)
         return
     else:
-        for number, paper in enumerate(papers, start=1):
-            entry.save_paper(ballot=made.ballot, by=by, paper_no=number, marks=paper.marks, void=paper.void)
+        _type_marks(made, by, papers)
     if finish:
         entry.finish_slot(ballot=made.ballot, by=by)
+
+
+def _type_marks(made: Evening, by: User, papers: Sequence[Paper]) -> None:
+    """One person types papers. The first one asks every question; into an empty place the others are then written
+    the same way without asking again."""
+    ballot, rows, options = made.ballot, made.rows, len(made.ballot.scale)
+    for number, paper in enumerate(papers, start=1):
+        if number == 2 and _was_empty(ballot, by, len(papers)):
+            break
+        entry.save_paper(ballot=ballot, by=by, paper_no=number, marks=paper.marks, void=paper.void)
+    else:
+        return
+    place = ballot.slots.get(holder=by, number__in=SLOTS).number
+    for number, paper in enumerate(papers[1:], start=2):
+        read = Paper(read_marks(paper.marks, rows, options), paper.void)
+        entry.store_paper(ballot, place, number, read)
+
+
+def _was_empty(ballot: Ballot, by: User, papers: int) -> bool:
+    """Whether the one paper just typed is all there is in the typist's place, and so many may be typed."""
+    place = ballot.slots.get(holder=by, number__in=SLOTS).number
+    written = ballot.papers.filter(slot__in=(place, READ_AGAIN)).count()
+    return written == 1 and papers <= (Ballot.objects.get(pk=ballot.pk).returned or 0)
 
 
 def _type_by_hand(made: Evening, by: User, papers: Sequence[Paper]) -> int:

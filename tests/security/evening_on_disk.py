@@ -20,13 +20,15 @@ from evaluations.rules import Paper  # noqa: E402
 from evaluations.services import sealing  # noqa: E402
 from evaluations.services.certifying import certify  # noqa: E402
 from tests.factories.evaluations import bring_to, evening, sign_all  # noqa: E402
+from tests.migrated import from_a_copy  # noqa: E402
 
 MARKS = ("1x0423104x21", "0413x2210x34", "44x01230x112", "2x1104x23x04")
 
 
 def main() -> None:
     """Hold the evening, copying the files of the database just before certification."""
-    call_command("migrate", verbosity=0)
+    with from_a_copy():
+        call_command("migrate", verbosity=0)
     made = bring_to(evening("setup", members=12), "matched", votes=[Paper(m) for m in MARKS])
     sign_all(made)
     database = Path(connection.settings_dict["NAME"])

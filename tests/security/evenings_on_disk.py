@@ -34,6 +34,7 @@ from tests.factories.survey_slips import (  # noqa: E402
     slips_of,
 )
 from tests.factories.voting import collect, count, finish, voting  # noqa: E402
+from tests.migrated import from_a_copy  # noqa: E402
 from tests.security.forensics import invented  # noqa: E402
 
 VOTERS, ROWS = 9, 12
@@ -114,7 +115,8 @@ def on_scanner(seed: int, database: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Hold three evenings a seed: papers typed, sheets scanned, votes on a device; and a survey with slips."""
-    call_command("migrate", verbosity=0)
+    with from_a_copy():
+        call_command("migrate", verbosity=0)
     database = Path(connection.settings_dict["NAME"])
     seeds = [int(seed) for seed in sys.argv[1:]]
     paper = [on_paper(seed, database) for seed in seeds]
