@@ -167,6 +167,8 @@ class VerifyForm(StepForm):
             for key, label in VerifiedBy.choices
             if (above if key == VerifiedBy.SUPERIOR else branch)
         ]
+        if len(who.choices) == 1:
+            who.initial = who.choices[0][0]
         self.fields["verified_on"].initial = timezone.localdate
 
 

@@ -73,8 +73,8 @@ def _overall(campaign: Campaign, totals: Totals, team: SupervisionTeam | None) -
     kinds = "、".join(f"{label} {count} 条" for label, count in totals.kinds)
     lines = [
         f"按照“{campaign.name}”的安排，{f'{team.name}负责' if team is not None else '应督导'}党组织 {totals.places} 个，"
-        f"已督查 {totals.visited} 个，共督查 {totals.made} 次{f'（{modes}）' if modes else ''}，"
-        f"列席会议 {totals.attended} 次。"
+        f"已督查 {totals.visited} 个，共督查 {totals.made} 次{f'（{modes}）' if modes else ''}"
+        f"{f'，列席会议 {totals.attended} 场' if totals.attended else ''}。"
     ]
     if totals.findings:
         done = "都已办结" if not totals.waiting else f"还有 {totals.waiting} 条正在办理"

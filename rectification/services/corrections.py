@@ -12,7 +12,7 @@ from branches.models import Campaign, CampaignStatus, Organization, User
 from branches.permissions import LEADERS, OFFICE_ROLES, posts_at
 from branches.rules import Rules
 from branches.services.audit import record
-from branches.services.notices import announce
+from branches.services.notices import announce, holders
 from branches.services.steps import leaders_of
 from branches.services.versions import locked_row
 from branches.workflow import NotAllowed, insist, perform
@@ -71,7 +71,7 @@ def issue(
 
 
 def answer(*, correction: Correction, text: str, by: User) -> Correction:
-    """The branch answers. Raises NotAllowed with what to do."""
+    """The branch answers; the superior that recorded it is told. Raises NotAllowed with what to do."""
     _kept(text, "请写下回复：怎样整改，到什么时候。")
     with transaction.atomic():
         locked = _locked(correction)
@@ -79,7 +79,17 @@ def answer(*, correction: Correction, text: str, by: User) -> Correction:
             locked.answer, locked.answered_on = text.strip(), timezone.localdate()
             insist(CORRECTION.step(locked, "answer_correction", by))
             locked.save(update_fields=["answer", "answered_on"])
-        return perform(CORRECTION, locked, "answer_correction", by=by)
+        moved = perform(CORRECTION, locked, "answer_correction", by=by)
+        place = locked.organization
+        above = holders(Organization.objects.filter(pk=locked.by_office_id), (*OFFICE_ROLES, *LEADERS))
+        announce(
+            kind="correction_answered",
+            about=locked,
+            recipients=above,
+            title=f"{place.short_name}回复了“{POWERS[locked.kind]}”，请看"[:120],
+            url=reverse("rectification:corrections", args=[locked.campaign.slug, place.pk]),
+        )
+        return moved
 
 
 def close(*, correction: Correction, by: User) -> Correction:

@@ -9,9 +9,10 @@ import datetime
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from branches.models import Campaign, CampaignStatus, Organization, User
 from branches.services.audit import record
@@ -70,11 +71,12 @@ def offered(
         status=MeetingStatus.CLOSED,
         continues=None,
     ).order_by("-starts_at")
+    said = Prefetch("slots", Slot.objects.filter(title__regex=SAID_AT).order_by("ordinal", "pk"), "said")
     places = Q(organization=organization) | Q(organization__path__startswith=organization.path)
     notes = HeldNote.objects.filter(places, kind__in=KINDS[ReportKind(kind)], person=None)
     found = [
-        Offered(f"{MEETING}{one.pk}", one.day, str(one.get_kind_display()))
-        for one in meetings
+        Offered(f"{MEETING}{one.pk}", one.day, "，议程：".join((one.get_kind_display(), *_titles(one))))
+        for one in meetings.prefetch_related(said)
         if one.day > since and one.pk not in used
     ]
     found += [
@@ -83,6 +85,11 @@ def offered(
         if one.held_on > since and one.pk not in used
     ]
     return tuple(sorted(found, key=lambda one: (one.on, one.key), reverse=True))
+
+
+def _titles(meeting: Any) -> list[str]:
+    """The title of the agenda item that would be linked (`said`), where the meeting names one."""
+    return [slot.title for slot in meeting.said[:1]]
 
 
 def _words(note: HeldNote, organization: Organization) -> str:

@@ -171,18 +171,23 @@ def approve(*, publication: Publication, version: int, by: User) -> Publication:
     with transaction.atomic():
         found = locked(publication, version)
         insist(PUBLICATION.step(found, "approve", by))
-        _hide(found)
+        _hide(found, whole=True)
         found.approved_on = timezone.localdate()
         keep(found, *HIDDEN_WITH, "approved_on")
         return perform(PUBLICATION, found, "approve", by=by)
 
 
-def _hide(publication: Publication) -> None:
-    """Put the words as the public reads them in place of those typed, to be saved by the caller."""
+def _hide(publication: Publication, *, whole: bool = False) -> None:
+    """Put the words as the public reads them in place of those typed, to be saved by the caller.
+
+    `whole`: raise NotAllowed where they are too long to be kept, for what was read is what is put up.
+    """
     names = names_of(publication.organization)
     paper, page = on_paper(publication, names), on_page(publication, names)
-    publication.title = shown(paper["title"])[:LONGEST_TITLE]
-    publication.text = shown(paper["text"])[:LONGEST_TEXT]
+    title, text = shown(paper["title"]), shown(paper["text"])
+    if whole and (len(title) > LONGEST_TITLE or len(text) > LONGEST_TEXT):
+        raise NotAllowed("隐去姓名以后，标题或者正文太长，印不全。请先改短一些，再批准。")
+    publication.title, publication.text = title[:LONGEST_TITLE], text[:LONGEST_TEXT]
     publication.online = {key: shown(words) for key, words in page.items()}
     publication.kept_words = ""
 

@@ -68,9 +68,15 @@ def _locked(summary: SupervisionSummary, version: int) -> SupervisionSummary:
 
 
 def save_summary(
-    *, summary: SupervisionSummary, version: int, title: str, parts: Mapping[str, str], by: User
+    *,
+    summary: SupervisionSummary,
+    version: int,
+    title: str,
+    parts: Mapping[str, str],
+    by: User,
+    finish: bool = False,
 ) -> SupervisionSummary:
-    """Keep the text as typed. Raises Stale, and NotAllowed for others and once it is settled."""
+    """Keep the text as typed, and with `finish` settle it. Raises Stale, and NotAllowed for others and once it is settled."""
     with transaction.atomic():
         locked = _locked(summary, version)
         insist(can_write_summary(by, locked.organization))
@@ -82,7 +88,7 @@ def save_summary(
         locked.version += 1
         locked.save(update_fields=["title", *PARTS, "version"])
         record(by=by, action="save_summary", about=locked, detail={"version": locked.version})
-    return locked
+        return finish_summary(summary=locked, version=locked.version, by=by) if finish else locked
 
 
 def finish_summary(*, summary: SupervisionSummary, version: int, by: User) -> SupervisionSummary:

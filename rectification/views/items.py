@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -144,6 +144,8 @@ def step(request: Request, pk: uuid.UUID, step: str) -> HttpResponse:
     form_class, service, allowed, _, said = STEPS[step]
     require(allowed(request.user, found))
     form = form_class(request.POST, about=found, user=request.user, prefix=step)
+    if earlier := posted_before(request, form):
+        return earlier
     if form.is_valid():
         try:
             service(item=found, by=request.user, **form.kept())
@@ -151,12 +153,12 @@ def step(request: Request, pk: uuid.UUID, step: str) -> HttpResponse:
             form.add_error(None, refusal.reason)
         else:
             messages.success(request, said)
-            return _back(request, found)
+            return answered(request, _back(request, found))
     again = _find(request, pk)
     return _page(request, again, _form(request, again), {step: form})
 
 
-def _back(request: Request, found: RectificationItem) -> HttpResponse:
+def _back(request: Request, found: RectificationItem) -> HttpResponseRedirect:
     """To the page the step was taken from."""
     url = request.POST.get("next", "")
     if url and url_has_allowed_host_and_scheme(url, allowed_hosts=None):

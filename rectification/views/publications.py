@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from branches.http import Request, answered, once, require, signed_in
+from branches.http import Request, answered, once, posted_before, require, signed_in
 from branches.models import Campaign
 from branches.permissions import Answer
 from branches.services.versions import Stale
@@ -184,6 +184,7 @@ def _page(
         "bound": next(iter(held.values()), None),
         "address": address,
         "picture": qr_picture(address) if address else "",
+        "may_list": bool(may.can_keep_ledger(request.user, found.organization)),
         "may_copy": may.can_draft_publication(request.user, found.organization)
         and found.status in (PublicationStatus.WITHDRAWN, PublicationStatus.ENDED),
     }
@@ -200,6 +201,8 @@ def publication_step(request: Request, pk: uuid.UUID, step: str) -> HttpResponse
     form_class, service, allowed, _, said = STEPS[step]
     require(allowed(request.user, found))
     form = form_class(request.POST, about=found, prefix=step)
+    if earlier := posted_before(request, form):
+        return earlier
     if form.is_valid():
         about = {} if step == "answer" else {"publication": found}
         try:
@@ -211,7 +214,7 @@ def publication_step(request: Request, pk: uuid.UUID, step: str) -> HttpResponse
             form.data = at_version(form.data, stale.saved.version, f"{step}-version")
         else:
             messages.success(request, said)
-            return redirect("rectification:publication", pk=pk)
+            return answered(request, redirect("rectification:publication", pk=pk))
     again = find(request, pk)
     return _page(request, again, f.DraftForm(about=again), {step: form})
 

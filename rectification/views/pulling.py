@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from branches.http import Request, require, signed_in
+from branches.http import Request, answered, posted_before, require, signed_in
 from branches.models import Campaign, Organization
 from branches.workflow import NotAllowed
 from members.views.placing import find_place
@@ -50,9 +50,12 @@ def pull(request: Request, slug: str, pk: int) -> HttpResponse:
 def _one(request: Request, campaign: Campaign, organization: Organization, key: str) -> HttpResponse:
     """One of them, to be edited and listed."""
     chosen = next((one for one in candidates(campaign, organization, request.user) if one.key == key), None)
-    if chosen is None:
+    if chosen is None and request.method != "POST":
         raise Http404("这一条已经列入过，或者您看不到它。")
-    form = ItemForm(request.POST or None, organization=organization, about=chosen.typed())
+    about = chosen.typed() if chosen is not None else None
+    form = ItemForm(request.POST or None, organization=organization, about=about)
+    if earlier := posted_before(request, form):
+        return earlier
     if request.method == "POST" and form.is_valid():
         try:
             pull_one(
@@ -62,6 +65,7 @@ def _one(request: Request, campaign: Campaign, organization: Organization, key: 
             form.add_error(None, refusal.reason)
         else:
             messages.success(request, "已列入整改事项。")
-            return redirect("rectification:pull", slug=campaign.slug, pk=organization.pk)
+            answer = redirect("rectification:pull", slug=campaign.slug, pk=organization.pk)
+            return answered(request, answer)
     context = {"campaign": campaign, "organization": organization, "form": form}
     return render(request, "rectification/item_new.html", context)

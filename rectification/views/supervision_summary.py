@@ -24,7 +24,7 @@ from rectification.reports.supervision_summary import HEADS, HELP, SummaryDraft,
 from rectification.services import supervision_summary as s
 from rectification.views.supervision import MEANWHILE, body_of
 
-STEPS = {"finish": (s.finish_summary, "已定稿。"), "reopen": (s.reopen_summary, "已改回草稿，可以再改。")}
+STEPS = {"reopen": (s.reopen_summary, "已改回草稿，可以再改。")}
 
 
 @signed_in
@@ -84,7 +84,7 @@ def _find(request: Request, pk: uuid.UUID) -> SupervisionSummary:
 @signed_in
 @never_cache
 def summary(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """The summary to read or to edit; POST saves, or puts one part anew from the visits."""
+    """The summary to read or to edit; POST saves (and settles), or puts one part anew from the visits."""
     found = _find(request, pk)
     form = SummaryForm(request.POST or None, summary=found)
     again = request.POST.get("redraft", "")
@@ -97,8 +97,9 @@ def summary(request: Request, pk: uuid.UUID) -> HttpResponse:
         return _page(request, found, form, renewed=HEADS[again])
     if not form.is_valid():
         return _page(request, found, form)
+    finish = "finish" in request.POST
     try:
-        s.save_summary(summary=found, by=request.user, **form.kept())
+        s.save_summary(summary=found, by=request.user, finish=finish, **form.kept())
     except NotAllowed as refusal:
         form.add_error(None, refusal.reason)
     except Stale as stale:
@@ -106,7 +107,7 @@ def summary(request: Request, pk: uuid.UUID) -> HttpResponse:
         form.data = at_version(form.data, stale.saved.version)
         return _page(request, found, form, status=409)
     else:
-        messages.success(request, "已保存。")
+        messages.success(request, "已定稿。" if finish else "已保存。")
         return redirect("rectification:supervision_summary", pk=pk)
     return _page(request, found, form)
 
@@ -142,7 +143,7 @@ def _page(
 @signed_in
 @require_POST
 def summary_step(request: Request, pk: uuid.UUID, step: str) -> HttpResponse:
-    """Settle the summary, or take it up again."""
+    """Take the settled summary up again."""
     found = _find(request, pk)
     if step not in STEPS:
         raise Http404("没有这一步。")

@@ -135,5 +135,5 @@ class _Made:
             "sign_off_revoke": Target({"pk": self.signed().pk}, {"revoke-note": "看错"}),
             "supervision_summary": Target({"pk": summary.pk}, version),
             "supervision_summary_file": Target({"pk": summary.pk}),
-            "supervision_summary_step": Target({"pk": summary.pk, "step": "finish"}, version),
+            "supervision_summary_step": Target({"pk": summary.pk, "step": "reopen"}, version),
         }

@@ -126,6 +126,8 @@ def test_a_linked_meeting_satisfies_and_starts_no_clock_anew(
     clock.move_to(at(day("2027-12-10")))
     meeting = made.held(day("2027-12-09"))
     meeting.slots.create(ordinal=1, kind="other", title="党员报告兑现承诺情况")
+    (offered,) = g.offered(made.campaign, made.organization, "pledges")
+    assert offered.words == "党员大会，议程：党员报告兑现承诺情况"
     report = give(made, 1, f"m{meeting.pk}")
     assert report.slot is not None
     assert report.slot.title == "党员报告兑现承诺情况"

@@ -79,6 +79,10 @@ def test_it_is_told_answered_and_settled() -> None:
         s.answer(correction=one, text=" ", by=made.secretary)
     answered = s.answer(correction=one, text="月底前办完。", by=made.secretary)
     assert (answered.status, answered.answered_on) == ("answered", timezone.localdate())
+    told = list(Notice.objects.filter(kind="correction_answered"))
+    assert told
+    assert {one.recipient.posts()[0].organization for one in told} == {made.township}
+    assert all("回复了" in one.title and "月底前" not in one.title + one.body for one in told)
     with pytest.raises(NotAllowed, match="不能再回复上级"):
         s.answer(correction=one, text="再答", by=made.secretary)
     office = account_with(Role.OFFICE, made.township)

@@ -363,19 +363,25 @@ def test_the_summary_is_drafted_edited_and_taken_away(made: Watched, client_of: 
         client, "supervision_summary", found.pk, data=form | {"version": "1", "title": ""}, status=200
     )
     assert "请填写标题" in text
-    text = post(client, "supervision_summary_step", found.pk, "finish", data={"version": "0"})
-    assert "刚才别人改过" in text
-    text = post(client, "supervision_summary_step", found.pk, "finish", data={"version": "1"})
+    settle = form | {"version": "1", "finish": "1"}
+    empty = settle | {"overall": "", "problems": "还没有保存过的话"}
+    text = post(client, "supervision_summary", found.pk, data=empty, status=200)
+    assert "请先写好总体情况" in text
+    assert "还没有保存过的话" in text
+    text = post(client, "supervision_summary", found.pk, data=settle | {"practice": "定稿时才写的一句。"})
     assert "已定稿" in text
-    text = post(client, "supervision_summary", found.pk, data=form | {"version": "2"}, status=200)
+    assert "定稿时才写的一句。" in text
+    text = post(client, "supervision_summary", found.pk, data=form | {"version": "3"}, status=200)
     assert "总结已经定稿" in text
+    text = post(client, "supervision_summary_step", found.pk, "reopen", data={"version": "0"})
+    assert "刚才别人改过" in text
     file = client.get(reverse("rectification:supervision_summary_file", args=[found.pk]))
     said = "\n".join(line.text for line in docx.Document(io.BytesIO(file.content)).paragraphs)
     assert "一、总体情况" in said
     assert "总的不错。" in said
-    assert "二、存在的问题" in said
+    assert "三、存在的问题" in said
     assert "青石镇党委" in said
-    assert "改回草稿" in post(client, "supervision_summary_step", found.pk, "reopen", data={"version": "2"})
+    assert "改回草稿" in post(client, "supervision_summary_step", found.pk, "reopen", data={"version": "3"})
     assert (
         client.post(
             reverse("rectification:supervision_summary_step", args=[found.pk, "none"]), {}

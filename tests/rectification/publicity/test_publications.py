@@ -47,6 +47,21 @@ def refused(act: Callable[..., Any], **how: Any) -> str:
     return refusal.value.reason
 
 
+def test_what_grows_too_long_when_names_are_hidden_is_never_cut_silently(
+    campaign: Campaign, tree: Tree, secretary: User
+) -> None:
+    MemberFactory.create(organization=tree.village, name="张敏")
+    for fields in ({"title": "张敏" * 30}, {"text": "张敏" * 4_000}):
+        made = drafted(campaign, tree.village, secretary, **fields)
+        assert "太长" in refused(p.approve, publication=made, version=made.version, by=secretary)
+        made.refresh_from_db()
+        assert (made.status, getattr(made, *fields)) == ("draft", *fields.values())
+        assert (
+            p.withdraw(publication=made, version=made.version, note="改写", by=secretary).status
+            == "withdrawn"
+        )
+
+
 def step_of(campaign: Campaign, organization: Organization, key: str) -> tuple[str, str]:
     """State and word of one step today."""
     rows = Standings.of(campaign, Organization.objects.filter(pk=organization.pk), timezone.localdate()).rows
