@@ -237,7 +237,7 @@ def race(clerk: Visitor, made: Evening, clients: list[Client]) -> None:
         page.wait_for_timeout(2500)
         clerk.press("关闭投票，开始计票")
 
-    steps = [lambda c=c, n=n: c.vote(lost=n % 5 == 0) for n, c in enumerate(clients)]  # type: ignore[misc]
+    steps = [lambda c=c, n=n: c.vote(lost=n % 5 == 0) for n, c in enumerate(clients)]
     all_at_once(steps, apart=0.12, meanwhile=closing)
 
 
