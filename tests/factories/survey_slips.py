@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from branches.models import Campaign, Organization
 from rectification.models import SurveyClass, SurveyCode, SurveySlot, SurveyUrn
+from rectification.rules.satisfaction import Count
 from rectification.services import satisfaction, survey_answers, survey_counts, survey_slips, surveys
 from tests.factories.surveys import Surveyed, surveyed
 
@@ -31,7 +32,7 @@ class Slips:
     @property
     def urn(self) -> SurveyUrn:
         """The urn as it is in the database now."""
-        found = survey_answers.SurveyUrn.objects.select_related(*survey_answers.RELATED)
+        found = SurveyUrn.objects.select_related(*survey_answers.RELATED)
         return found.get(round=self.made.round.pk)
 
     def respondents(self, ordinal: int = 1) -> SurveyClass:
@@ -158,7 +159,7 @@ def count(found: Slips, returned: int) -> None:
     """Both type the papers, if there are any, and the result is formed."""
     made = found.made
     if returned:
-        ticks = survey_counts.Count((returned, *[0] * (len(made.now().scale) - 1)), 0, 0)
+        ticks = Count((returned, *[0] * (len(made.now().scale) - 1)), 0, 0)
         for person in (made.secretary, made.second):
             counts = {row.pk: ticks for row in made.now().counted_classes()}
             survey_counts.save_count(survey_round=made.now(), counts=counts, by=person)

@@ -76,7 +76,7 @@ def test_of_three_who_sit_down_at_once_two_get_a_seat() -> None:
     third = account_with(Role.PUBLICITY, made.organization)
     people = (made.secretary, made.second, third)
     results = at_once(
-        *[lambda by=by: survey_counts.take_seat(survey_round=made.round, by=by) for by in people]  # type: ignore[misc]
+        *[lambda by=by: survey_counts.take_seat(survey_round=made.round, by=by) for by in people]
     )
     assert refused(results) == 1
     assert sorted(made.now().seats.values_list("number", flat=True)) == [1, 2]
@@ -101,7 +101,7 @@ def test_the_result_is_formed_once() -> None:
         *[
             lambda by=by: survey_counts.match(survey_round=made.round, by=by)
             for by in (made.secretary, made.second)
-        ]  # type: ignore[misc]
+        ]
     )
     assert refused(results) == 1
     assert made.now().status == RoundStatus.MATCHED
@@ -127,7 +127,7 @@ def test_heads_saved_by_two_at_once_keep_one_and_tell_the_other() -> None:
     made = surveyed("open")
     version, rows = made.now().version, list(made.round.classes.all())
     steps = [
-        lambda n=n: surveys.save_heads(  # type: ignore[misc]
+        lambda n=n: surveys.save_heads(
             survey_round=made.round, version=version, day=None, heads={rows[0].pk: (n, n)}, by=made.secretary
         )
         for n in (3, 4)
@@ -260,7 +260,7 @@ def test_voiding_while_people_answer_leaves_nothing_behind() -> None:
     found = slips_of("begun", numbers={1: 6})
     made = found.made
     version = made.now().version
-    steps = [lambda n=n: gone_or_told(found, n) for n in range(5)]  # type: ignore[misc]
+    steps = [lambda n=n: gone_or_told(found, n) for n in range(5)]
     void = lambda: surveys.void(survey_round=made.round, version=version, note="重来", by=made.secretary)  # noqa: E731
     answers = at_once(*steps, void)
     assert {a for a in answers if isinstance(a, str)} <= {"given", "Closed", "gone"}
@@ -287,7 +287,7 @@ def test_two_who_form_the_result_of_slips_alone_form_it_once() -> None:
         *[
             lambda by=by: survey_counts.match(survey_round=made.round, by=by)
             for by in (made.secretary, made.second)
-        ]  # type: ignore[misc]
+        ]
     )
     assert refused(results) == 1
     assert made.now().status == RoundStatus.MATCHED
