@@ -237,7 +237,7 @@ def check_result(clerk: Visitor, count: Count) -> None:
     assert page.get_by_text(report.merkle_root).is_visible()
     clerk.shot("count-report")
     clerk.phone_shot("count-report-phone")
-    answer = clerk.context.request.get(clerk.base + count.at("count_report_pdf"))
+    answer = clerk.context.request.get(clerk.base + count.at("count_report_pdf"), timeout=60_000)
     sheet_shot("count-report-sheet", answer.body())
     for kept in (Strip, StripReading, ScanPage, ScanBatch):
         assert not kept.objects.filter(ballot=ballot).exists()
