@@ -43,6 +43,8 @@ SOFT = 4.6
 LARGER_SOFT = 1.4  # the same as LARGER where a page is soft or black and white
 # Times the ink round its dark strokes the sheet's marks have: more is a paler stroke beside them.
 PALE_REST = 1.15
+# The same with all paler ink counted: share more than usual, and times the spread of the sheet's marks.
+PALE_AROUND, SPREAD = 0.6, 6.0
 # A √ struck through along its own arms: times its usual ink, and mm it is wider somewhere than the sheet's marks are.
 STRUCK, STRUCK_WIDER = 1.28, 0.21
 # mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen; and where all are whole.
@@ -50,6 +52,9 @@ VANISHED, VANISHED_WHOLE = 4.0, 2.5
 # Share of a sheet's marks in one piece below which black and white has eaten ink; share of a mark's ink its largest
 # piece then has at least: what is left of a mark that was struck through lies in pieces.
 ONE_PIECE, LARGEST_PIECE = 0.8, 0.75
+# Times the usual darkness a × has at most: darker is a × over a ×. Share of a sheet's clear marks that are a × where
+# they are the way of marking.
+DARKER, MOST_CROSSES = 1.08, 0.8
 DRY, THICKER = 9, 1.4  # pixels (at 200 dpi) a pen ran dry, and how much thicker closing may make a stroke
 RARE_SHAPE = 0.1  # a shape that fewer of a sheet's marks have is unlike the others
 FEWEST, MOST_SLASH = (
@@ -85,8 +90,9 @@ class Look:
 
     `eaten` says that many marks of a picture in black and white lie in pieces: part of the ink was too pale for it.
 
-    `rest` is the usual ink of its marks over that of their dark strokes, `swollen` how much wider than their strokes
-    they usually are somewhere (mm).
+    `rest` is the usual ink of its marks over that of their dark strokes, `around` what that is at most when all that
+    is paler counts too; `swollen` how much wider than their strokes
+    they usually are somewhere (mm). `crosses`: nearly all marks are a ×.
     """
 
     soft: bool
@@ -94,7 +100,9 @@ class Look:
     torn: bool
     eaten: bool
     rest: float
+    around: float
     swollen: float
+    crosses: bool
 
     @classmethod
     def of(cls, inks: list[Ink], rows: list[Found], usual: Usual, coarse: bool) -> Look:
@@ -107,13 +115,16 @@ class Look:
         little = coarse and usual.area <= (VANISHED if eaten else VANISHED_WHOLE)
         torn = len(marked) - clear > MOST_OTHER * len(marked) or gone or little
         rest = float(np.median([row.rest for row in marked])) if marked else 0.0
+        around = _most([row.around for row in marked])
         swollen = [row.drawing.swollen / row.times for row in marked if row.shape != OTHER]
         soft = max((ink.smear for ink in inks), default=0.0) > SOFT
-        return cls(soft, coarse, torn, eaten, rest, float(np.median(swollen)) if swollen else 0.0)
+        crosses = sum(row.shape == CROSS for row in marked) >= MOST_CROSSES * max(1, clear)
+        wider = float(np.median(swollen)) if swollen else 0.0
+        return cls(soft, coarse, torn, eaten, rest, around, wider, crosses)
 
     def may_hide(self, row: Found, usual: Usual) -> bool:
         """Whether something that tells against a mark of clear shape may be unseen in this picture."""
-        if self.torn or row.rest > PALE_REST * self.rest:
+        if self.torn or row.rest > PALE_REST * self.rest or row.around > self.around:
             return True
         wider = row.drawing.swollen / row.times - self.swollen
         if row.shape in (TICK, SLASH) and row.area > STRUCK * usual.area and wider > STRUCK_WIDER:
@@ -124,7 +135,15 @@ class Look:
             return True  # the hook of a √, or what crossed a mark out, may be too pale for black and white
         if (self.soft or self.coarse) and row.area > LARGER_SOFT * usual.area:
             return True
-        return (self.soft or self.coarse) and row.shape == CROSS
+        return row.shape == CROSS and self._may_be_twice(row, usual)
+
+    def _may_be_twice(self, row: Found, usual: Usual) -> bool:
+        """Whether a × may be one that was crossed out by another: darker, or where it would look the same.
+
+        In black and white it is certain only on a sheet of × that lost no ink.
+        """
+        same = self.soft or (self.coarse and (self.eaten or not self.crosses))
+        return same or row.peak > DARKER * usual.peak
 
 
 def decide(inks: list[Ink], groups: list[Groups], *, tick_only: bool, coarse: bool) -> list[RowReading]:
@@ -172,6 +191,13 @@ def _recognise(rows: list[Found], gap: int = 0) -> None:
         if row.edge < INSIDE and row.shape != OTHER:
             row.inside, row.beyond = _lengths(drawing, row.box)
         row.drawing = drawing
+
+
+def _most(values: list[float]) -> float:
+    """How high a value is at most that is like the others: more where they differ much, as noise makes them."""
+    usual = float(np.median(values)) if values else 0.0
+    spread = float(np.median(np.abs(np.array(values) - usual))) if values else 0.0
+    return usual + max(PALE_AROUND * usual, SPREAD * spread)
 
 
 def _largest_piece(tile: Grey) -> float:
