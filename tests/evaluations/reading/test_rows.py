@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from evaluations.paper.reading import READ, SheetReading, read_page
-from evaluations.paper.reading.deciding import Look, _most, is_clear
+from evaluations.paper.reading.deciding import is_clear
 from evaluations.paper.reading.finding import Found, Usual
+from evaluations.paper.reading.looking import Look, _most
 from evaluations.paper.reading.shapes import CROSS, RING, SLASH
 from evaluations.paper.reading.shapes import TICK as TICK_SHAPE
 from evaluations.paper.reading.strokes import Drawing
