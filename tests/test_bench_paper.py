@@ -210,3 +210,33 @@ def test_a_run_goes_on_where_it_ended_and_refuses_another_state(tmp_path: Path) 
     out.write_text(json.dumps(head | {"fingerprint": "other"}) + "\n")
     with pytest.raises(SystemExit, match="another state"):
         runs.collect([1], ["scan100"], 1, out, 1)
+
+
+def test_voters_of_the_first_study_are_all_alike_in_care_and_the_usual_ones_are_not_changed_by_them() -> None:
+    first = [invent(np.random.default_rng([11, n]), 4, "first") for n in range(300)]
+    usual = [invent(np.random.default_rng([11, n]), 4) for n in range(300)]
+    assert {voter.messy for voter in first} == {1.0}
+    assert {voter.size_class for voter in first} == {"usual"}
+    assert {voter.style for voter in first} == {"tick", "ring", "cross", "mixed"}
+    assert {voter.sheet for voter in first} == {"usual", "sweep"}
+    assert len({voter.messy for voter in usual}) == 300
+    assert {"small", "big"} <= {voter.size_class for voter in usual}
+    assert usual[0] == invent(np.random.default_rng([11, 0]), 4, "usual")
+
+
+def test_voters_of_the_first_study_have_its_mishaps_only() -> None:
+    side = forms.printed(FORM)[0]
+    kinds = set()
+    for number in range(400):
+        rng = np.random.default_rng([12, number])
+        kinds |= {row.kind for row in fill(side.sheet, invent(rng, 4, "first"), rng)[1].rows}
+    assert {"overvote", "corrected", "cancelled", "word", "stray", "tiny", "sweep"} <= kinds
+    assert not kinds & {"retraced", "erased", "dot_only", "ditto", "unfilled"}
+
+
+def test_a_file_of_one_population_does_not_go_on_with_another(tmp_path: Path) -> None:
+    out = tmp_path / "table.jsonl"
+    head = {"fingerprint": runs.fingerprint(), "seeds": "tuning", "voters": "first", "commit": ""}
+    out.write_text(json.dumps(head) + "\n")
+    with pytest.raises(SystemExit, match="voters"):
+        runs.collect([3], ["scan150"], 1, out, 1)

@@ -13,6 +13,7 @@ from bench.__main__ import machine
 from bench.paper import report, runs, seeds, twice
 from bench.paper import speed as speed_of_files
 from bench.paper.damage import CLASSES, make_sheet
+from bench.paper.voters import POPULATIONS
 
 
 def chosen(text: str) -> list[str]:
@@ -28,8 +29,10 @@ def table(options: argparse.Namespace) -> None:
     """Accuracy by class."""
     out = Path(options.out)
     classes = chosen(options.classes)
-    records = runs.collect(options.seeds, classes, options.pages, out, options.processes, options.seconds)
-    head = f"{machine()}\ncommit {runs.commit()}, state {runs.fingerprint()}, seeds {seeds.kind(options.seeds)}\n"
+    records = runs.collect(
+        options.seeds, classes, options.pages, out, options.processes, options.seconds, options.voters
+    )
+    head = f"{machine()}\ncommit {runs.commit()}, state {runs.fingerprint()}, seeds {seeds.kind(options.seeds)}, voters {options.voters}\n"
     text = head + "\n" + report.markdown([record for record in records if record["class"] in classes])
     out.with_suffix(".md").write_text(text)
     print(text)
@@ -42,7 +45,7 @@ def show(options: argparse.Namespace) -> None:
     for seed in options.seeds:
         for number in range(options.pages):
             for name in chosen(options.classes):
-                sheet = make_sheet(None, seed, name, number)
+                sheet = make_sheet(None, seed, name, number, options.voters)
                 cv2.imwrite(str(folder / f"{seed:03}.{number}-{name}.png"), sheet.image)
                 (folder / f"{seed:03}.{number}-{name}.txt").write_text("\n".join(map(str, sheet.truth.rows)))
 
@@ -76,6 +79,9 @@ def main(arguments: list[str]) -> None:
             "--seeds", type=seeds.parse, required=True, help="1-99 to tune, from 700 to measure"
         )
         command.add_argument("--classes", default="all")
+        command.add_argument(
+            "--voters", choices=POPULATIONS, default="usual", help="`first`: the first study's"
+        )
         command.add_argument("--pages", type=int, default=1, help="sheets of each class")
         command.add_argument("--out", required=True)
         command.add_argument("--processes", type=int, default=1)

@@ -54,9 +54,13 @@ OFFICE = ("scan300", "scan200", "scan150")  # the classes of the office target
 ORDINARY = ("phone",)  # and of the photo target
 
 
-def make_sheet(form: BallotForm | None, seed: int, name: str = "", number: int = 0) -> Sheet:
+def make_sheet(
+    form: BallotForm | None, seed: int, name: str = "", number: int = 0, voters: str = "usual"
+) -> Sheet:
     """Sheet `number` of a seed after the damage `name` (none: undamaged); no form: one of the corpus.
 
     The same arguments give the same picture. All damages of one seed and number share the written sheet.
     """
-    return sheets.damaged(sheets.leaf(form, seed, number), seed, name, number, CLASSES.get(name, none))
+    return sheets.damaged(
+        sheets.leaf(form, seed, number, voters), seed, name, number, CLASSES.get(name, none)
+    )

@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.paper import shapes
 from bench.paper.hand import Ink
-from bench.paper.mishaps import MISHAPS, Mishaps
+from bench.paper.mishaps import MISHAPS, MORE, Mishaps
 from bench.paper.truth import NOTHING, RowTruth, SheetTruth
 from bench.paper.voters import Rng, Voter, choose
 from evaluations.paper.template import BoxRow, SheetTemplate
@@ -41,7 +41,7 @@ class Filler(Mishaps):
         for number in self.beside & self.truth.keys():
             if not self.truth[number].human:
                 self.truth[number] = replace(self.truth[number], human=True, kind="beside")
-        if voter.sheet == "usual" and voter.messy and self.rng.random() < 0.025:
+        if voter.sheet == "usual" and voter.varied and voter.messy and self.rng.random() < 0.025:
             self.notes()
         truth = tuple(self.truth[row.row] for row in rows)
         return SheetTruth(self.sheet.page, truth, voter.pen, voter.style, voter.size_class, voter.sheet)
@@ -59,12 +59,13 @@ class Filler(Mishaps):
         if chance < BLANKS * min(1.0, self.voter.messy + 0.2 * bool(self.voter.messy)):
             self.truth[row.row] = RowTruth(row.row, NOTHING)
             return
-        if self.rng.random() * 100 < sum(MISHAPS.values()) * self.voter.messy:
-            kind = choose(self.rng, MISHAPS)
+        mishaps = {kind: rate for kind, rate in MISHAPS.items() if self.voter.varied or kind not in MORE}
+        if self.rng.random() * 100 < sum(mishaps.values()) * self.voter.messy:
+            kind = choose(self.rng, mishaps)
             if kind != "erased" or "pencil" in self.voter.pen:
                 getattr(self, kind)(row)
                 return
-        if self.rng.random() * 100 < DITTOS * self.voter.messy:
+        if self.voter.varied and self.rng.random() * 100 < DITTOS * self.voter.messy:
             self.pending, self.column = int(self.rng.integers(2, 9)), self.option()
             self.clean(row, self.column, self.mark(row, self.column), "")
             return

@@ -24,6 +24,8 @@ MISHAPS = {
     "retraced": 0.7,
     "erased": 0.3,
 }
+# The mishaps that only varied voters have.
+MORE = frozenset({"retraced", "erased", "dot_only"})
 
 
 class Mishaps(Hand):

@@ -34,6 +34,7 @@ class Task:
     number: int
     classes: tuple[str, ...]
     strips: str
+    voters: str = "usual"
 
 
 def fingerprint() -> str:
@@ -146,10 +147,10 @@ def keep_strips(folder: Path, label: str, written: Leaf, read: reading.SheetRead
 
 def run(task: Task) -> list[Record]:
     """All damages of one written sheet."""
-    written = leaf(None, task.seed, task.number)
+    written = leaf(None, task.seed, task.number, task.voters)
     records = []
     for name in task.classes:
-        sheet = make_sheet(None, task.seed, name, task.number)
+        sheet = make_sheet(None, task.seed, name, task.number, task.voters)
         begun = time.process_time()
         read = reading.read_page(sheet.image, written.printed.form)
         record = judge(name, written, sheet, read, time.process_time() - begun)
@@ -166,29 +167,43 @@ def _alone() -> None:
 
 
 def tasks(
-    seeds: list[int], classes: list[str], pages: int, done: set[tuple[str, int, int]], strips: str
+    seeds: list[int],
+    classes: list[str],
+    pages: int,
+    done: set[tuple[str, int, int]],
+    strips: str,
+    voters: str = "usual",
 ) -> Iterator[Task]:
     """What is still to do, sheet by sheet; page `i` of a class is sheet `i // seeds` of seed `i % seeds`."""
     for index in range(pages):
         seed, number = seeds[index % len(seeds)], index // len(seeds)
         left = tuple(name for name in classes if (name, seed, number) not in done)
         if left:
-            yield Task(seed, number, left, strips)
+            yield Task(seed, number, left, strips, voters)
 
 
 def collect(
-    seeds: list[int], classes: list[str], pages: int, out: Path, processes: int, seconds: float = 0
+    seeds: list[int],
+    classes: list[str],
+    pages: int,
+    out: Path,
+    processes: int,
+    seconds: float = 0,
+    voters: str = "usual",
 ) -> list[Record]:
     """Read `pages` sheets of each class, going on where `out` ends; all records.
 
-    Stops after `seconds` if given. Refuses a file that was begun with another reader, generator or kind of seeds.
+    Stops after `seconds` if given. Refuses a file that was begun with another reader, generator, kind of seeds or
+    population of voters.
     """
-    head = {"fingerprint": fingerprint(), "seeds": kinds.kind(seeds), "commit": commit()}
+    head = {"fingerprint": fingerprint(), "seeds": kinds.kind(seeds), "voters": voters, "commit": commit()}
     records: list[Record] = []
     if out.exists():
         lines = [json.loads(line) for line in out.read_text().splitlines() if line.endswith("}")]
-        if any(lines[0][key] != head[key] for key in ("fingerprint", "seeds")):
-            raise SystemExit(f"{out} belongs to another state of the program or other seeds: {lines[0]}")
+        if any(lines[0].get(key) != head[key] for key in ("fingerprint", "seeds", "voters")):
+            raise SystemExit(
+                f"{out} belongs to another state of the program, other seeds or voters: {lines[0]}"
+            )
         records = lines[1:]
     else:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -197,7 +212,7 @@ def collect(
     strips = str(out.with_suffix("")) + "-strips"
     begun = time.monotonic()
     with out.open("a") as file, multiprocessing.get_context("spawn").Pool(processes, _alone) as pool:
-        for made in pool.imap_unordered(run, tasks(seeds, classes, pages, done, strips)):
+        for made in pool.imap_unordered(run, tasks(seeds, classes, pages, done, strips, voters)):
             for record in made:
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
             file.flush()

@@ -82,10 +82,11 @@ def side_of(form: BallotForm | None, rng: Rng) -> Printed:
 
 
 @functools.lru_cache(maxsize=1)
-def leaf(form: BallotForm | None, seed: int, number: int = 0) -> Leaf:
+def leaf(form: BallotForm | None, seed: int, number: int = 0, voters: str = "usual") -> Leaf:
     """The sheet `number` of a seed, undamaged; the last one is kept for the next kind of damage."""
     rng = np.random.default_rng([seed, number])
-    return write(side_of(form, rng), rng)
+    side = side_of(form, rng)
+    return write(side, rng, invent(rng, side.form.options, voters))
 
 
 def damaged(leaf: Leaf, seed: int, name: str, number: int, damage: Callable[[Leaf, Rng], Damaged]) -> Sheet:

@@ -41,6 +41,28 @@ SHEETS = {"usual": 94.7, "sweep": 3.0, "giant": 0.5, "half": 1.2, "empty": 0.6}
 
 
 @dataclass(frozen=True, slots=True)
+class Population:
+    """Who votes: ways of marking, what becomes of whole sheets, and whether people differ.
+
+    `varied`: some write very small or very large, some are careless and others neat, and some do what the first
+    study did not think of (retrace, rub out, put ditto marks or a lone dot, write notes beside the table).
+    """
+
+    styles: dict[str, float]
+    sheets: dict[str, float]
+    varied: bool = True
+
+
+# `first` are the voters of the first study of the form, as far as it describes them: easier than the usual ones.
+POPULATIONS = {
+    "usual": Population(STYLES, SHEETS),
+    "first": Population(
+        {"tick": 84.0, "ring": 8.0, "cross": 5.0, "mixed": 3.0}, {"usual": 97.0, "sweep": 3.0}, varied=False
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Voter:
     """One person with one pen. Lengths in mm, angles in radians.
 
@@ -48,7 +70,7 @@ class Voter:
     `slant` the rise of the long stroke, `fall` that of the hook, `bend` the curve of the long stroke,
     `round` how soft the turn is, `tremor` the shaking of the hand, `taper` how thin a stroke ends;
     `right` and `down` are the habit of not meeting the middle of the box, `scatter` the spread about it.
-    `messy` multiplies the rates of mishaps.
+    `messy` multiplies the rates of mishaps; `varied` ones err in more ways (see `Population`).
     """
 
     pen: str
@@ -71,6 +93,7 @@ class Voter:
     messy: float
     sheet: str
     favour: tuple[float, ...]
+    varied: bool = True
 
     @property
     def size_class(self) -> str:
@@ -103,8 +126,9 @@ def _hook(rng: Rng) -> float:
     return float(rng.uniform(0.28, 0.50) if kind < 0.88 else rng.uniform(0.50, 0.80))
 
 
-def invent(rng: Rng, options: int) -> Voter:
-    """A voter for a form with that many grades."""
+def invent(rng: Rng, options: int, voters: str = "usual") -> Voter:
+    """A voter of a population, for a form with that many grades."""
+    population = POPULATIONS[voters]
     pen = PENS[int(rng.choice(len(PENS), p=np.array([kind.share for kind in PENS]) / 100))]
     kindness = float(rng.uniform(0.4, 3.0))
     favour = np.exp(-kindness * np.arange(options)) + rng.uniform(0, 0.12, options)
@@ -114,8 +138,8 @@ def invent(rng: Rng, options: int) -> Voter:
         dark=float(rng.uniform(*pen.dark)),
         grain=pen.grain * float(rng.uniform(0.6, 1.2)),
         skips=pen.skips * float(rng.uniform(0.0, 2.0)),
-        style=choose(rng, STYLES),
-        size=_size(rng),
+        style=choose(rng, population.styles),
+        size=_size(rng) if population.varied else float(rng.uniform(4.2, 7.2)),
         hook=_hook(rng),
         slant=math.radians(rng.uniform(34, 68)),
         fall=math.radians(rng.uniform(30, 78)),
@@ -126,9 +150,10 @@ def invent(rng: Rng, options: int) -> Voter:
         right=float(rng.normal(0.3, 0.9)),
         down=float(rng.normal(-0.1, 0.55)),
         scatter=float(rng.uniform(0.3, 1.1)),
-        messy=float(rng.gamma(1.5, 1 / 1.5)),
-        sheet=choose(rng, SHEETS),
+        messy=float(rng.gamma(1.5, 1 / 1.5)) if population.varied else 1.0,
+        sheet=choose(rng, population.sheets),
         favour=tuple(float(value) for value in favour / favour.sum()),
+        varied=population.varied,
     )
 
 

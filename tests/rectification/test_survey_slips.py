@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from branches.models import Role
 from branches.workflow import NotAllowed
-from config.lib import unseen
+from config.lib import limits
 from evaluations.models import CodeState, UrnState
 from evaluations.services import casting, sealing
 from evaluations.services.urn_counting import WrongHalf
@@ -327,18 +328,15 @@ def test_keys_a_crash_left_behind_are_destroyed() -> None:
 
 def test_an_urn_that_was_tampered_with_is_not_closed() -> None:
     found = slips_of("answered", answers="112")
-    for model, change in (
-        (SurveySlot, {"sealed": votes.noise(1)}),
-        (SurveyCode, {"respondents": found.respondents(2)}),
-        (SurveyCode, {"state": CodeState.LIVE}),
-    ):
+    used, filled = SurveyCode.objects.filter(state=CodeState.USED), SurveySlot.objects.filter(filled=True)
+    changes: tuple[tuple[QuerySet[Any], dict[str, Any]], ...] = (
+        (filled, {"sealed": votes.noise(1)}),
+        (used, {"respondents": found.respondents(2)}),
+        (used, {"state": CodeState.LIVE}),
+    )
+    for rows, change in changes:
         with transaction.atomic():
-            rows = (
-                model.objects.filter(state=CodeState.USED)
-                if model is SurveyCode
-                else model.objects.filter(filled=True)
-            )
-            model.objects.filter(pk=rows.values_list("pk", flat=True)[0]).update(**change)
+            rows.model.objects.filter(pk=rows.values_list("pk", flat=True)[0]).update(**change)
             first, second = found.halves
             assert refusal(
                 survey_slips.close,
@@ -430,7 +428,7 @@ def test_numbers_that_cannot_be_are_refused_by_the_database() -> None:
 def test_too_many_openings_and_wrong_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(survey_answers, "MOST_OPENED", 3)
     monkeypatch.setattr(survey_answers, "MOST_WRONG", 2)
-    monkeypatch.setattr(unseen.time, "time", lambda: 60_000.0 * 7)
+    monkeypatch.setattr(limits.time, "time", lambda: 60_000.0 * 7)
     found = slips_of("begun")
     assert [survey_answers.is_busy(found.urn) for _ in range(4)] == [False] * 3 + [True]
     assert [survey_answers.is_busy(None) for _ in range(3)] == [False, False, True]

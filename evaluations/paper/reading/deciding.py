@@ -5,16 +5,17 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluations.paper.reading.blanks import MANY_BLANK, judge_blanks
+from evaluations.paper.reading.blanks import judge_blanks
 from evaluations.paper.reading.coats import filled
 from evaluations.paper.reading.finding import SHARE, SMALLEST, Found, Usual, rows_of, usual_of
 from evaluations.paper.reading.ink import Ink
+from evaluations.paper.reading.looking import FEWEST, Look
 from evaluations.paper.reading.marks import Groups
 from evaluations.paper.reading.result import CERTAIN_BLANK, UNSURE, RowReading
 from evaluations.paper.reading.shapes import CROSS, OTHER, RING, SLASH, TICK, shape_of
@@ -37,25 +38,9 @@ SMALLER, LARGER = 0.40, 2.0  # of the sheet's usual ink: outside of this a mark 
 LEAST_SIZE, SLASH_SIZE = 0.4, 0.6  # of the usual size; a small slash may be a ditto mark
 PALER = 0.5  # of the sheet's usual darkness
 AT_EDGE, CUT_AREA = 1.0, 0.7  # mm from its box's edge; a small mark there may be part of one on the line
-MOST_OTHER = 0.5  # share of a sheet's marks that may be of no clear shape
-# Pixels a printed line is smeared to each side: beyond, a × may be a × over a ×, and a large √ a scribble.
-SOFT = 4.6
-LARGER_SOFT = 1.4  # the same as LARGER where a page is soft or black and white
-# Times the ink round its dark strokes the sheet's marks have: more is a paler stroke beside them.
-PALE_REST = 1.15
-# A √ struck through along its own arms: times its usual ink, and mm it is wider somewhere than the sheet's marks are.
-STRUCK, STRUCK_WIDER = 1.28, 0.21
-# mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen; and where all are whole.
-VANISHED, VANISHED_WHOLE = 4.0, 2.5
-# Share of a sheet's marks in one piece below which black and white has eaten ink; share of a mark's ink its largest
-# piece then has at least: what is left of a mark that was struck through lies in pieces.
-ONE_PIECE, LARGEST_PIECE = 0.8, 0.75
 DRY, THICKER = 9, 1.4  # pixels (at 200 dpi) a pen ran dry, and how much thicker closing may make a stroke
 RARE_SHAPE = 0.1  # a shape that fewer of a sheet's marks have is unlike the others
-FEWEST, MOST_SLASH = (
-    3,
-    0.8,
-)  # marks of a kind, and share of a sheet's marks, before a hasty or rare kind counts
+MOST_SLASH = 0.8  # share of a sheet's marks before a hasty kind counts
 TINY, ENLARGED, MOST_TIMES = (
     3.0,
     5.0,
@@ -77,54 +62,6 @@ BLOCK, BLOCK_LONG = (
     1.2,
     4.0,
 )  # mm: a stroke so thick is long at least so many times that; less is a filled block
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a picture may hide: `soft` (blurred), `coarse` (black and white), `torn` (little of the ink is left).
-
-    `eaten` says that many marks of a picture in black and white lie in pieces: part of the ink was too pale for it.
-
-    `rest` is the usual ink of its marks over that of their dark strokes, `swollen` how much wider than their strokes
-    they usually are somewhere (mm).
-    """
-
-    soft: bool
-    coarse: bool
-    torn: bool
-    eaten: bool
-    rest: float
-    swollen: float
-
-    @classmethod
-    def of(cls, inks: list[Ink], rows: list[Found], usual: Usual, coarse: bool) -> Look:
-        """Torn: no clear shapes, or in black and white hardly anything of a pale pen, as many empty rows tell too."""
-        marked = [row for row in rows if row.tile is not None]
-        clear = sum(row.shape != OTHER for row in marked)
-        gone = coarse and sum(row.empty for row in rows) > MANY_BLANK * len(rows)
-        whole = sum(row.largest == 1.0 for row in marked)
-        eaten = gone or (coarse and (whole < ONE_PIECE * len(marked) or len(marked) < FEWEST))
-        little = coarse and usual.area <= (VANISHED if eaten else VANISHED_WHOLE)
-        torn = len(marked) - clear > MOST_OTHER * len(marked) or gone or little
-        rest = float(np.median([row.rest for row in marked])) if marked else 0.0
-        swollen = [row.drawing.swollen / row.times for row in marked if row.shape != OTHER]
-        soft = max((ink.smear for ink in inks), default=0.0) > SOFT
-        return cls(soft, coarse, torn, eaten, rest, float(np.median(swollen)) if swollen else 0.0)
-
-    def may_hide(self, row: Found, usual: Usual) -> bool:
-        """Whether something that tells against a mark of clear shape may be unseen in this picture."""
-        if self.torn or row.rest > PALE_REST * self.rest:
-            return True
-        wider = row.drawing.swollen / row.times - self.swollen
-        if row.shape in (TICK, SLASH) and row.area > STRUCK * usual.area and wider > STRUCK_WIDER:
-            return True
-        if self.eaten and row.largest < LARGEST_PIECE:
-            return True
-        if self.eaten and row.shape == SLASH:
-            return True  # the hook of a √, or what crossed a mark out, may be too pale for black and white
-        if (self.soft or self.coarse) and row.area > LARGER_SOFT * usual.area:
-            return True
-        return (self.soft or self.coarse) and row.shape == CROSS
 
 
 def decide(inks: list[Ink], groups: list[Groups], *, tick_only: bool, coarse: bool) -> list[RowReading]:

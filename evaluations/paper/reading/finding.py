@@ -35,6 +35,7 @@ TOUCHED = 0.05  # mm² of ink that makes a row touched
 BESIDE = 2.0  # mm from a line of an empty row to the middle of a mark that may be meant for it
 TOUCHES = 1.5  # mm beside the last line of a row: a mark outside may be meant for the box at that line
 SWEEP_ROWS = 3
+SECOND = 0.3  # of the usual ink: so much pale ink in another box may be a second mark
 HIDING = 0.7  # of the usual darkness: noise that high can hide a mark
 CALM = 50.0  # darkness, of 255: with ink only from there on an empty page proves nothing
 
@@ -62,6 +63,7 @@ class Found:
     thick: float = 0.0
     times: float = 1.0  # its drawing was enlarged
     rest: float = 1.0  # its ink over that of its dark strokes
+    around: float = 1.0  # the same with what is paler than strokes are
     largest: float = 1.0  # share of its ink in its largest piece, where that was looked at
     length: float = 0.0
     dense: float = 0.0
@@ -187,6 +189,9 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
             row.reason = "blank_touched" if near else "faint" if traces else ""
         row.alone = len(own) == (amount > TOUCHED).sum() == 1
         if len(cells) == 1:
+            others_pale = np.delete(group.pale[number * columns : (number + 1) * columns], cells[0] % columns)
+            if not row.reason and others_pale.max(initial=0.0) > SECOND * usual.area:
+                row.reason = "faint"
             _mark(row, ink, group, own, cells[0])
         found.append(row)
     if any(row.reason == "column_sweep" for row in found):
@@ -236,7 +241,9 @@ def _mark(row: Found, ink: Ink, group: Groups, own: Ints, cell: int) -> None:
     if not row.reason:
         row.box = ((x0 - left) / FINE, (y0 - top) / FINE, (x1 - left) / FINE, (y1 - top) / FINE)
         row.tile = _tile(ink, group, own, (left, top, right, low), HALF * row.peak)
-        row.rest = row.area * FINE**2 / max(1, int((row.tile > 0).sum()))
+        dark = max(1, int((row.tile > 0).sum())) / FINE**2
+        paler = float(group.traces[cell] - group.cells[:, cell].sum())
+        row.rest, row.around = row.area / dark, (row.area + max(0.0, paler)) / dark
 
 
 def _tile(ink: Ink, group: Groups, own: Ints, frame: tuple[int, int, int, int], level: float) -> Grey:

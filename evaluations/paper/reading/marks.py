@@ -28,7 +28,8 @@ class Groups:
 
     `labels` has the group's number + 1 at each pixel of ink. `cells` is the ink (mm²) by box (row * columns
     + column), the last column what lies outside of all boxes. `frame` is left, top, right, low in pixels,
-    `peak` the darkness of the darker half of its ink.
+    `peak` the darkness of the darker half of its ink. `pale` is the ink (mm²) in each box of the largest
+    group that lies mostly there, paler ink than the sheet's strokes counted too; `traces` all of it in the box.
     """
 
     labels: NDArray[np.int32]
@@ -37,14 +38,17 @@ class Groups:
     frame: Ints
     peak: Floats
     pieces: Ints
+    pale: Floats
+    traces: Floats
 
 
-def group_strokes(ink: Ink, firm: Floats | None = None) -> Groups | None:
+def group_strokes(ink: Ink, firm: Floats | None = None, least: float = 0.0) -> Groups | None:
     """All groups of strokes of a block; None when there is so much that it is no handwriting.
 
     Pieces that are nowhere darker than `firm` (a level for each box) are no strokes but the noise of a shadow.
+    What is not darker than `least` belongs to no stroke.
     """
-    mask = ink_mask(ink)
+    mask = ink_mask(ink, np.maximum(ink.levels, least))
     count, found = cv2.connectedComponents(mask.view(np.uint8), connectivity=8)
     labels = np.asarray(found, np.int32)
     if count > MOST_PIECES:
@@ -78,7 +82,10 @@ def group_strokes(ink: Ink, firm: Floats | None = None) -> Groups | None:
     above = np.maximum(np.bincount(which[upper], minlength=total), 1)
     peak = np.bincount(which[upper], weights=dark[upper], minlength=total) / above
     pieces = np.bincount(renamed[1:], minlength=total + 1)[1:]
-    return Groups(labels, table * PIXEL, table.sum(1) * PIXEL, _frames(which, ys, xs, total), peak, pieces)
+    table *= PIXEL
+    own = np.where(np.arange(boxes) == table.argmax(1)[:, None], table, 0.0).max(0, initial=0.0)
+    frames = _frames(which, ys, xs, total)
+    return Groups(labels, table, table.sum(1), frames, peak, pieces, own, table.sum(0))
 
 
 def _frames(which: NDArray[np.int32], ys: Ints, xs: Ints, total: int) -> Ints:

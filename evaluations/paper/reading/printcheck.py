@@ -94,7 +94,7 @@ def _skew(examined: Examined) -> float:
 def _just_the_paper(grey: Grey) -> bool:
     """Whether the picture has the shape of the paper, as a scanner makes it."""
     long, wide = max(grey.shape), min(grey.shape)
-    return abs(long / wide - PAPER_LONG / PAPER_WIDE) <= 0.02
+    return bool(abs(long / wide - PAPER_LONG / PAPER_WIDE) <= 0.02)
 
 
 def _scale(examined: Examined, grey: Grey) -> float:

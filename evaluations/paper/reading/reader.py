@@ -36,6 +36,8 @@ MOST_REST = 0.45  # mm the printed lines may still be off after straightening
 MOST_SMEAR = 7.75  # pixels (at 200 dpi) a printed line may be smeared to each side
 MOST_NOISE = 170.0  # darkness, of 255, below which nothing can be told from the noise of the page
 MOST_SOUND = 0.7  # share of the rows whose printed lines are where they should be
+STROKE = 0.30  # of the usual darkness of the strokes of a sheet: paler is part of none
+SPECKED = 5.5  # groups of ink for each row of a block: more is not handwriting alone
 PALEST = 14.0  # darkness of printed lines, of 255
 SEEN = 0.15  # of a box at each side may lie outside of the picture
 MOST_BETWEEN = 0.08  # share of greys among what is not white, in a picture of black and white
@@ -95,8 +97,8 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
     examined = examine(grey, template)
     if isinstance(examined, SheetReading):
         return examined
-    groups = _groups(examined.inks)
-    if groups is None:
+    first = _groups(examined.inks)
+    if first is None:
         return _rejected(TOO_DIRTY, examined.sheet.page, examined.place)
     picture = _jpeg(examined.straight.page)
     reading = SheetReading(
@@ -108,9 +110,10 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
         warnings=_warnings(examined),
     )
     coarse = is_coarse(grey)
-    if is_empty(examined.inks, groups):
+    if is_empty(examined.inks, first):
         # On a picture in black and white alone a pale pen may have vanished: that proves nothing.
         return replace(reading, fate=REJECTED, reason=NO_GREY) if coarse else replace(reading, fate=BLANK)
+    groups = first if coarse else _strokes(examined.inks, first)
     rows = decide(examined.inks, groups, tick_only=tick_only, coarse=coarse)
     return replace(
         reading,
@@ -131,6 +134,21 @@ def _groups(inks: list[Ink]) -> list[Groups] | None:
         firm = shaded(ink, peak)
         if firm is not None:
             groups[number] = group_strokes(ink, firm) or groups[number]
+    return groups
+
+
+def _strokes(inks: list[Ink], first: list[Groups]) -> list[Groups]:
+    """On a block full of specks the strokes again without what is far paler than the sheet's own.
+
+    That is the noise of a compressed photo round them, fibres, stains. How much of it there was in each box is kept,
+    for it may be a second mark by a paler pen.
+    """
+    peak = usual_of(first, inks).peak
+    groups = []
+    for ink, before in zip(inks, first, strict=True):
+        specked = len(before.area) > SPECKED * len(ink.block.ys)
+        group = group_strokes(ink, shaded(ink, peak), STROKE * peak) if specked else None
+        groups.append(replace(group, pale=before.pale, traces=before.traces) if group else before)
     return groups
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from evaluations.paper.reading import READ, SheetReading, read_page
-from evaluations.paper.reading.deciding import Look, is_clear
+from evaluations.paper.reading.deciding import is_clear
 from evaluations.paper.reading.finding import Found, Usual
+from evaluations.paper.reading.looking import Look, _most
 from evaluations.paper.reading.shapes import CROSS, RING, SLASH
 from evaluations.paper.reading.shapes import TICK as TICK_SHAPE
 from evaluations.paper.reading.strokes import Drawing
@@ -288,6 +289,11 @@ def test_a_tiny_slash_hardly_longer_than_its_pen_is_wide_is_a_dot() -> None:
     assert not is_clear(replace(slash, thick=0.9), usual)
 
 
+CALM = Look(
+    soft=False, coarse=False, torn=False, eaten=False, rest=1.0, around=1.6, swollen=0.0, crosses=True
+)
+
+
 @pytest.mark.parametrize(
     ("shape", "area", "rest", "soft", "coarse", "hides"),
     [
@@ -296,7 +302,8 @@ def test_a_tiny_slash_hardly_longer_than_its_pen_is_wide_is_a_dot() -> None:
         (TICK_SHAPE, 5.8, 1.0, True, False, True),
         (TICK_SHAPE, 5.8, 1.0, False, True, True),
         (TICK_SHAPE, 4.0, 1.2, False, False, True),
-        (CROSS, 4.0, 1.0, False, True, True),
+        (CROSS, 4.0, 1.0, False, True, False),
+        (CROSS, 5.8, 1.0, False, True, True),
         (CROSS, 4.0, 1.0, True, False, True),
         (SLASH, 4.0, 1.0, True, False, False),
         (SLASH, 4.0, 1.0, False, True, False),
@@ -305,7 +312,7 @@ def test_a_tiny_slash_hardly_longer_than_its_pen_is_wide_is_a_dot() -> None:
 def test_a_picture_that_may_hide_a_second_stroke_leaves_the_mark_to_a_person(
     shape: str, area: float, rest: float, soft: bool, coarse: bool, hides: bool
 ) -> None:
-    look = Look(soft=soft, coarse=coarse, torn=False, eaten=False, rest=1.0, swollen=0.0)
+    look = replace(CALM, soft=soft, coarse=coarse)
     row, usual = Found(0, shape=shape, area=area, rest=rest), Usual(area=4.0, peak=100.0, size=5.0)
     assert look.may_hide(row, usual) is hides
     assert replace(look, torn=True).may_hide(row, usual)
@@ -314,7 +321,7 @@ def test_a_picture_that_may_hide_a_second_stroke_leaves_the_mark_to_a_person(
 def test_where_black_and_white_has_eaten_ink_a_mark_in_pieces_may_be_what_is_left_of_a_cancelled_one() -> (
     None
 ):
-    look = Look(soft=False, coarse=True, torn=False, eaten=True, rest=1.0, swollen=0.0)
+    look = replace(CALM, coarse=True, eaten=True)
     row, usual = Found(0, shape=TICK_SHAPE, area=4.0), Usual(area=4.0, peak=100.0, size=5.0)
     assert not look.may_hide(row, usual)
     assert not look.may_hide(replace(row, largest=0.8), usual)
@@ -336,9 +343,52 @@ def test_where_black_and_white_has_eaten_ink_a_mark_in_pieces_may_be_what_is_lef
 def test_a_tick_with_more_ink_and_wider_somewhere_than_the_others_may_be_struck_through(
     shape: str, area: float, swollen: float, hides: bool
 ) -> None:
-    look = Look(soft=False, coarse=False, torn=False, eaten=False, rest=1.0, swollen=0.2)
+    look = replace(CALM, swollen=0.2)
     row = Found(0, shape=shape, area=area, drawing=Drawing(swollen=swollen))
     assert look.may_hide(row, Usual(area=4.0, peak=100.0, size=5.0)) is hides
+
+
+@pytest.mark.parametrize(
+    ("coarse", "eaten", "crosses", "peak", "hides"),
+    [
+        (False, False, False, 100.0, False),
+        (False, False, True, 107.0, False),
+        (False, False, True, 109.0, True),  # two coats are darker than one
+        (True, False, True, 100.0, False),
+        (True, True, True, 100.0, True),
+        (True, False, False, 100.0, True),
+    ],
+)
+def test_a_cross_that_may_be_a_cross_over_a_cross_goes_to_a_person(
+    coarse: bool, eaten: bool, crosses: bool, peak: float, hides: bool
+) -> None:
+    look = replace(CALM, coarse=coarse, eaten=eaten, crosses=crosses)
+    row = Found(0, shape=CROSS, area=4.0, peak=peak)
+    assert look.may_hide(row, Usual(area=4.0, peak=100.0, size=5.0)) is hides
+
+
+@pytest.mark.parametrize(("around", "hides"), [(1.5, False), (1.7, True)])
+def test_much_paler_ink_about_a_mark_may_be_what_crossed_it_out(around: float, hides: bool) -> None:
+    row = Found(0, shape=TICK_SHAPE, area=4.0, around=around)
+    assert CALM.may_hide(row, Usual(area=4.0, peak=100.0, size=5.0)) is hides
+
+
+@pytest.mark.parametrize(
+    ("values", "most"), [([], 0.0), ([1.0, 1.0, 1.0], 1.6), ([1.0, 1.2, 1.4, 1.6, 1.8], 2.6)]
+)
+def test_how_much_ink_about_a_mark_is_like_the_others_grows_with_the_noise(
+    values: list[float], most: float
+) -> None:
+    assert _most(values) == pytest.approx(most)
+
+
+def test_in_black_and_white_a_sheet_of_crosses_is_read() -> None:
+    page, voter = voted(21, "cross", blank=0.04)
+    black = np.where(page > 128, 255, 0).astype(np.uint8)
+    reading = read_page(black, template())
+    assert reading.fate == READ
+    assert not wrong(reading.rows, voter.truth)
+    assert certain(reading.rows) >= 30
 
 
 @pytest.mark.parametrize(("away", "certain_blank"), [(0.4, False), (3.2, True)])

@@ -1,13 +1,15 @@
-"""Noise in the shade of a photo is no stroke: pieces no darker than it are dropped before strokes are linked."""
+"""Noise is no stroke: pieces no darker than the shade of a photo, and specks far paler than the sheet's strokes."""
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
+from evaluations.paper.reading.finding import rows_of, usual_of
 from evaluations.paper.reading.ink import Ink, shaded
 from evaluations.paper.reading.marks import group_strokes
-from evaluations.paper.reading.reader import _groups
+from evaluations.paper.reading.reader import _groups, _strokes
 from tests.evaluations.reading.test_parting import UPPER, table
 
 
@@ -59,3 +61,40 @@ def test_a_sheet_drops_what_is_no_darker_than_its_shade(darkness: int, strokes: 
     found = _groups([dirty(darkness)])
     assert found is not None
     assert len(found[0].area) == strokes
+
+
+def specked(specks: int, second: int = 0) -> Ink:
+    """A √ with so many pale specks of a compressed photo about it, and perhaps a mark in the box beside it."""
+    ink, _ = table([(60, 80), (84, 104), (124, 54)])
+    for number in range(specks):
+        y, x = 50 + 6 * (number // 12), 52 + 9 * (number % 12)
+        part = ink.dark[y : y + 3, x : x + 3]
+        np.maximum(part, 45, out=part)
+    if second:
+        cv2.polylines(ink.dark, [np.array([(200, 80), (224, 104), (264, 54)], np.int32)], False, second, 4)
+    return ink
+
+
+@pytest.mark.parametrize(("specks", "parts"), [(10, True), (100, False)])
+def test_specks_far_paler_than_the_strokes_of_the_sheet_are_part_of_none_where_there_are_many(
+    specks: int, parts: bool
+) -> None:
+    clean = group_strokes(specked(0))
+    ink = specked(specks)
+    first = _groups([ink])
+    assert clean is not None
+    assert first is not None
+    found = _strokes([ink], first)[0]
+    assert first[0].area.max() > clean.area.max()
+    assert bool(found.area.max() > clean.area.max()) is parts
+    assert np.array_equal(found.pale, first[0].pale)
+    assert np.array_equal(found.traces, first[0].traces)
+
+
+@pytest.mark.parametrize(("darkness", "reason"), [(0, ""), (45, "faint"), (190, "overvote")])
+def test_a_paler_second_mark_among_specks_is_still_seen(darkness: int, reason: str) -> None:
+    ink = specked(100, darkness)
+    first = _groups([ink])
+    assert first is not None
+    groups = _strokes([ink], first)
+    assert rows_of(ink, groups[0], usual_of(groups, [ink]))[0].reason == reason

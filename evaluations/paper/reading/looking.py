@@ -1,0 +1,101 @@
+"""Says what a picture as a whole may hide, so that a mark of clear shape on it still goes to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evaluations.paper.reading.blanks import MANY_BLANK
+from evaluations.paper.reading.finding import Found, Usual
+from evaluations.paper.reading.ink import Ink
+from evaluations.paper.reading.shapes import CROSS, OTHER, SLASH, TICK
+
+FEWEST = 3  # marks of a kind before a rare kind counts
+MOST_OTHER = 0.5  # share of a sheet's marks that may be of no clear shape
+# Pixels a printed line is smeared to each side: beyond, a × may be a × over a ×, and a large √ a scribble.
+SOFT = 4.6
+LARGER_SOFT = 1.4  # the same as LARGER where a page is soft or black and white
+# Times the ink round its dark strokes the sheet's marks have: more is a paler stroke beside them.
+PALE_REST = 1.15
+# The same with all paler ink counted: share more than usual, and times the spread of the sheet's marks.
+PALE_AROUND, SPREAD = 0.6, 6.0
+# A √ struck through along its own arms: times its usual ink, and mm it is wider somewhere than the sheet's marks are.
+STRUCK, STRUCK_WIDER = 1.28, 0.21
+# mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen; and where all are whole.
+VANISHED, VANISHED_WHOLE = 4.0, 2.5
+# Share of a sheet's marks in one piece below which black and white has eaten ink; share of a mark's ink its largest
+# piece then has at least: what is left of a mark that was struck through lies in pieces.
+ONE_PIECE, LARGEST_PIECE = 0.8, 0.75
+# Times the usual darkness a × has at most: darker is a × over a ×. Share of a sheet's clear marks that are a × where
+# they are the way of marking.
+DARKER, MOST_CROSSES = 1.08, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a picture may hide: `soft` (blurred), `coarse` (black and white), `torn` (little of the ink is left).
+
+    `eaten` says that many marks of a picture in black and white lie in pieces: part of the ink was too pale for it.
+
+    `rest` is the usual ink of its marks over that of their dark strokes, `around` what that is at most when all that
+    is paler counts too; `swollen` how much wider than their strokes
+    they usually are somewhere (mm). `crosses`: nearly all marks are a ×.
+    """
+
+    soft: bool
+    coarse: bool
+    torn: bool
+    eaten: bool
+    rest: float
+    around: float
+    swollen: float
+    crosses: bool
+
+    @classmethod
+    def of(cls, inks: list[Ink], rows: list[Found], usual: Usual, coarse: bool) -> Look:
+        """Torn: no clear shapes, or in black and white hardly anything of a pale pen, as many empty rows tell too."""
+        marked = [row for row in rows if row.tile is not None]
+        clear = sum(row.shape != OTHER for row in marked)
+        gone = coarse and sum(row.empty for row in rows) > MANY_BLANK * len(rows)
+        whole = sum(row.largest == 1.0 for row in marked)
+        eaten = gone or (coarse and (whole < ONE_PIECE * len(marked) or len(marked) < FEWEST))
+        little = coarse and usual.area <= (VANISHED if eaten else VANISHED_WHOLE)
+        torn = len(marked) - clear > MOST_OTHER * len(marked) or gone or little
+        rest = float(np.median([row.rest for row in marked])) if marked else 0.0
+        around = _most([row.around for row in marked])
+        swollen = [row.drawing.swollen / row.times for row in marked if row.shape != OTHER]
+        soft = max((ink.smear for ink in inks), default=0.0) > SOFT
+        crosses = sum(row.shape == CROSS for row in marked) >= MOST_CROSSES * max(1, clear)
+        wider = float(np.median(swollen)) if swollen else 0.0
+        return cls(soft, coarse, torn, eaten, rest, around, wider, crosses)
+
+    def may_hide(self, row: Found, usual: Usual) -> bool:
+        """Whether something that tells against a mark of clear shape may be unseen in this picture."""
+        if self.torn or row.rest > PALE_REST * self.rest or row.around > self.around:
+            return True
+        wider = row.drawing.swollen / row.times - self.swollen
+        if row.shape in (TICK, SLASH) and row.area > STRUCK * usual.area and wider > STRUCK_WIDER:
+            return True
+        if self.eaten and row.largest < LARGEST_PIECE:
+            return True
+        if self.eaten and row.shape == SLASH:
+            return True  # the hook of a √, or what crossed a mark out, may be too pale for black and white
+        if (self.soft or self.coarse) and row.area > LARGER_SOFT * usual.area:
+            return True
+        return row.shape == CROSS and self._may_be_twice(row, usual)
+
+    def _may_be_twice(self, row: Found, usual: Usual) -> bool:
+        """Whether a × may be one that was crossed out by another: darker, or where it would look the same.
+
+        In black and white it is certain only on a sheet of × that lost no ink.
+        """
+        same = self.soft or (self.coarse and (self.eaten or not self.crosses))
+        return same or row.peak > DARKER * usual.peak
+
+
+def _most(values: list[float]) -> float:
+    """How high a value is at most that is like the others: more where they differ much, as noise makes them."""
+    usual = float(np.median(values)) if values else 0.0
+    spread = float(np.median(np.abs(np.array(values) - usual))) if values else 0.0
+    return usual + max(PALE_AROUND * usual, SPREAD * spread)
