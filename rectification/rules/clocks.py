@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from branches.rules.dates import MONTHS_A_QUARTER, months_after, quarter_end
 from branches.rules.standing import Standing
 
 COMMITTEE, PLEDGES = "committee", "pledges"
@@ -52,3 +54,14 @@ def numbers_asked(kind: str, times: int, wanted: bool) -> tuple[int, ...]:
     if not wanted:
         return ()
     return (0,) if kind == COMMITTEE else tuple(range(1, times + 1))
+
+
+def comes_after(met: datetime.date, every: int, number: int) -> datetime.date:
+    """Return the day after which the `number`th report is given, every so many months since the meeting.
+
+    That is the day the report before it is due, so that two meetings of one quarter do not stand for two quarters.
+    """
+    if number < 2:
+        return met
+    due = months_after(met, (number - 1) * every)
+    return quarter_end(due) if every == MONTHS_A_QUARTER else due

@@ -22,7 +22,7 @@ from meetings.models import HeldNote, Meeting, MeetingKind, MeetingStatus, Slot
 from meetings.services.held import note_held
 from rectification.models import Commitment, GivenReport, HeardPledge, ReportKind
 from rectification.permissions import can_note_report, can_remove_report
-from rectification.rules.clocks import numbers_asked
+from rectification.rules.clocks import comes_after, numbers_asked
 
 # At which meetings a report may be given: 党员大会、党小组会 (members); the committee's also at a 通报会.
 BRANCH_MEETINGS = (MeetingKind.PLENARY, MeetingKind.THEMATIC, MeetingKind.GROUP)
@@ -55,16 +55,19 @@ def counts_since(campaign: Campaign, organization: Organization) -> datetime.dat
     return None if first is None else first.day
 
 
-def offered(
-    campaign: Campaign, organization: Organization, kind: str, *, own: bool = True
-) -> tuple[Offered, ...]:
-    """The meetings of the organisation that took place after its meeting of the campaign, the newest first.
+def given_after(campaign: Campaign, organization: Organization, number: int) -> datetime.date:
+    """The day after which a report is given: that of the meeting; of a later report, the day the one before is due."""
+    met = counts_since(campaign, organization) or datetime.date(campaign.year, 1, 1)
+    return comes_after(met, campaign.rules_for(organization).member_report_every_months or 0, number)
 
-    `own`: leave out those linked for this kind of report already.
-    """
-    since = counts_since(campaign, organization) or datetime.date(campaign.year, 1, 1)
+
+def offered(
+    campaign: Campaign, organization: Organization, kind: str, number: int = 0
+) -> tuple[Offered, ...]:
+    """The meetings at which the `number`th report of a kind may have been given, the newest first, linked ones left out."""
+    since = given_after(campaign, organization, number)
     linked = GivenReport.objects.filter(campaign=campaign, organization=organization, kind=kind)
-    used = {key for pair in linked.values_list("meeting", "held") for key in pair if own and key}
+    used = {key for pair in linked.values_list("meeting", "held") for key in pair if key}
     meetings = Meeting.objects.filter(
         organization=organization,
         kind__in=KINDS[ReportKind(kind)],
@@ -125,9 +128,9 @@ def give(
         insist(can_note_report(by, organization))
         Organization.objects.select_for_update().get(pk=organization.pk)
         _asked(campaign, organization, kind, number)
-        chosen = {one.key: one for one in offered(campaign, organization, kind)}.get(meeting)
+        chosen = {one.key: one for one in offered(campaign, organization, kind, number)}.get(meeting)
         if chosen is None:
-            raise NotAllowed("请选择会后开过的一次会议；已经登记过的、还没有开的，不能选。")
+            raise NotAllowed(_which(given_after(campaign, organization, number), number))
         owed = {one.pk: one for one in owing(campaign, organization, number)} if number else {}
         told = [owed[pk] for pk in heard if pk in owed]
         if owed and not told:
@@ -147,6 +150,16 @@ def give(
         detail = {"kind": str(kind), "number": number, "heard": len(told), "day": chosen.on.isoformat()}
         record(by=by, action="note_given_report", about=report, detail=detail)
     return report
+
+
+def _which(since: datetime.date, number: int) -> str:
+    """Which meetings can be linked, in words."""
+    wanted = (
+        f"第{number}次报告，请选择 {since.year}年{since.month}月{since.day}日以后"
+        if number > 1
+        else "请选择会后"
+    )
+    return f"{wanted}开过的一次会议；已经登记过的、还没有开的，不能选。"
 
 
 def _slot_of(meeting: str) -> Slot | None:
@@ -174,6 +187,8 @@ def give_on(
         raise NotAllowed(
             f"本次组织生活会是 {since.month}月{since.day}日开的，通报和报告在这以后。请核对日期。"
         )
+    if number > 1 and on <= (before := given_after(campaign, organization, number)):
+        raise NotAllowed(_which(before, number))
     with transaction.atomic():
         note = note_held(organization=organization, kind=MeetingKind.PLENARY, on=on, by=by)
         return give(

@@ -40,7 +40,7 @@ def give(request: Request, slug: str, pk: int, kind: str, number: int) -> HttpRe
         raise Http404("本次活动没有要求这项报告。")
     form = GiveForm(
         request.POST or None,
-        offered=s.offered(campaign, organization, kind),
+        offered=s.offered(campaign, organization, kind, number),
         owed=s.owing(campaign, organization, number) if number else [],
         is_body=organization.is_body,
     )

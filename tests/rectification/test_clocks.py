@@ -23,6 +23,7 @@ from meetings.models import HeldNote
 from meetings.services.held import note_held, remove_held
 from rectification.models import GivenReport
 from rectification.progress.clocks import clocks_for
+from rectification.rules.clocks import comes_after
 from rectification.services import given_reports as g
 from tests.factories.branches import OrganizationFactory, account_with
 from tests.factories.evaluations import evening
@@ -155,6 +156,32 @@ def test_one_meeting_serves_both_reports_and_many_members(
     assert found["pledge_report-1"].late == 59
     with pytest.raises(NotAllowed, match="已经登记过的"):
         give(made, 2, key)
+
+
+def test_two_meetings_of_one_quarter_do_not_stand_for_two_quarters(
+    made: Rectifying, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(at(day("2027-12-20")))
+    first, second = made.held(day("2027-12-01")), made.held(day("2027-12-19"))
+    give(made, 1, f"m{first.pk}")
+    assert g.offered(made.campaign, made.organization, "pledges", 2) == ()
+    refused = "第2次报告，请选择 2027年12月31日以后开过的"
+    with pytest.raises(NotAllowed, match=refused):
+        give(made, 2, f"m{second.pk}")
+    promises = [one.pk for one in g.owing(made.campaign, made.organization, 2)]
+    how: dict[str, Any] = {"kind": "pledges", "number": 2, "heard": promises, "by": made.secretary}
+    clock.move_to(at(day("2028-01-02")))
+    with pytest.raises(NotAllowed, match=refused):
+        g.give_on(**made.place, **how, on=day("2027-12-31"))
+    assert g.give_on(**made.place, **how, on=day("2028-01-01")).number == 2
+
+
+@pytest.mark.parametrize(
+    ("every", "number", "after"),
+    [(3, 1, "2027-11-30"), (3, 2, "2028-03-31"), (2, 2, "2028-01-30"), (3, 3, "2028-06-30")],
+)
+def test_after_which_day_a_report_is_given(every: int, number: int, after: str) -> None:
+    assert comes_after(day("2027-11-30"), every, number) == day(after)
 
 
 def test_who_was_not_there_reports_at_another_meeting(

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from branches.models import Role
 from branches.workflow import NotAllowed
-from config.lib import limits
 from evaluations.models import CodeState, UrnState
 from evaluations.services import casting, sealing
 from evaluations.services.urn_counting import WrongHalf
@@ -428,7 +427,7 @@ def test_numbers_that_cannot_be_are_refused_by_the_database() -> None:
 def test_too_many_openings_and_wrong_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(survey_answers, "MOST_OPENED", 3)
     monkeypatch.setattr(survey_answers, "MOST_WRONG", 2)
-    monkeypatch.setattr(limits.time, "time", lambda: 60_000.0 * 7)
+    monkeypatch.setattr("config.lib.limits.time.time", lambda: 60_000.0 * 7)
     found = slips_of("begun")
     assert [survey_answers.is_busy(found.urn) for _ in range(4)] == [False] * 3 + [True]
     assert [survey_answers.is_busy(None) for _ in range(3)] == [False, False, True]
