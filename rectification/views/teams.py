@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,7 +19,7 @@ from rectification.models import LinkedPoint, SupervisionTeam
 from rectification.permissions.supervision import can_read_supervision, can_run_supervision
 from rectification.reports.teams import PointPage, TeamsPage
 from rectification.services import teams as t
-from rectification.services.supervision import may_work
+from rectification.services.supervision import may_work, team_kinds
 from rectification.views.supervision import MEANWHILE, body_of, links_of
 
 
@@ -41,6 +41,8 @@ def team_new(request: Request, slug: str, pk: int) -> HttpResponse:
     """A new team."""
     campaign, body = body_of(request, slug, pk)
     require(can_run_supervision(request.user, body))
+    if not team_kinds(campaign):
+        raise Http404("这次活动的规则没有写派什么督导力量，不用登记。")
     form = TeamForm(request.POST or None, campaign=campaign, sender=body)
     if earlier := posted_before(request, form):
         return earlier

@@ -494,6 +494,15 @@ def test_a_team_without_accounts_and_a_checklist_without_lines(tree: Tree, clien
     assert "旧人" in page(client_of(made.township), "team", team.pk)
 
 
+def test_where_the_rules_name_no_teams_none_is_written_down(tree: Tree, client_of: ClientOf) -> None:
+    made = watched(tree, supervision=[])
+    client, place = client_of(made.township), (made.campaign.slug, made.tree.township.pk)
+    text = page(client, "teams", *place)
+    assert "没有写派什么督导力量" in text
+    assert reverse("rectification:team_new", args=place) not in text
+    page(client, "team_new", *place, status=404)
+
+
 def test_a_visit_of_a_team_that_has_moved_on_keeps_its_team(made: Watched, client_of: ClientOf) -> None:
     team = team_of(made)
     visit = visit_to(made, seen="", team=team)
