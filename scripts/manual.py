@@ -119,6 +119,8 @@ PICTURES = {
     "supervision-finding-phone": 1680,
     "survey-compare-phone": 1251,
     "survey-failed": 1900,
+    "survey-slip-done-phone": 660,
+    "survey-slips-sheet": 700,
     "talks": 2150,
     "talks-phone": 1290,
     "tell-phone": 1250,

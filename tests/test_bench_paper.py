@@ -203,7 +203,7 @@ def test_a_page_is_judged_and_the_tables_say_so() -> None:
 def test_a_run_goes_on_where_it_ended_and_refuses_another_state(tmp_path: Path) -> None:
     out = tmp_path / "run.jsonl"
     done = {"class": "scan100", "seed": 1, "number": 0}
-    head = {"fingerprint": runs.fingerprint(), "seeds": "tuning", "commit": ""}
+    head = {"fingerprint": runs.fingerprint(), "seeds": "tuning", "voters": "usual", "commit": ""}
     out.write_text(json.dumps(head) + "\n" + json.dumps(done) + "\n")
     assert runs.collect([1], ["scan100"], 1, out, 1) == [done]
     assert [task.number for task in runs.tasks([1], ["scan100"], 2, {("scan100", 1, 0)}, "")] == [1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +17,11 @@ MOST_OTHER = 0.5  # share of a sheet's marks that may be of no clear shape
 # Pixels a printed line is smeared to each side: beyond, a × may be a × over a ×, and a large √ a scribble.
 SOFT = 4.6
 LARGER_SOFT = 1.4  # the same as LARGER where a page is soft or black and white
-# Times the ink round its dark strokes the sheet's marks have: more is a paler stroke beside them.
-PALE_REST = 1.15
-# The same with all paler ink counted: share more than usual, and times the spread of the sheet's marks.
-PALE_AROUND, SPREAD = 0.6, 6.0
+# How much more ink round its dark strokes than usual is a paler stroke beside them: times the spread of the sheet's
+# marks, but at least and at most so large a share. The same with all paler ink counted, where noise has no such end.
+SPREAD = 6.0
+LEAST_REST, MOST_REST = 0.10, 0.15
+LEAST_AROUND = 0.6
 # A √ struck through along its own arms: times its usual ink, and mm it is wider somewhere than the sheet's marks are.
 STRUCK, STRUCK_WIDER = 1.28, 0.21
 # mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen; and where all are whole.
@@ -38,8 +40,8 @@ class Look:
 
     `eaten` says that many marks of a picture in black and white lie in pieces: part of the ink was too pale for it.
 
-    `rest` is the usual ink of its marks over that of their dark strokes, `around` what that is at most when all that
-    is paler counts too; `swollen` how much wider than their strokes
+    `rest` is the most ink that marks like its others have over that of their dark strokes, `around` the same when all
+    that is paler counts too; `swollen` how much wider than their strokes
     they usually are somewhere (mm). `crosses`: nearly all marks are a ×.
     """
 
@@ -62,8 +64,8 @@ class Look:
         eaten = gone or (coarse and (whole < ONE_PIECE * len(marked) or len(marked) < FEWEST))
         little = coarse and usual.area <= (VANISHED if eaten else VANISHED_WHOLE)
         torn = len(marked) - clear > MOST_OTHER * len(marked) or gone or little
-        rest = float(np.median([row.rest for row in marked])) if marked else 0.0
-        around = _most([row.around for row in marked])
+        rest = _most([row.rest for row in marked], LEAST_REST, MOST_REST)
+        around = _most([row.around for row in marked], LEAST_AROUND)
         swollen = [row.drawing.swollen / row.times for row in marked if row.shape != OTHER]
         soft = max((ink.smear for ink in inks), default=0.0) > SOFT
         crosses = sum(row.shape == CROSS for row in marked) >= MOST_CROSSES * max(1, clear)
@@ -72,7 +74,7 @@ class Look:
 
     def may_hide(self, row: Found, usual: Usual) -> bool:
         """Whether something that tells against a mark of clear shape may be unseen in this picture."""
-        if self.torn or row.rest > PALE_REST * self.rest or row.around > self.around:
+        if self.torn or row.rest > self.rest or row.around > self.around:
             return True
         wider = row.drawing.swollen / row.times - self.swollen
         if row.shape in (TICK, SLASH) and row.area > STRUCK * usual.area and wider > STRUCK_WIDER:
@@ -94,8 +96,13 @@ class Look:
         return same or row.peak > DARKER * usual.peak
 
 
-def _most(values: list[float]) -> float:
-    """How high a value is at most that is like the others: more where they differ much, as noise makes them."""
-    usual = float(np.median(values)) if values else 0.0
-    spread = float(np.median(np.abs(np.array(values) - usual))) if values else 0.0
-    return usual + max(PALE_AROUND * usual, SPREAD * spread)
+def _most(values: list[float], least: float, most: float = math.inf) -> float:
+    """How high a value is at most that is like the others: more where they differ much, as noise makes them.
+
+    Always by the share `least` of the usual value more, and by no more than the share `most` of it.
+    """
+    if not values:
+        return 0.0
+    usual = float(np.median(values))
+    spread = float(np.median(np.abs(np.array(values) - usual)))
+    return usual + max(least * usual, min(SPREAD * spread, most * usual))

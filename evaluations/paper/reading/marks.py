@@ -28,8 +28,9 @@ class Groups:
 
     `labels` has the group's number + 1 at each pixel of ink. `cells` is the ink (mm²) by box (row * columns
     + column), the last column what lies outside of all boxes. `frame` is left, top, right, low in pixels,
-    `peak` the darkness of the darker half of its ink. `pale` is the ink (mm²) in each box of the largest
-    group that lies mostly there, paler ink than the sheet's strokes counted too; `traces` all of it in the box.
+    `peak` the darkness of the darker half of its ink. `traces` is all ink (mm²) in each box, ink paler than the
+    sheet's strokes counted too; `pale` how much of it may be a mark: the largest group that lies mostly there, or
+    what all such groups have more than in other boxes, since a pale mark may lie in pieces.
     """
 
     labels: NDArray[np.int32]
@@ -83,9 +84,11 @@ def group_strokes(ink: Ink, firm: Floats | None = None, least: float = 0.0) -> G
     peak = np.bincount(which[upper], weights=dark[upper], minlength=total) / above
     pieces = np.bincount(renamed[1:], minlength=total + 1)[1:]
     table *= PIXEL
-    own = np.where(np.arange(boxes) == table.argmax(1)[:, None], table, 0.0).max(0, initial=0.0)
+    own = np.where(np.arange(boxes) == table.argmax(1)[:, None], table, 0.0)
+    there = own.sum(0)
+    pale = np.maximum(own.max(0, initial=0.0), there - np.median(there[:-1]))
     frames = _frames(which, ys, xs, total)
-    return Groups(labels, table, table.sum(1), frames, peak, pieces, own, table.sum(0))
+    return Groups(labels, table, table.sum(1), frames, peak, pieces, pale, table.sum(0))
 
 
 def _frames(which: NDArray[np.int32], ys: Ints, xs: Ints, total: int) -> Ints:

@@ -290,7 +290,7 @@ def test_a_tiny_slash_hardly_longer_than_its_pen_is_wide_is_a_dot() -> None:
 
 
 CALM = Look(
-    soft=False, coarse=False, torn=False, eaten=False, rest=1.0, around=1.6, swollen=0.0, crosses=True
+    soft=False, coarse=False, torn=False, eaten=False, rest=1.15, around=1.6, swollen=0.0, crosses=True
 )
 
 
@@ -379,7 +379,15 @@ def test_much_paler_ink_about_a_mark_may_be_what_crossed_it_out(around: float, h
 def test_how_much_ink_about_a_mark_is_like_the_others_grows_with_the_noise(
     values: list[float], most: float
 ) -> None:
-    assert _most(values) == pytest.approx(most)
+    assert _most(values, 0.6) == pytest.approx(most)
+
+
+@pytest.mark.parametrize(("spread", "most"), [(0.0, 1.1), (0.01, 1.1), (0.02, 1.12), (0.2, 1.15)])
+def test_a_paler_stroke_is_told_the_sooner_the_more_the_marks_of_a_sheet_are_alike(
+    spread: float, most: float
+) -> None:
+    values = [1.0 - 2 * spread, 1.0 - spread, 1.0, 1.0 + spread, 1.0 + 2 * spread]
+    assert _most(values, 0.1, 0.15) == pytest.approx(most)
 
 
 def test_in_black_and_white_a_sheet_of_crosses_is_read() -> None:

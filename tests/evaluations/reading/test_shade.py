@@ -98,3 +98,15 @@ def test_a_paler_second_mark_among_specks_is_still_seen(darkness: int, reason: s
     assert first is not None
     groups = _strokes([ink], first)
     assert rows_of(ink, groups[0], usual_of(groups, [ink]))[0].reason == reason
+
+
+@pytest.mark.parametrize(("specks", "reason"), [(0, ""), (1, ""), (24, "faint")])
+def test_much_more_pale_ink_than_boxes_usually_have_may_be_a_mark_in_pieces(specks: int, reason: str) -> None:
+    ink = specked(100)
+    for number in range(specks):
+        y, x = 50 + 8 * (number // 12), 192 + 9 * (number % 12)
+        ink.dark[y : y + 5, x : x + 6] = 45
+    first = _groups([ink])
+    assert first is not None
+    groups = _strokes([ink], first)
+    assert rows_of(ink, groups[0], usual_of(groups, [ink]))[0].reason == reason
