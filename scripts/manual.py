@@ -141,7 +141,7 @@ PICTURES = {
 # The files of browser tests that take the pictures.
 TAKERS = (
     "main_job", "season", "preparation", "kinds", "room", "outlines", "meeting_pages", "scans_upload", "scanned_count",
-    "voting", "after_the_count", "publicity", "supervision", "rectifying", "satisfaction",
+    "voting", "after_the_count", "publicity", "supervision", "rectifying", "satisfaction", "survey_slips",
 )  # fmt: skip
 
 
