@@ -120,7 +120,7 @@ PICTURES = {
     "survey-compare-phone": 1251,
     "survey-failed": 1900,
     "survey-slip-done-phone": 660,
-    "survey-slips-sheet": 700,
+    "survey-slips-sheet": 380,
     "talks": 2150,
     "talks-phone": 1290,
     "tell-phone": 1250,
