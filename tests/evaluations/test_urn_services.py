@@ -632,3 +632,12 @@ def test_sums_of_few_papers_beside_the_urn_are_not_written_down_open() -> None:
     heads.set_entry_mode(ballot=enough.ballot, mode="totals", by=enough.made.secretary)
     row = {enough.made.ballot.rated()[0].pk: Line((5, 0, 0, 0), 0, 0)}
     assert entry.save_totals(ballot=enough.ballot, by=enough.made.tellers[0], void=0, lines=row)
+
+
+def test_an_urn_with_fewer_receipts_than_slips_used_is_not_opened() -> None:
+    found = voting("collected", votes=3)
+    Urn.objects.update(receipts=found.urn.receipts[:-1])
+    with pytest.raises(NotAllowed) as caught:
+        count(found)
+    assert caught.value.reason == urn_counting.TAMPERED
+    assert found.urn.state == UrnState.CLOSED

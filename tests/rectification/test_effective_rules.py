@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from branches.models import RuleSet
+from branches.models import CampaignStatus, RuleSet
 from branches.workflow import NotAllowed
 from config.home.watching import Watching
 from rectification.forms.teams import TeamForm
@@ -89,3 +89,9 @@ def test_teams_and_points_are_of_the_kinds_the_branch_knows(made: Watched, tree:
 def test_the_day_of_who_looks_in_says_the_duties_of_all(made: Watched) -> None:
     day = Day.of(made.campaign, made.supervisor)
     assert (day.duties, day.summary) == (("看会前准备",), True)
+
+
+def test_nobody_looks_in_on_a_campaign_that_is_not_published(made: Watched) -> None:
+    assert has_supervision(made.campaign)
+    made.campaign.status = CampaignStatus.DRAFT
+    assert not has_supervision(made.campaign)

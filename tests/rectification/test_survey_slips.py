@@ -36,6 +36,7 @@ from rectification.services import (
     surveys,
 )
 from rectification.tasks import forget_survey_keys
+from rectification.workflow.satisfaction import _heads
 from tests.factories.branches import account_with
 from tests.factories.survey_slips import Slips, collect, count, print_slips, show_halves, slips_of
 from tests.factories.surveys import surveyed
@@ -440,3 +441,19 @@ def test_names_for_the_record_and_the_office() -> None:
     assert str(SurveySlot.objects.first()) == "空"
     found = slips_of("shut", answers="1")
     assert str(SurveyLine.objects.get()) == found.respondents().name
+
+
+def test_slips_of_a_count_that_has_begun_are_left_alone_and_old_slips_are_told_so() -> None:
+    found = slips_of("counting", answers="11", paper=(3, 3))
+    said = refusal(survey_slips.drop_slips, survey_round=found.made.now(), by=found.made.secretary)
+    assert "不能再动票条" in said
+    again = slips_of("begun")
+    kept = again.urn
+    SurveyUrn.objects.filter(pk=kept.pk).delete()
+    with pytest.raises(casting.Closed):
+        survey_answers.check_code(kept, again.codes[1][0])
+
+
+def test_a_class_with_slips_alone_needs_no_number_of_papers() -> None:
+    row = SurveyClass(name="群众", slips=5, slips_issued=4, answered=3)
+    assert _heads(row) == (4, 3)
