@@ -187,8 +187,6 @@ def give_on(
         raise NotAllowed(
             f"本次组织生活会是 {since.month}月{since.day}日开的，通报和报告在这以后。请核对日期。"
         )
-    if number > 1 and on <= (before := given_after(campaign, organization, number)):
-        raise NotAllowed(_which(before, number))
     with transaction.atomic():
         note = note_held(organization=organization, kind=MeetingKind.PLENARY, on=on, by=by)
         return give(

@@ -173,6 +173,7 @@ def test_two_meetings_of_one_quarter_do_not_stand_for_two_quarters(
     clock.move_to(at(day("2028-01-02")))
     with pytest.raises(NotAllowed, match=refused):
         g.give_on(**made.place, **how, on=day("2027-12-31"))
+    assert not HeldNote.objects.exists()
     assert g.give_on(**made.place, **how, on=day("2028-01-01")).number == 2
 
 
