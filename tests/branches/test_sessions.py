@@ -18,7 +18,11 @@ from tests.conftest import Tree
 from tests.factories.branches import PASSWORD
 
 ClientOf = Callable[[User], Client]
-MORNING = datetime.datetime(2026, 11, 23, 8, 0, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
+BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+# A morning of this week: what was posted then is still kept on the day these tests run.
+MORNING = datetime.datetime.now(BEIJING).replace(
+    hour=8, minute=0, second=0, microsecond=0
+) - datetime.timedelta(days=5)
 IDLE, WHOLE = settings.SESSION_IDLE_SECONDS, settings.SESSION_ABSOLUTE_SECONDS
 PAGE = "/campaigns/"
 

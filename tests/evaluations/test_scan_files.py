@@ -117,9 +117,14 @@ def test_a_discarded_file_leaves_nothing(ballot: uuid.UUID) -> None:
     assert not writer.path.exists()
 
 
+def stored(path: Path, seconds: float) -> None:
+    """Say of a file that it was written so many seconds ago."""
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
 def old(path: Path) -> None:
-    long_ago = time.time() - scan_files.FORGOTTEN_SECONDS - 60
-    os.utime(path, (long_ago, long_ago))
+    stored(path, scan_files.FORGOTTEN_SECONDS + 60)
 
 
 @pytest.mark.django_db
@@ -130,6 +135,7 @@ def test_the_sweep_keeps_what_is_yet_to_be_read() -> None:
     forgotten, fresh = (scan_folder(made.ballot.pk) / store(made.ballot, b"x").name for _ in range(2))
     old(waiting)
     old(forgotten)
+    stored(fresh, 0)
     assert sweep_stored() == 1
     assert (waiting.exists(), fresh.exists(), forgotten.exists()) == (True, True, False)
 
