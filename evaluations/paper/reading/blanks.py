@@ -1,13 +1,19 @@
-"""Says whether the empty rows of a sheet are certainly empty."""
+"""Says whether the empty rows of a sheet are certainly empty, and whether its ink is there at all."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from evaluations.paper.reading.finding import Found, Usual
+from evaluations.paper.reading.result import RowReading
 
 MANY_BLANK = 0.15  # of the rows of a sheet
 CLEAR, CLEARER = 2.2, 4.0  # times the threshold the usual ink must be dark: for few empty rows, for many
 EVEN = 0.75  # of the usual darkness the palest mark has where the pen did not fade
 FEWEST_MARKS = 5  # that say how the pen of a sheet writes
+# Why the rows of a sheet are doubtful when a scanner that knows only black and white has dropped its ink or torn it.
+LOST = {"faint", "many_blanks", "blank_touched", "complex", "unlike"}
+MOST_LOST = 0.5  # of the rows of a sheet
 
 
 def judge_blanks(rows: list[Found], usual: Usual, *, coarse: bool) -> None:
@@ -27,3 +33,11 @@ def judge_blanks(rows: list[Found], usual: Usual, *, coarse: bool) -> None:
             row.reason = "many_blanks"
         elif coarse:  # a scanner that knows only black and white drops a small pencil mark without a trace
             row.reason = "many_blanks" if many else "faint"
+
+
+def ink_is_lost(rows: Sequence[RowReading]) -> bool:
+    """Whether a black and white picture shows too little of the ink to decide its rows, for people too.
+
+    The strips of such a sheet are empty or have scraps of marks: it is scanned again in grey, or typed in from the paper.
+    """
+    return sum(row.reason in LOST for row in rows) > MOST_LOST * len(rows)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.paper.reading import identity
+from evaluations.paper.reading.blanks import ink_is_lost
 from evaluations.paper.reading.deciding import decide
 from evaluations.paper.reading.doubles import fingerprint
 from evaluations.paper.reading.finding import is_empty, usual_of
@@ -115,6 +116,8 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
         return replace(reading, fate=REJECTED, reason=NO_GREY) if coarse else replace(reading, fate=BLANK)
     groups = first if coarse else _strokes(examined.inks, first)
     rows = decide(examined.inks, groups, tick_only=tick_only, coarse=coarse)
+    if coarse and ink_is_lost(rows):
+        return replace(reading, fate=REJECTED, reason=NO_GREY)
     return replace(
         reading,
         rows=tuple(rows),

@@ -1,8 +1,10 @@
-"""Sheets whose ink is too broken to be trusted go to people, row by row."""
+"""Sheets whose ink is too broken to be trusted: their rows go to people, or the sheet is scanned again in grey."""
 
 import numpy as np
+import pytest
 
-from evaluations.paper.reading import read_page
+from evaluations.paper.reading import READ, REJECTED, read_page
+from evaluations.paper.reading.result import SheetReading
 from tests.evaluations.reading.sheets import INCH, Grey, Voter, blank_sheet, certain, template
 from tests.evaluations.reading.test_rows import row
 
@@ -27,8 +29,39 @@ def slashes(gap: float) -> tuple[Grey, Grey]:
 def test_where_black_and_white_has_eaten_ink_what_crossed_a_slash_may_be_gone() -> None:
     grey, coarse = slashes(gap=1.6)
     assert row(read_page(grey, template()), 7) == ("1", "")
-    assert row(read_page(coarse, template()), 7) == ("?", "complex")
+    assert refused(read_page(coarse, template()))
     assert row(read_page(slashes(gap=0.0)[1], template()), 7) == ("1", "")
+
+
+def refused(reading: SheetReading) -> bool:
+    """Whether it has to be scanned again in grey."""
+    return (reading.fate, reading.reason, reading.rows) == (REJECTED, "black_and_white", ())
+
+
+@pytest.mark.parametrize(("torn", "again"), [(0, False), (19, False), (22, True), (40, True)])
+def test_black_and_white_is_scanned_again_when_the_ink_of_more_than_half_of_the_rows_is_lost(
+    torn: int, again: bool
+) -> None:
+    page, voter = blank_sheet().copy(), Voter(24)
+    for place in SHEET.rows:
+        box = place.boxes[0]
+        tick = [(box.x + 5, box.y + 5), (box.x + 7, box.y + 7.5), (box.x + 11, box.y + 2.5)]
+        if place.row < torn:
+            voter.stroke(page, [tick[:2]], S, width=0.5, ink=40)
+            voter.stroke(
+                page, [[(box.x + 8.5, box.y + 5.6), (box.x + 9.5, box.y + 4.3)]], S, width=0.5, ink=40
+            )
+            voter.stroke(page, [[(box.x + 10.4, box.y + 3.2), tick[2]]], S, width=0.5, ink=40)
+        else:
+            voter.stroke(page, [tick], S, width=0.5, ink=40)
+    reading = read_page(np.where(page > 140, 255, 0).astype(np.uint8), template())
+    assert refused(reading) == again
+    if not again:
+        assert reading.fate == READ
+        assert all(row(reading, number)[1] == "complex" for number in range(torn))
+    in_grey = read_page(page, template())
+    assert in_grey.fate == READ, "scanned again it is read"
+    assert "手工录入" in reading.advice or not again
 
 
 def test_black_and_white_with_many_empty_rows_has_lost_ink() -> None:
@@ -36,18 +69,16 @@ def test_black_and_white_with_many_empty_rows_has_lost_ink() -> None:
     for place in SHEET.rows[: len(SHEET.rows) // 2]:
         voter.mark(page, place.boxes[0], S)
     assert certain(read_page(page, template()).rows) == len(SHEET.rows)
-    coarse = read_page(np.where(page > 140, 255, 0).astype(np.uint8), template())
-    assert certain(coarse.rows) == 0
+    assert refused(read_page(np.where(page > 140, 255, 0).astype(np.uint8), template()))
 
 
-def test_a_black_and_white_scan_of_which_little_ink_is_left_is_looked_at() -> None:
+def test_a_black_and_white_scan_of_which_little_ink_is_left_is_scanned_again() -> None:
     page, voter = blank_sheet().copy(), Voter(24)
     for place in SHEET.rows:
         box = place.boxes[0]
         tick = [(box.x + 5, box.y + 5), (box.x + 5.8, box.y + 6.2), (box.x + 7.4, box.y + 4)]
         voter.stroke(page, [tick], S, width=0.2, ink=40)
-    coarse = read_page(np.where(page > 100, 255, 0).astype(np.uint8), template())
-    assert {found.reason for found in coarse.rows} == {"complex"}
+    assert refused(read_page(np.where(page > 100, 255, 0).astype(np.uint8), template()))
     assert certain(read_page(page, template()).rows) > 30
 
 
