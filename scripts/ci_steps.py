@@ -143,7 +143,7 @@ def postgresql(stack: ExitStack) -> Counts:
     """The suite on PostgreSQL: this one is never left out.
 
     Of the table of addresses and roles three roles are asked here: all of it was, by the embedded database's run; so
-    were the tests that ask no database. Of the tests of pages those are left out that ask it nothing new: without
+    were the tests that ask no database. Of the tests of what Python decides those are left out that ask it nothing new: without
     the notes of the embedded database's run none (tests/places.py). Lines were counted there.
     """
     return pytest(

@@ -1,9 +1,10 @@
-"""Which tests of pages PostgreSQL need not repeat: those that ask it nothing that no other test asks there.
+"""Which tests PostgreSQL need not repeat, of those whose answers Python decides: what is asked there anyway.
 
 While the suite runs on the embedded database, every place of the program that asks the database is noted for each
-test (`Recorder`, PLACES names the folder). On PostgreSQL then run all tests of rules, models, services, permissions,
-reports and races, and of the tests of pages as many as it takes to come by every place once more (`left_out`). What a
-page says to whom was decided in Python, and was looked at on the embedded database.
+test (`Recorder`, PLACES names the folder). On PostgreSQL then run all tests of rules, models, services, reports and
+races; and of the tests of pages, of who may do what, and of what `config` puts together from the apps (home, board,
+archive, demo) as many as it takes to come by every place once more (`left_out`). What is said to whom was decided in
+Python, and was looked at on the embedded database.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-PAGES = re.compile(r"(^|/)test_(\w+_)?pages?(_\w+)?\.py$")  # files named for pages
+# Files named for pages or for who may do what, and those of `config`.
+PAGES = re.compile(r"(^|/)test_(\w+_)?(pages?|access|matrix|permissions)(_\w+)?\.py$|^tests/config/")
 SHEETS = ("hand_pages", "scan_pages", "reading/test_pages")  # pages of paper, not of the program
 # What a database does in its own way: a test of pages that is named for it runs on both.
 OWN_WAYS = re.compile(
@@ -33,7 +35,7 @@ Places = Mapping[str, Iterable[str]]  # test → places
 
 
 def may_be_left_out(nodeid: str) -> bool:
-    """Whether this is a test of pages only, and of nothing that databases do differently."""
+    """Whether this is a test of what Python decides, and of nothing that databases do differently."""
     file, _, name = nodeid.partition("::")
     paper = any(word in file for word in SHEETS)
     return bool(PAGES.search(file)) and not paper and not OWN_WAYS.search(name.partition("[")[0])

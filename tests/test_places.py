@@ -1,4 +1,4 @@
-"""What PostgreSQL need not repeat: only tests of pages, and none that asks it something new."""
+"""What PostgreSQL need not repeat: only tests of what Python decides, and none that asks it something new."""
 
 from pathlib import Path
 
@@ -26,10 +26,15 @@ PAGE, OTHER, SERVICE = (
         ("tests/evaluations/test_pages_entry.py::test_two_at_the_same_time", False),
         ("tests/evaluations/test_scan_pages.py::test_a", False),
         ("tests/evaluations/test_pagesets.py::test_a", False),
+        ("tests/branches/test_permissions.py::test_a[village]", True),
+        ("tests/rectification/test_supervision_matrix.py::test_a", True),
+        ("tests/config/test_board.py::test_a", True),
+        ("tests/config/test_redo_races.py::test_two_take_the_lock", False),
+        ("tests/evaluations/test_voting_conformance.py::test_a", False),
         (SERVICE, False),
     ],
 )
-def test_only_tests_of_pages_may_be_left_out(nodeid: str, may: bool) -> None:
+def test_only_tests_of_what_python_decides_may_be_left_out(nodeid: str, may: bool) -> None:
     assert may_be_left_out(nodeid) is may
 
 

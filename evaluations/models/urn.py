@@ -32,6 +32,7 @@ class SealedUrn(models.Model):
     codes: models.Manager[Any]
     slots: models.Manager[Any]
     held_by_others = "两半钥匙已经交给另外两位计票人。要换人，请先在会议分工里换计票人。"
+    open_for_days = False  # then no store may know when somebody was at it
     address = models.CharField("投票页地址指纹", max_length=64, unique=True)
     public_key = models.BinaryField("封票公钥")
     halves_shown = models.JSONField("已交开箱钥匙的席", default=list)  # accounts of the two holders, in order

@@ -132,8 +132,7 @@ def _wrong(urn: SealedUrn) -> NoReturn:
     """Count a wrong code and let whoever typed it wait; raises WrongCode, or TooMany without waiting."""
     if urn.state not in (UrnState.PREPARED, UrnState.OPEN):
         raise Closed
-    # The slips of a survey are answered over days: no store may know when somebody was at it.
-    limit = too_many if isinstance(urn, Urn) else too_many_here
+    limit = too_many_here if urn.open_for_days else too_many
     if limit(f"urn-wrong:{urn.key_name}", WRONG_A_SECOND, 1):
         raise TooMany
     time.sleep(DELAY_SECONDS)

@@ -18,6 +18,7 @@ class SurveyUrn(SealedUrn):
     """The urn of one round: each sealed answer holds one mark for each class, all but one of them "not of this class"."""
 
     held_by_others = "两半钥匙已经交给另外两个人。要换人，请取消票条重新印。"
+    open_for_days = True
     round = models.OneToOneField(SurveyRound, models.CASCADE, verbose_name="测评", related_name="urn")
     closes_at = models.DateTimeField("截止时间", null=True, blank=True)
 
