@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from branches.models import Campaign, Organization
+from branches.models import Campaign, Organization, User
+from branches.permissions import Answer
 from branches.rules.standing import Standing
 from branches.rules.steps import MATERIALS
 from config.home.standings import came_back
+from evaluations.models import AssessmentSheet
+from evaluations.permissions.assessing import can_begin_assessment, can_see_feedback, can_see_sheet
+from evaluations.permissions.publicity import can_see_result_notice
+from evaluations.services.present import present_sheet
 from meetings.rules.kinds import GROUP, KINDS, PLENARY
+from rectification.permissions.items import can_see_ledger, can_see_member_rows
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,26 @@ PAGES = {
 }
 
 
+SHEETS: dict[str, Callable[[User, AssessmentSheet], Answer]] = {
+    "assessment": can_see_sheet,
+    "feedback": can_see_feedback,
+    "result_notice": can_see_result_notice,
+}
+
+
+def may_open(user: User, found: Standing, campaign: Campaign, organization: Organization) -> bool:
+    """Whether the page of a step answers this person: nobody is led to a refusal."""
+    kind = found.step.kind
+    if kind in SHEETS:
+        sheet = present_sheet(campaign, organization)
+        return bool(can_begin_assessment(user, organization) if sheet is None else SHEETS[kind](user, sheet))
+    if kind == "commitments":
+        return bool(can_see_member_rows(user, organization))
+    if kind in ("rectification", "committee_report", "pledge_report"):
+        return bool(can_see_ledger(user, campaign, organization))
+    return True
+
+
 def kind_of_meeting(step: str, meeting_form: str) -> str:
     """The kind of meeting that fulfils a step; empty for a step that is no meeting."""
     if step == KINDS[PLENARY].step:
@@ -77,7 +104,7 @@ def where_to(found: Standing, campaign: Campaign, organization: Organization) ->
     return f"{reverse('org_steps', args=place)}#{step.key}", f"登记“{step.label}”"
 
 
-def page_of(found: Standing, campaign: Campaign, organization: Organization) -> tuple[str, str]:
-    """The page a step has of its own and the words of its button; both empty where it has none."""
+def page_of(found: Standing, campaign: Campaign, organization: Organization, user: User) -> tuple[str, str]:
+    """The page a step has of its own and the words of its button; both empty where there is none for this person."""
     url, action = where_to(found, campaign, organization)
-    return ("", "") if "#" in url else (url, action)
+    return (url, action) if "#" not in url and may_open(user, found, campaign, organization) else ("", "")

@@ -98,12 +98,12 @@ class StepsPage:
         lines = []
         for found in standings.rows[organization.pk]:
             decision = decisions.get(found.step.key)
-            url, action = page_of(found, campaign, organization)
+            url, action = page_of(found, campaign, organization, user)
             line = Line(
                 standing=found,
                 tone="bad" if came_back(found) else TONES[found.state],
                 url=url,
-                action=action if found.is_owed else "",
+                action=action if found.is_owed and rights.note else "",
                 when=_when(found),
                 clause=clause_for(found.step.rule, clauses, organization.category),
                 decision=decision,

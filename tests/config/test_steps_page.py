@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import html
+import re
 import uuid
 from collections.abc import Callable
 
@@ -11,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import Campaign, Organization, StepDecision, StepMark, User
+from branches.models import Campaign, Organization, Role, StepDecision, StepMark, User
 from branches.services import steps
 from branches.services.rounds import round_of
 from branches.workflow import NotAllowed
@@ -20,8 +22,9 @@ from config.home.steps_page import redo, take
 from evaluations.models import Ballot, BallotStatus
 from meetings.models import Meeting
 from tests.conftest import Tree
-from tests.factories.branches import CampaignFactory
-from tests.factories.evaluations import evening
+from tests.factories.assessing import assessed
+from tests.factories.branches import CampaignFactory, account_with
+from tests.factories.evaluations import evening, published_campaign
 from tests.factories.meetings import MeetingFactory
 
 ClientOf = Callable[[User], Client]
@@ -80,6 +83,59 @@ class TestLooking:
         assert client_of(township).get(url(campaign, tree.general)).status_code == 404
 
 
+PEOPLE = ("secretary", "group_leader", "supervisor", "township", "county")
+LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
+
+
+def refused(client: Client, page: str) -> set[str]:
+    """The addresses a page links to that do not answer."""
+    links = {html.unescape(link) for link in LINK.findall(page)}
+    return {link for link in links if client.get(link, follow=True).status_code >= 400}
+
+
+class TestLinks:
+    """Nobody is led to a refusal."""
+
+    @pytest.mark.parametrize("preset", ["current_year", "luoyang_2014"])
+    def test_each_link_answers_whoever_sees_it(
+        self, preset: str, tree: Tree, request: pytest.FixtureRequest, client_of: ClientOf
+    ) -> None:
+        campaign = published_campaign(tree.township, preset=preset)
+        seen = 0
+        for organization in campaign.organizations().filter(pk__in=[tree.village.pk, tree.township.pk]):
+            for who in PEOPLE:
+                client = client_of(request.getfixturevalue(who))
+                answer = client.get(url(campaign, organization))
+                if answer.status_code == 200:
+                    seen += 1
+                    assert refused(client, answer.content.decode()) == set(), who
+        assert seen >= 4
+
+    @pytest.mark.parametrize(
+        ("stage", "publicity", "office_reads"),
+        [
+            ("draft", "branch_only", False),
+            ("awaiting", "branch_only", True),
+            ("decided", "branch_only", False),
+            ("decided", "scoped_notice", True),
+        ],
+    )
+    def test_an_assessment_is_linked_for_those_who_may_read_it(
+        self, stage: str, publicity: str, office_reads: bool, client_of: ClientOf, db: None
+    ) -> None:
+        found = assessed(stage, rules={"result_publicity": publicity})
+        campaign, organization = found.evening.campaign, found.evening.organization
+        watching = account_with(Role.SUPERVISOR, campaign.issuer)
+        way_in = reverse("evaluations:assessment_of", args=[campaign.slug, organization.pk])
+        linked = {}
+        for who, person in (("branch", found.secretary), ("office", found.office), ("group", watching)):
+            client = client_of(person)
+            page = client.get(url(campaign, organization)).content.decode()
+            assert refused(client, page) == set(), who
+            linked[who] = f'href="{way_in}"' in page
+        assert linked == {"branch": True, "office": office_reads, "group": office_reads}
+
+
 class TestActing:
     """Two taps: open, confirm the day."""
 
@@ -123,7 +179,7 @@ class TestActing:
         assert state(campaign, tree.village, "meeting") == "postponed"
         assert state(campaign, tree.village, "ballot") == "pending"
         page = office.get(url(campaign, tree.village)).content.decode()
-        assert "已延期，预计1月2日" in page
+        assert "已延期，预计2099年1月2日" in page
         assert "准备不充分（刘德福，" in page
         office.post(url(campaign, tree.village, "meeting", "end"))
         assert state(campaign, tree.village, "meeting") == "open"
