@@ -27,6 +27,7 @@ from meetings.permissions import (
     can_run_meeting,
     can_see_attendance,
 )
+from meetings.permissions.guests import can_see_guests
 from meetings.permissions.minutes import can_read_minutes
 from meetings.reports.cockpit import Cockpit
 from meetings.reports.guests import visit_pages
@@ -117,6 +118,7 @@ def meeting_detail(request: Request, pk: UUID) -> HttpResponse:
         "may_run": can_run_meeting(request.user, meeting),
         "may_change": can_change_meeting(request.user, meeting),
         "may_see_names": can_see_attendance(request.user, meeting),
+        "may_see_guests": can_see_guests(request.user, meeting),
         "may_open_account": can_open_duty_account(request.user, meeting),
         "may_read_minutes": can_read_minutes(request.user, meeting),
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from branches.models import Campaign, Organization, Run, User
 from rectification.models import Commitment, CommitmentStatus, Correction, CorrectionStatus, RectificationItem
+from rectification.permissions.items import can_see_ledger
 from rectification.rules.items import Sums, sums_of
 
 
@@ -22,6 +23,7 @@ class OverviewRow:
     promises: int
     kept: int
     corrections: int
+    opens: bool  # its register, for this reader
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Overview:
                 sums_of(items.get(place.pk, ()), today),
                 *promises.get(place.pk, (0, 0)),
                 open_.get(place.pk, 0),
+                bool(can_see_ledger(user, campaign, place)),
             )
             for place in places
         )

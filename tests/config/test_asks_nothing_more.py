@@ -61,7 +61,7 @@ def asked_for(page: str) -> list[str]:
 
 
 def walk(client: Client) -> dict[str, str]:
-    """Every page that can be reached by links from the home page, by its address."""
+    """Every page that can be reached by links from the home page, by its address; none of them refuses."""
     found: dict[str, str] = {}
     waiting = ["/"]
     while waiting and len(found) < MOST_PAGES:
@@ -69,6 +69,7 @@ def walk(client: Client) -> dict[str, str]:
         if url in found or NOT_READ.search(url):
             continue
         answer = client.get(url)
+        assert answer.status_code < 400, url
         if not answer.headers.get("Content-Type", "").startswith("text/html"):
             continue
         found[url] = answer.content.decode() if answer.status_code == 200 else ""

@@ -24,7 +24,8 @@ from branches.rules import load_preset
 
 PASSWORD = "jiu-shan-yun-hai-7"
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
-GIVEN = ("德福", "桂兰", "国庆", "敏", "永强", "秀英", "建军", "芳", "文", "国栋", "丽华", "长河")
+# None of these is the name of somebody whom a test names itself: two of one name are told apart by nobody.
+GIVEN = ("守田", "春燕", "立新", "洁", "志远", "玉珍", "向东", "莉", "勇", "海波", "月娥", "长青")
 
 
 def invented_name(number: int) -> str:
