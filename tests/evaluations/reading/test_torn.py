@@ -38,8 +38,8 @@ def refused(reading: SheetReading) -> bool:
     return (reading.fate, reading.reason, reading.rows) == (REJECTED, "black_and_white", ())
 
 
-@pytest.mark.parametrize(("torn", "again"), [(0, False), (19, False), (22, True), (40, True)])
-def test_black_and_white_is_scanned_again_when_the_ink_of_more_than_half_of_the_rows_is_lost(
+@pytest.mark.parametrize(("torn", "again"), [(0, False), (10, False), (11, True), (40, True)])
+def test_black_and_white_is_scanned_again_when_the_ink_of_more_than_a_quarter_of_the_rows_is_lost(
     torn: int, again: bool
 ) -> None:
     page, voter = blank_sheet().copy(), Voter(24)
