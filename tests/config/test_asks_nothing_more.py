@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from urllib.parse import urljoin
 
 import pytest
 from django.test import Client
@@ -21,6 +20,7 @@ from tests.conftest import Tree
 from tests.factories.branches import CampaignFactory
 from tests.factories.meetings import MeetingFactory
 from tests.factories.members import MemberFactory
+from tests.walking import walk
 
 ClientOf = Callable[[User], Client]
 PEOPLE = ("secretary", "organizer", "member", "group_leader", "supervisor", "township")
@@ -30,13 +30,11 @@ PAPERS = re.compile(
 NEGATED = re.compile("不要求|不需要|不必|不用|没有|不写|无须|免")
 QUOTED = re.compile(r"<q>.*?</q>|<option.*?</option>|<title>.*?</title>", re.DOTALL)
 DOCUMENT = load_preset("xinyi_2018").document
-LINK = re.compile(r'href="([^"#]*)')
 # The table of all rules names every rule, and the support of an office is about more than one campaign;
 # dues are paid whatever a campaign asks.
 NOT_READ = re.compile(
     r"^/(static|logout|audit|office-admin|calendar)/|/rules/|/campaigns/new/|^/members/dues/|\.ics|/file/|/notice/|[?&](page|who=|size)"
 )
-MOST_PAGES = 150
 
 
 @pytest.fixture
@@ -60,30 +58,13 @@ def asked_for(page: str) -> list[str]:
     ]
 
 
-def walk(client: Client) -> dict[str, str]:
-    """Every page that can be reached by links from the home page, by its address; none of them refuses."""
-    found: dict[str, str] = {}
-    waiting = ["/"]
-    while waiting and len(found) < MOST_PAGES:
-        url = waiting.pop(0)
-        if url in found or NOT_READ.search(url):
-            continue
-        answer = client.get(url)
-        assert answer.status_code < 400, url
-        if not answer.headers.get("Content-Type", "").startswith("text/html"):
-            continue
-        found[url] = answer.content.decode() if answer.status_code == 200 else ""
-        links = (urljoin(url, html.unescape(link)) for link in LINK.findall(found[url]))
-        waiting += [link for link in links if link.startswith("/")]
-    return found
-
-
 @pytest.mark.parametrize("who", PEOPLE)
 def test_no_page_asks_for_what_the_notice_does_not_want(
     who: str, xinyi: Campaign, request: pytest.FixtureRequest, client_of: ClientOf
 ) -> None:
-    pages = walk(client_of(request.getfixturevalue(who)))
+    pages, refused = walk(client_of(request.getfixturevalue(who)), leave=NOT_READ)
     assert len(pages) >= 4
+    assert refused == {}
     assert {url: found for url, page in pages.items() if (found := asked_for(page))} == {}
     assert not [url for url, page in pages.items() if 'accept="image' in page or "capture=" in page]
 

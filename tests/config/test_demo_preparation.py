@@ -1,8 +1,11 @@
 """The demo's campaign before the meeting: something waits for everybody who has a login."""
 
 import random
+import re
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from branches.models import Campaign, Organization, Role, User
@@ -19,6 +22,12 @@ from members.services.reviewing import waiting_for
 from members.services.studies import has_studied
 from members.services.talk_grid import Grid
 from rectification.models import Finding, Publication, SurveyRound, Visit, VisitDraw
+from tests.walking import walk
+
+# Files take long to lay out, and the table of all rules is the same for everybody.
+NOT_OPENED = re.compile(
+    r"^/(static|logout|office-admin)/|/rules/|\.ics|/file|/paper|/export|\.(pdf|xlsx|docx)|[?&]size"
+)
 
 
 @pytest.fixture
@@ -101,3 +110,12 @@ def test_the_masses_were_asked_and_something_hangs(rows: dict[str, Organization]
     hung = Publication.objects.get()
     assert (hung.status, hung.organization) == ("posted", rows[VILLAGE])
     assert hung.objections.get().to_rectify
+
+
+@pytest.mark.parametrize("who", ["dangjian", "xianwei", "daping", "gaoling"])
+def test_no_page_leads_anybody_to_a_refusal(
+    who: str, rows: dict[str, Organization], client_of: Callable[[User], Client]
+) -> None:
+    pages, refused = walk(client_of(User.objects.get(username=who)), leave=NOT_OPENED, most=120, alike=2)
+    assert len(pages) >= 20
+    assert refused == {}
