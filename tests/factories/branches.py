@@ -25,7 +25,7 @@ from branches.rules import load_preset
 PASSWORD = "jiu-shan-yun-hai-7"
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 # None of these is the name of somebody whom a test names itself: two of one name are told apart by nobody.
-GIVEN = ("守田", "春燕", "立新", "洁", "志远", "玉珍", "向东", "莉", "勇", "海波", "月娥", "长青")
+GIVEN = ("守田", "春燕", "启明", "洁", "志远", "玉洁", "向东", "莉", "勇", "海波", "月娥", "广林")
 
 
 def invented_name(number: int) -> str:
