@@ -120,11 +120,12 @@ def live_code(urn: SealedUrn, text: str) -> tuple[str, Any]:
 
 
 def _refusal(state: str | None, urn: SealedUrn) -> Refused:
-    """What is told of a code that cannot vote."""
+    """What is told of a code that cannot vote. The urn is asked anew: somebody may have closed it since it was read."""
     if state == CodeState.USED:
         return AlreadyCast()
-    if state == CodeState.VOID and urn.state in (UrnState.PREPARED, UrnState.OPEN):
-        return Void()
+    if state == CodeState.VOID:
+        going_on = type(urn)._default_manager.filter(pk=urn.pk, state__in=(UrnState.PREPARED, UrnState.OPEN))
+        return Void() if going_on.exists() else Closed()
     return NotYet() if state == CodeState.PRINTED else Closed()
 
 

@@ -161,3 +161,12 @@ def test_a_voter_with_a_void_slip_is_told_on_the_page(client: Client) -> None:
         page = client.post(at, {"step": step, "code": found.codes[-1]}).content.decode()
         assert casting.Void.said in page
         assert "已经计入" not in page
+
+
+def test_who_began_before_the_voting_was_closed_is_told_that_it_is_closed() -> None:
+    found = voting("open", members=3)
+    seen = found.urn  # as a page has it that was asked for a moment ago
+    urns.close_voting(ballot=found.ballot, by=found.made.secretary)
+    assert found.states() == {"void": 5}
+    with pytest.raises(casting.Closed):
+        casting.check_code(seen, found.codes[0])

@@ -13,7 +13,8 @@ EVEN = 0.75  # of the usual darkness the palest mark has where the pen did not f
 FEWEST_MARKS = 5  # that say how the pen of a sheet writes
 # Why the rows of a sheet are doubtful when a scanner that knows only black and white has dropped its ink or torn it.
 LOST = {"faint", "many_blanks", "blank_touched", "complex", "unlike"}
-MOST_LOST = 0.25  # of the rows of a sheet: to decide more of them takes two people longer than to scan it again
+# Of the rows of a sheet: to decide more of them takes two people longer than to scan it again.
+MOST_LOST = 0.25
 
 
 def judge_blanks(rows: list[Found], usual: Usual, *, coarse: bool) -> None:
