@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.paper.reading.opening import open_pages
-from evaluations.paper.reading.reader import Examined, examine
+from evaluations.paper.reading.reader import Examined, examine, is_coarse
 from evaluations.paper.reading.result import ADVICE
 from evaluations.paper.template import FormTemplate
 
@@ -20,6 +20,7 @@ SCALE_TOLERANCE = 0.035  # a print may be so much larger or smaller (a share)
 SCALE_MOST = 0.075  # and so much where it is said but still read
 FLAT_SKEW = 2.0  # degrees: a sheet that lies less straight is no scan of just the paper
 TOO_LARGE = "打印时放大了的，四角会印不全：请选“实际大小”或“100%”再印一张。"
+COARSE = "这是黑白二值扫描，淡的笔会扫丢，投完票再扫就晚了。请把扫描仪改为“灰度”再扫；没有灰度的，用手机拍。"
 GOOD_DPI = 140.0
 PAPER_LONG, PAPER_WIDE = 297.0, 210.0
 MOST_SKEW = 10.0  # degrees
@@ -59,6 +60,8 @@ def check_print(grey: Grey, template: FormTemplate) -> PrintCheck:
         cut = (TOO_LARGE,) if examined.reason == "no_form" and _just_the_paper(grey) else ()
         return PrintCheck(False, (ADVICE[examined.reason],), cut, examined.page, examined.dpi)
     findings, hints = [], []
+    if is_coarse(grey):
+        findings.append(COARSE)
     lines = float(np.median([ink.lines for ink in examined.inks]))
     if lines < PALE_LINES:
         findings.append("印得太淡，请换墨粉或调深打印浓度。")

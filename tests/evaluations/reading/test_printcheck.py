@@ -44,6 +44,7 @@ FINDINGS: dict[str, tuple[Callable[[Grey], Grey], str]] = {
     "blurred": (lambda scan: np.asarray(cv2.GaussianBlur(scan, (0, 0), 2.4), np.uint8), "模糊"),
     "corner_missing": (without_corner, "黑方块"),
     "small_print": (lambda scan: turned(scan, 0, 0.85), "打印比例约为 85%"),
+    "black_and_white": (lambda scan: np.where(scan > 128, 255, 0).astype(np.uint8), "灰度"),
     "not_ours": (lambda _: blank_sheet("ffffffffffffffff0000"), "另一次测评"),
 }
 
