@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 TITLE, BODY, HEAD, SUBHEAD = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
+AIR = 2  # points between the text of a cell and the lines above and below it
 LATIN = "Times New Roman"
 # What stands for a face that is missing, for Word to choose by.
 _ALTERNATIVES = {TITLE: "宋体", BODY: "仿宋", SUBHEAD: "楷体"}
@@ -142,6 +143,8 @@ class OfficialPaper:
                     line.paragraph_format.space_after = Pt(0)
                     if is_label:
                         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+                cell.paragraphs[0].paragraph_format.space_before = Pt(AIR)
+                cell.paragraphs[-1].paragraph_format.space_after = Pt(AIR)
             if head and number == 0:
                 mark: Any = table.rows[0]._tr.get_or_add_trPr()
                 mark.append(OxmlElement("w:tblHeader"))

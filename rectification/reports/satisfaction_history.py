@@ -129,24 +129,23 @@ def history_of(organization: Organization, reader: User, year: int | None = None
 
 
 def history_workbook(history: History) -> bytes:
-    """The workbook: values, never formulas; the exact fraction beside the percentage."""
+    """The workbook: values, never formulas; the exact fraction beside the percentage. Narrow enough to be printed."""
     columns = [
-        Column("序号", 6),
-        Column("党组织", 26, "name"),
-        Column("年度", 7),
-        Column("活动", 30, "text"),
-        Column("测评", 24, "text"),
-        Column("第几次", 11, "text"),
-        Column("测评日期", 12, "date"),
-        Column("满意票", 8),
-        Column("基数", 8),
-        Column("基数是", 9, "text"),
-        Column("满意率（分数）", 12, "text"),
-        Column("满意率", 9, "percent"),
-        Column("要求", 7, "text"),
-        Column("结果", 20, "text"),
-        Column("算满意的等次", 16, "text"),
-        Column("作为考核内容", 13, "text"),
+        Column("序号", 5),
+        Column("党组织", 18, "name"),
+        Column("年度", 6),
+        Column("活动", 22, "text"),
+        Column("测评", 14, "text"),
+        Column("第几次", 8, "text"),
+        Column("测评日期", 11, "date"),
+        Column("满意票", 7),
+        Column("基数", 6),
+        Column("满意率", 8, "percent"),
+        Column("要求", 6, "text"),
+        Column("结果", 16, "text"),
+        Column("算满意的等次", 12, "text"),
+        Column("基数是", 8, "text"),
+        Column("作为考核内容", 7, "text"),
     ]
     book = Workbook(history.title, author=history.organization.name, large=len(history.lines) > LARGE)
     sheet = book.sheet(history.title, columns, frozen=2)
@@ -164,7 +163,6 @@ def history_workbook(history: History) -> bytes:
 
 def _cells(number: int, line: HistoryLine) -> list[Value]:
     """One row of cells."""
-    few = line.satisfied is None
     return [
         number,
         line.organization,
@@ -173,13 +171,12 @@ def _cells(number: int, line: HistoryLine) -> list[Value]:
         line.survey,
         line.turn,
         line.day,
-        DASH if few else line.satisfied,
-        DASH if few else line.base,
-        line.base_label,
-        line.fraction,
+        FEW if line.satisfied is None else line.satisfied,
+        DASH if line.satisfied is None else line.base,
         DASH if line.rate is None else line.rate,
         line.demanded,
         line.word,
         line.counted,
+        line.base_label,
         "是" if line.for_appraisal else "否",
     ]

@@ -64,7 +64,7 @@ def test_what_followed_stands_on_three_shelves(tree: Tree) -> None:
     assert "已测评，没有达到要求" in outcome
     assert "对主要负责人诫勉谈话：待办" in outcome
     book = openpyxl.load_workbook(io.BytesIO(masses.items[2].makers[0][1]()))
-    assert any("120/230" in map(str, row) for row in book.worksheets[0].iter_rows(values_only=True))
+    assert any(row[7:9] == (120, 230) for row in book.worksheets[0].iter_rows(values_only=True))
     (visits,) = shelf_of(archive, "supervision").items
     words = said(visits.makers[0][1])
     assert all(word in words for word in (ADVISED, "已经换新", "准备充分", "明察"))
