@@ -192,7 +192,7 @@ def _one(
     if decision is not None and decision.kind == WAIVED:
         return Standing(step, WAIVED, due, STATES[WAIVED], decision.reason)
     if decision is not None:
-        when = f"，预计{_day(decision.until, today)}" if decision.until else ""
+        when = f"，预计{day_said(decision.until, today)}" if decision.until else ""
         return Standing(step, POSTPONED, due, f"{STATES[POSTPONED]}{when}", decision.reason)
     if fact.handed_in is not None:
         late = days_late(due, fact.handed_in)
@@ -206,11 +206,11 @@ def _one(
     if blocking:
         return Standing(step, PENDING, due, STATES[PENDING], waiting)
     if step.opens_on is not None and today < step.opens_on and not fact.word:
-        return Standing(step, PENDING, due, STATES[PENDING], f"{_day(step.opens_on, today)}开始")
+        return Standing(step, PENDING, due, STATES[PENDING], f"{day_said(step.opens_on, today)}开始")
     return Standing(step, OPEN, due, fact.word or STATES[OPEN])
 
 
-def _day(day: date, today: date) -> str:
+def day_said(day: date, today: date) -> str:
     """8月8日, with the year when it is another one."""
     return f"{'' if day.year == today.year else f'{day.year}年'}{day.month}月{day.day}日"
 

@@ -80,7 +80,8 @@ def _before(facts: Facts, branch: Organization, campaign: Campaign) -> list[Task
     new = f"{reverse('meetings:new')}?{asked}"
     page = reverse("meetings:detail", args=[meeting.meeting]) if meeting else new
     officers = reverse("meetings:officers", args=[meeting.meeting]) if meeting else ""
-    officers = page if meeting and meeting.held_on else officers  # over: they are looked at, not changed
+    if meeting and meeting.held_on:  # over: they are looked at, not changed
+        officers = page
     short = [] if meeting is None else _officers_short(facts)
     roll = reverse("members:list") if members else reverse("members:import_new")
     return [

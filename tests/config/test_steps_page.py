@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import html
-import re
 import uuid
 from collections.abc import Callable
 
@@ -26,6 +25,7 @@ from tests.factories.assessing import assessed
 from tests.factories.branches import CampaignFactory, account_with
 from tests.factories.evaluations import evening, published_campaign
 from tests.factories.meetings import MeetingFactory
+from tests.walking import LINK
 
 ClientOf = Callable[[User], Client]
 
@@ -84,12 +84,11 @@ class TestLooking:
 
 
 PEOPLE = ("secretary", "group_leader", "supervisor", "township", "county")
-LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
 
 
 def refused(client: Client, page: str) -> set[str]:
     """The addresses a page links to that do not answer."""
-    links = {html.unescape(link) for link in LINK.findall(page)}
+    links = {html.unescape(link) for link in LINK.findall(page) if link.startswith("/")}
     return {link for link in links if client.get(link, follow=True).status_code >= 400}
 
 

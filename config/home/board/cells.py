@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from branches.rules.standing import DONE, OPEN, OVERDUE, PENDING, POSTPONED, Standing
+from branches.rules.standing import DONE, OPEN, OVERDUE, PENDING, POSTPONED, Standing, day_said
 from branches.rules.steps import Step
 from config.home.standings import TONES, came_back
 
@@ -51,11 +51,6 @@ def short(step: Step) -> str:
     if times:
         found = f"{found.removeprefix('党员报告')}{times.removesuffix('次）')}"
     return found
-
-
-def day_said(day: datetime.date, today: datetime.date) -> str:
-    """8月8日, with the year when it is another one."""
-    return f"{'' if day.year == today.year else f'{day.year}年'}{day.month}月{day.day}日"
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from branches.rules.standing import OVERDUE, Standing
+from branches.rules.standing import OVERDUE, Standing, day_said
 from config.home.board.asked import is_wanted
-from config.home.board.cells import day_said, left_words
+from config.home.board.cells import left_words
 from config.home.board.scope import Place
 from config.home.standings import Row
 
