@@ -23,8 +23,10 @@ def filled(marks: Sequence[tuple[str, Drawing, float]]) -> list[bool]:
     `marks` are shape, drawing and how many times the drawing was enlarged. Coats are the ink of a mark over that of
     one stroke of the sheet's pen along its lines.
     """
-    clear = [drawing.thick / times for shape, drawing, times in marks if shape != OTHER]
-    pen = float(np.median(clear)) if len(clear) >= FEWEST else USUAL_PEN
+    clear = sorted(drawing.thick / times for shape, drawing, times in marks if shape != OTHER)
+    # Widths come in steps of whole pixels: a pen between two of them shows only in the mean.
+    middle = clear[len(clear) // 4 : len(clear) - len(clear) // 4]
+    pen = float(np.mean(middle)) if len(clear) >= FEWEST else USUAL_PEN
     crosses = [_coats(drawing, pen * times) for shape, drawing, times in marks if shape == CROSS]
     most_cross = min(MOST_CROSS, CROSS_UNLIKE * float(np.median(crosses))) if crosses else MOST_CROSS
     return [
