@@ -32,6 +32,8 @@ ONE_PIECE, LARGEST_PIECE = 0.8, 0.75
 # Times the usual darkness a × has at most: darker is a × over a ×. Share of a sheet's clear marks that are a × where
 # they are the way of marking.
 DARKER, MOST_CROSSES = 1.08, 0.8
+# The same where the page is soft, and times the usual ink: two × flow together there and leave more of both.
+SOFT_DARKER, SOFT_INK = 1.03, 1.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,15 @@ class Look:
     def _may_be_twice(self, row: Found, usual: Usual) -> bool:
         """Whether a × may be one that was crossed out by another: darker, or where it would look the same.
 
-        In black and white it is certain only on a sheet of × that lost no ink.
+        In black and white it is certain only on a sheet of × that lost no ink; on a soft page only on a sheet of ×
+        too, as far as it is like the others.
         """
-        same = self.soft or (self.coarse and (self.eaten or not self.crosses))
-        return same or row.peak > DARKER * usual.peak
+        if (self.soft or self.coarse) and not self.crosses:
+            return True
+        darker, larger = row.peak > SOFT_DARKER * usual.peak, row.area > SOFT_INK * usual.area
+        if self.soft:
+            return darker or larger
+        return (self.coarse and self.eaten) or row.peak > DARKER * usual.peak or (darker and larger)
 
 
 def _most(values: list[float], least: float, most: float = math.inf) -> float:
