@@ -79,9 +79,18 @@ def _with_tip(lines: list[Line]) -> list[Line]:
     )
     lowest = max(left[-1][1], right[-1][1])
     tip = _meeting(left, right)
+    if tip is None and _closes(left, right):
+        tip = (left[-1][0] + right[-1][0]) / 2, (left[-1][1] + right[-1][1]) / 2
     if tip is None or min(left[-1][1], right[-1][1]) < lowest - COVERED:
         return lines
     return [Line(lines[0].start, lines[1].end, [*left, tip, *right[::-1]])]
+
+
+def _closes(left: list[Point], right: list[Point]) -> bool:
+    """Whether two strokes that go down towards each other end so near that they are a round tip, cut at its side."""
+    before, after = left[max(0, len(left) - ENDING)], right[max(0, len(right) - ENDING)]
+    towards = left[-1][0] > before[0] and right[-1][0] < after[0]
+    return towards and math.dist(left[-1], right[-1]) < GAP_TURNED
 
 
 def _meeting(left: list[Point], right: list[Point]) -> Point | None:

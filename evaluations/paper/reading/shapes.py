@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from evaluations.paper.reading.lines import Line, Point
@@ -60,18 +61,17 @@ def _without_nib(lines: list[Line]) -> list[Line]:
         return lines
     if any(line.start > 0 and line.end > 0 for line in lines):
         return lines
-    nib, one, two = sorted(lines, key=lambda line: line.length)
-    inner, end = (nib.path[0], nib.path[-1]) if nib.start > 0 else (nib.path[-1], nib.path[0])
-    first = one.path if one.start < 0 else one.path[::-1]
-    second = two.path if two.start > 0 else two.path[::-1]
-    down = end[1] - inner[1] > abs(end[0] - inner[0])
-    if (
-        nib.length > min(NIB, NIB_SHARE * two.length)
-        or not down
-        or max(first[0][1], second[-1][1]) > inner[1]
-    ):
-        return lines
-    return [Line(min(one.start, one.end), min(two.start, two.end), [*first, *second])]
+    for nib, one, two in itertools.permutations(sorted(lines, key=lambda line: line.length)):
+        if two.length < max(nib.length, one.length):
+            continue
+        inner, end = (nib.path[0], nib.path[-1]) if nib.start > 0 else (nib.path[-1], nib.path[0])
+        first = one.path if one.start < 0 else one.path[::-1]
+        second = two.path if two.start > 0 else two.path[::-1]
+        down = end[1] - inner[1] > abs(end[0] - inner[0])
+        short = nib.length <= min(NIB, NIB_SHARE * two.length)
+        if short and down and max(first[0][1], second[-1][1]) <= inner[1]:
+            return [Line(min(one.start, one.end), min(two.start, two.end), [*first, *second])]
+    return lines
 
 
 def _tip(path: list[Point]) -> Point | None:
