@@ -126,6 +126,17 @@ def _sizes(group: Groups) -> Floats:
     return np.asarray(np.maximum(wide, high) / FINE, np.float64)
 
 
+def is_long(group: Groups) -> NDArray[np.bool_]:
+    """Which groups in the boxes are longer than any mark: lines down a column, creases, stains."""
+    return np.asarray((_sizes(group) > LARGEST) & (group.cells[:, :-1].sum(1) > TOUCHED))
+
+
+def is_sweep(ink: Ink, group: Groups) -> NDArray[np.bool_]:
+    """Which groups run through so many rows that they may be meant for all of them."""
+    in_rows = group.cells[:, :-1].reshape(-1, len(ink.block.ys), len(ink.block.xs) - 1).sum(2)
+    return np.asarray((in_rows > TOUCHED).sum(1) >= SWEEP_ROWS)
+
+
 def _dots(group: Groups, sizes: Floats, usual: Usual) -> NDArray[np.bool_]:
     """Dust, and dots where a pen rested: small, and round if not tiny."""
     small = (sizes < DOT) & (group.area < max(DOT_AREA, DOT_SHARE * usual.area))
@@ -151,7 +162,7 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
     best = group.cells.argmax(1) if len(group.area) else np.zeros(0, np.int64)
     share = group.cells.max(1) / group.area if len(group.area) else np.zeros(0)
     in_rows = group.cells[:, :-1].reshape(-1, count, columns)
-    spread = (in_rows.sum(2) > TOUCHED).sum(1)
+    sweep = is_sweep(ink, group)
     hidden = _hidden(ink)
     found = []
     for number, place in enumerate(ink.block.rows):
@@ -172,7 +183,7 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
             row.reason = "not_flat"
         elif ink.levels[number].max() > HIDING * usual.peak > 0:
             row.reason = "faint"  # a second mark could hide in the noise of this row
-        elif any(spread[g] >= SWEEP_ROWS for g in (*own, *bad)):
+        elif sweep[[*own, *bad]].any():
             row.reason = "column_sweep"
         elif len(cells) > 1:
             row.reason = "overvote"

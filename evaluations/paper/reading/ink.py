@@ -28,6 +28,7 @@ SHARE_OF_LINE = 0.10  # of the darkness of a printed line: fainter is never ink
 PRESENT, HALF_SEEN = 0.25, 0.5  # of the usual darkness, and share of its parts, a line that is there has
 NOISE = 4.0  # times the spread of the paper's own darkness that ink is darker than it
 RAISE, FAR = 1.1, 0.55  # times the level noise is in a shaded box at least, and times the usual ink at most
+BEYOND = 20  # pixels beyond the boxes in which their lines go on into the names and the head of the table
 KEEP_OFF = 10  # pixels from a box's edge in which the paper is not measured
 
 
@@ -47,7 +48,9 @@ class Block:
 
 @dataclass(slots=True)
 class Ink:
-    """One block as read. `bands` is where printed lines are, `lines` how dark they are, `smear` how wide (px).
+    """One block as read: `wide` its whole rows, `area` its boxes, `paper` what is under their ink, `dark` the ink itself.
+
+    `bands` is where printed lines are, `lines` how dark they are, `smear` how wide (px).
 
     `levels` is the darkness (0 to 255) from which ink is ink, for each box (row, column). `sound` says of
     each row whether its printed lines were found where they should be. `firm` is the darkness from which a stroke is
@@ -56,6 +59,8 @@ class Ink:
 
     block: Block
     wide: Grey
+    area: Grey
+    paper: Grey
     dark: Grey
     bands: NDArray[np.bool_]
     lines: float
@@ -111,7 +116,7 @@ def find_ink(grey: Grey, straight: Straight, block: Block) -> Ink:
     smear = float(np.median(np.concatenate([flat, upright])))
     sound = np.array([edges[top] and edges[low] for top, low in block.ys])
     level, firm = _levels(dark, paper, block, lines)
-    return Ink(block, wide, dark, bands, lines, smear, level, sound, firm)
+    return Ink(block, wide, area, paper, dark, bands, lines, smear, level, sound, firm)
 
 
 def _band(
@@ -136,7 +141,7 @@ def _band(
     right = low[:, REACH + 1 : -1].argmax(1) + 1
     firsts, lasts = ((at + far)[:, None] + shifts for far in (-left, right + 1))
     for number, (start, end) in enumerate(spans):
-        ends = slice(start - 6 * (number == 0), end + 6 * (number == len(spans) - 1))
+        ends = slice(start - BEYOND * (number == 0), end + BEYOND * (number == len(spans) - 1))
         for first, last in zip(firsts[:, number].tolist(), lasts[:, number].tolist(), strict=True):
             bands[first:last, ends] = True
     return height, (left + right) / 2

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from evaluations.paper.reading import identity
 from evaluations.paper.reading.blanks import ink_is_lost
+from evaluations.paper.reading.creases import find_creases, without_creases
 from evaluations.paper.reading.deciding import decide
 from evaluations.paper.reading.doubles import fingerprint
-from evaluations.paper.reading.finding import is_empty, usual_of
+from evaluations.paper.reading.finding import is_empty, is_long, usual_of
 from evaluations.paper.reading.ink import Ink, blocks_of, find_ink, shaded
 from evaluations.paper.reading.marks import Groups, group_strokes
 from evaluations.paper.reading.opening import open_pages
@@ -27,6 +28,7 @@ from evaluations.paper.reading.registering import (
 )
 from evaluations.paper.reading.result import BLANK, READ, REJECTED, SheetReading
 from evaluations.paper.reading.row_pictures import QUALITY, RowPictures
+from evaluations.paper.reading.stains import without_stains
 from evaluations.paper.reading.straightening import LOWEST_SCORE, Straight, straighten
 from evaluations.paper.template import FormTemplate, SheetTemplate
 
@@ -101,6 +103,7 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
     first = _groups(examined.inks)
     if first is None:
         return _rejected(TOO_DIRTY, examined.sheet.page, examined.place)
+    inks, first = _cleaned(examined, first)
     picture = _jpeg(examined.straight.page)
     reading = SheetReading(
         0,
@@ -111,18 +114,18 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
         warnings=_warnings(examined),
     )
     coarse = is_coarse(grey)
-    if is_empty(examined.inks, first):
+    if is_empty(inks, first):
         # On a picture in black and white alone a pale pen may have vanished: that proves nothing.
         return replace(reading, fate=REJECTED, reason=NO_GREY) if coarse else replace(reading, fate=BLANK)
-    groups = first if coarse else _strokes(examined.inks, first)
-    rows = decide(examined.inks, groups, tick_only=tick_only, coarse=coarse)
+    groups = first if coarse else _strokes(inks, first)
+    rows = decide(inks, groups, tick_only=tick_only, coarse=coarse)
     if coarse and ink_is_lost(rows):
         return replace(reading, fate=REJECTED, reason=NO_GREY)
     return replace(
         reading,
         rows=tuple(rows),
-        ink=fingerprint(examined.sheet.page, examined.inks, groups),
-        strips=RowPictures(examined.inks),
+        ink=fingerprint(examined.sheet.page, inks, groups),
+        strips=RowPictures(inks),
     )
 
 
@@ -138,6 +141,28 @@ def _groups(inks: list[Ink]) -> list[Groups] | None:
         if firm is not None:
             groups[number] = group_strokes(ink, firm) or groups[number]
     return groups
+
+
+def _cleaned(examined: Examined, groups: list[Groups]) -> tuple[list[Ink], list[Groups]]:
+    """Ink and strokes without creases and stains; looked for only where something is longer than any mark."""
+    inks, peak = examined.inks, usual_of(groups, examined.inks).peak
+    if not any(is_long(group).any() for group in groups):
+        return inks, groups
+    creases = find_creases(examined.straight.page)
+    inks, groups = _again(inks, groups, [without_creases(ink, creases, peak) for ink in inks])
+    stains = [without_stains(ink, group, peak) for ink, group in zip(inks, groups, strict=True)]
+    return _again(inks, groups, stains)
+
+
+def _again(
+    inks: list[Ink], groups: list[Groups], cleaned: list[Ink | None]
+) -> tuple[list[Ink], list[Groups]]:
+    """The cleaned blocks with their strokes, and the others as they were."""
+    if not any(cleaned):
+        return inks, groups
+    new = [clean or ink for clean, ink in zip(cleaned, inks, strict=True)]
+    found = _groups(new)
+    return (new, found) if found else (inks, groups)
 
 
 def _strokes(inks: list[Ink], first: list[Groups]) -> list[Groups]:

@@ -33,9 +33,9 @@ def table(*strokes: Line, pen: int = 4) -> tuple[Ink, Groups]:
         bands[YS[0][0] : YS[-1][1], line - 4 : line + 5] = True
     area = Rect(0, 0, 1, 1)
     block = Block(area, area, XS, YS, template().sheets[0].rows[:3])
-    ink = Ink(
-        block, dark, dark, bands, 180.0, 2.0, np.full((3, 2), 20.0), np.ones(3, bool), np.full((3, 2), 20.0)
-    )
+    level = np.full((3, 2), 20.0)
+    paper = np.full(dark.shape, 255, np.uint8)
+    ink = Ink(block, dark, 255 - dark, paper, dark, bands, 180.0, 2.0, level, np.ones(3, bool), level.copy())
     groups = group_strokes(ink)
     assert groups is not None
     return ink, groups
