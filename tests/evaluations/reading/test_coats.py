@@ -57,6 +57,12 @@ def test_a_cross_heavier_than_the_others_of_its_sheet_is_filled() -> None:
     assert sheet((CROSS, drawn(1.5)))
 
 
+def test_a_pen_between_two_whole_widths_has_their_mean() -> None:
+    # Widths are measured in whole pixels: of one pen some marks are 0.43 mm wide and the others 0.58.
+    marks = [(CROSS, drawn(1.47, pen=0.43))] * 6 + [(CROSS, drawn(1.04, pen=0.58))] * 4
+    assert at_size(*marks) == [False] * 10
+
+
 def test_where_a_sheet_has_too_few_marks_its_pen_is_a_usual_one() -> None:
     assert at_size((OTHER, drawn(1.2)), (TICK, drawn(1.2, 5.0, 2.5, thick=2.5))) == [False, True]
     assert at_size((TICK, drawn(1.2))) == [False]

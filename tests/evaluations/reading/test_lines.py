@@ -32,6 +32,12 @@ def test_a_tip_hidden_in_a_printed_line_is_found_again() -> None:
     assert (x, y) == pytest.approx((4.5, 9.0), abs=0.5)
 
 
+def test_a_round_tip_cut_at_its_side_is_one_again() -> None:
+    drawing = inked([(2.0, 3.0), (3.2, 7.6)], [(3.9, 8.1), (5.4, 7.8), (7.6, 5.0), (8.2, 1.0)])
+    assert drawing.pieces == 1
+    assert shape_of(drawing)[0] == TICK
+
+
 APART: dict[str, tuple[list[Point], list[Point]]] = {
     "ditto": ([(4.0, 3.0), (3.4, 7.0)], [(6.0, 3.0), (5.4, 7.0)]),
     "roof": ([(5.0, 3.0), (3.0, 7.0)], [(6.2, 3.0), (8.2, 7.0)]),
