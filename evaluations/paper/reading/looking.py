@@ -29,6 +29,8 @@ VANISHED, VANISHED_WHOLE = 4.0, 2.5
 # Share of a sheet's marks in one piece below which black and white has eaten ink; share of a mark's ink its largest
 # piece then has at least: what is left of a mark that was struck through lies in pieces.
 ONE_PIECE, LARGEST_PIECE = 0.8, 0.75
+# Of its ink a mark has in its box, where black and white may have eaten what it has in the next.
+CLEARLY = 0.9
 # Times the usual darkness a × has at most: darker is a × over a ×. Share of a sheet's clear marks that are a × where
 # they are the way of marking.
 DARKER, MOST_CROSSES = 1.08, 0.8
@@ -83,6 +85,8 @@ class Look:
             return True
         if self.eaten and row.largest < LARGEST_PIECE:
             return True
+        if self.eaten and row.share < CLEARLY:
+            return True  # part of what lies beyond the line may be too pale for black and white
         if self.eaten and row.shape == SLASH:
             return True  # the hook of a √, or what crossed a mark out, may be too pale for black and white
         if (self.soft or self.coarse) and row.area > LARGER_SOFT * usual.area:

@@ -319,6 +319,16 @@ def test_a_picture_that_may_hide_a_second_stroke_leaves_the_mark_to_a_person(
     assert replace(look, torn=True).may_hide(row, usual)
 
 
+def test_where_black_and_white_has_eaten_ink_what_a_mark_has_beyond_its_box_may_be_more_than_is_seen() -> (
+    None
+):
+    look = replace(CALM, coarse=True, eaten=True)
+    row, usual = Found(0, shape=TICK_SHAPE, area=4.0, share=0.88), Usual(area=4.0, peak=100.0, size=5.0)
+    assert look.may_hide(row, usual)
+    assert not look.may_hide(replace(row, share=0.92), usual)
+    assert not replace(look, eaten=False).may_hide(row, usual)
+
+
 def test_where_black_and_white_has_eaten_ink_a_mark_in_pieces_may_be_what_is_left_of_a_cancelled_one() -> (
     None
 ):
