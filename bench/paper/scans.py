@@ -127,6 +127,13 @@ def bilevel(leaf: Leaf, rng: Rng) -> Damaged:
     return Damaged(grey(np.where(picture > rng.uniform(118, 190), 255, 0)))
 
 
+def bilevel_auto(leaf: Leaf, rng: Rng) -> Damaged:
+    """Black and white, 200 dpi, by a scanner that sets its threshold by the paper round each place ("text")."""
+    picture = exposed(placed(leaf.page, rng, 200, 0.8), rng)
+    paper = cv2.blur(picture, (79, 79)).astype(np.float32)  # 10 mm
+    return Damaged(grey(np.where(picture > paper * (1 - rng.uniform(0.10, 0.22)), 255, 0)))
+
+
 def fax(leaf: Leaf, rng: Rng) -> Damaged:
     """Fax of standard quality, 204 × 98 dots an inch, each line doubled as viewers show it."""
     page = leaf.page

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluations.paper.reading.blanks import judge_blanks
+from evaluations.paper.reading.blanks import ink_is_lost, judge_blanks
 from evaluations.paper.reading.coats import filled
 from evaluations.paper.reading.finding import SHARE, SMALLEST, Found, Usual, rows_of, usual_of
 from evaluations.paper.reading.ink import Ink
@@ -64,8 +64,13 @@ BLOCK, BLOCK_LONG = (
 )  # mm: a stroke so thick is long at least so many times that; less is a filled block
 
 
-def decide(inks: list[Ink], groups: list[Groups], *, tick_only: bool, coarse: bool) -> list[RowReading]:
-    """All rows of a sheet in order. `coarse` says that the picture knows only black and white."""
+def decide(
+    inks: list[Ink], groups: list[Groups], *, tick_only: bool, coarse: bool
+) -> tuple[list[RowReading], bool]:
+    """All rows of a sheet in order, and whether its picture lost too much of the ink to decide them.
+
+    `coarse` says that the picture knows only black and white; no other loses ink without a trace.
+    """
     usual = usual_of(groups, inks)
     rows = [row for ink, group in zip(inks, groups, strict=True) for row in rows_of(ink, group, usual)]
     marked = [row for row in rows if row.tile is not None]
@@ -87,7 +92,8 @@ def decide(inks: list[Ink], groups: list[Groups], *, tick_only: bool, coarse: bo
         reason = _doubt(row, of_shape, shapes, tick_only)
         row.reason = reason or ("complex" if full or look.may_hide(row, of_shape) else "")
     judge_blanks(rows, usual, coarse=coarse)
-    return sorted((_reading(row) for row in rows), key=lambda reading: reading.row)
+    readings = sorted((_reading(row) for row in rows), key=lambda reading: reading.row)
+    return readings, (look.eaten or (coarse and look.torn)) and ink_is_lost(readings)
 
 
 def _recognise(rows: list[Found], gap: int = 0) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.paper.reading import identity
-from evaluations.paper.reading.blanks import ink_is_lost
 from evaluations.paper.reading.creases import find_creases, without_creases
 from evaluations.paper.reading.deciding import decide
 from evaluations.paper.reading.doubles import fingerprint
@@ -118,8 +117,8 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
         # On a picture in black and white alone a pale pen may have vanished: that proves nothing.
         return replace(reading, fate=REJECTED, reason=NO_GREY) if coarse else replace(reading, fate=BLANK)
     groups = first if coarse else _strokes(inks, first)
-    rows = decide(inks, groups, tick_only=tick_only, coarse=coarse)
-    if coarse and ink_is_lost(rows):
+    rows, lost = decide(inks, groups, tick_only=tick_only, coarse=coarse)
+    if lost:
         return replace(reading, fate=REJECTED, reason=NO_GREY)
     return replace(
         reading,

@@ -64,6 +64,21 @@ def test_black_and_white_is_scanned_again_when_the_ink_of_more_than_a_quarter_of
     assert "手工录入" in reading.advice or not again
 
 
+def test_black_and_white_that_kept_its_ink_is_never_refused_for_marks_that_people_must_see() -> None:
+    page, voter = blank_sheet().copy(), Voter(24)
+    for place in SHEET.rows:
+        box = place.boxes[0]
+        tick = [(box.x + 4, box.y + 5), (box.x + 6.5, box.y + 8.2), (box.x + 11, box.y + 1.8)]
+        cross = [
+            [(box.x + 4, box.y + 2), (box.x + 10, box.y + 8)],
+            [(box.x + 10, box.y + 2), (box.x + 4, box.y + 8)],
+        ]
+        voter.stroke(page, cross if place.row % 2 else [tick], S, width=1.3, ink=20)
+    reading = read_page(np.where(page > 140, 255, 0).astype(np.uint8), template())
+    assert reading.fate == READ
+    assert sum(one.reason == "complex" for one in reading.rows) >= len(SHEET.rows) // 2
+
+
 def test_black_and_white_with_many_empty_rows_has_lost_ink() -> None:
     page, voter = blank_sheet().copy(), Voter(24)
     for place in SHEET.rows[: len(SHEET.rows) // 2]:
