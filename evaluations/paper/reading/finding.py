@@ -35,6 +35,10 @@ TOUCHED = 0.05  # mm² of ink that makes a row touched
 BESIDE = 2.0  # mm from a line of an empty row to the middle of a mark that may be meant for it
 TOUCHES = 1.5  # mm beside the last line of a row: a mark outside may be meant for the box at that line
 SWEEP_ROWS = 3
+AWAY, BLOCK = (
+    6,
+    0.3,
+)  # pixels round a mark where its paper is seen; share of the usual darkness paper never has
 SECOND = 0.3  # of the usual ink: so much pale ink in another box may be a second mark
 HIDING = 0.7  # of the usual darkness: noise that high can hide a mark
 CALM = 50.0  # darkness, of 255: with ink only from there on an empty page proves nothing
@@ -203,7 +207,7 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
             others_pale = np.delete(group.pale[number * columns : (number + 1) * columns], cells[0] % columns)
             if not row.reason and others_pale.max(initial=0.0) > SECOND * usual.area:
                 row.reason = "faint"
-            _mark(row, ink, group, own, cells[0])
+            _mark(row, ink, group, own, cells[0], usual)
         found.append(row)
     if any(row.reason == "column_sweep" for row in found):
         for row in found:  # a line or a large √ may be meant for rows of its table that it does not touch
@@ -230,7 +234,7 @@ def _stands_beside(group: Groups, dot: NDArray[np.bool_], ink: Ink, number: int,
     return bool(((gap > -TOUCHES) & (gap < TOUCHES) & (middle > top) & (middle < low) & strong).any())
 
 
-def _mark(row: Found, ink: Ink, group: Groups, own: Ints, cell: int) -> None:
+def _mark(row: Found, ink: Ink, group: Groups, own: Ints, cell: int, usual: Usual) -> None:
     """Put the only mark of a row into `row`, with a picture of its ink."""
     number, row.column = divmod(cell, len(ink.block.xs) - 1)
     row.area = float(group.area[own].sum())
@@ -249,12 +253,26 @@ def _mark(row: Found, ink: Ink, group: Groups, own: Ints, cell: int) -> None:
     row.share = float(group.cells[own, cell].sum()) / row.area
     if row.size > LARGEST:
         row.reason = row.reason or "crosses_cells"
+    if not row.reason and _is_block(ink.paper, (left, top, right, low), usual):
+        row.reason = "complex"
     if not row.reason:
         row.box = ((x0 - left) / FINE, (y0 - top) / FINE, (x1 - left) / FINE, (y1 - top) / FINE)
         row.tile = _tile(ink, group, own, (left, top, right, low), HALF * row.peak)
         dark = max(1, int((row.tile > 0).sum())) / FINE**2
         paler = float(group.traces[cell] - group.cells[:, cell].sum())
         row.rest, row.around = row.area / dark, (row.area + max(0.0, paler)) / dark
+
+
+def _is_block(paper: Grey, frame: tuple[int, int, int, int], usual: Usual) -> bool:
+    """Whether what lies in a frame is filled wider than any stroke: in its middle it was taken for paper.
+
+    The paper all around is lighter than that there; the edge of a shadow is no block, for it goes on.
+    """
+    left, top, right, low = frame
+    outer = paper[max(0, top - AWAY) : low + AWAY, max(0, left - AWAY) : right + AWAY]
+    around = np.concatenate([outer[0], outer[-1], outer[:, 0], outer[:, -1]])
+    light = float(np.percentile(around, 10))
+    return light - float(paper[top:low, left:right].min()) > BLOCK * usual.peak * light / 255
 
 
 def _tile(ink: Ink, group: Groups, own: Ints, frame: tuple[int, int, int, int], level: float) -> Grey:

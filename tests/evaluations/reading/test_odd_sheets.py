@@ -10,6 +10,7 @@ from tests.evaluations.reading.sheets import (
     Voter,
     blank_sheet,
     certain,
+    ring,
     template,
     voted,
     wobble,
@@ -177,3 +178,22 @@ def test_what_was_scribbled_over_is_no_mark() -> None:
 def test_a_filled_block_is_no_mark_where_everybody_fills() -> None:
     strokes = [(number, [(5.0, 6.5), (9.5, 3.8)], 2.2, 40) for number in range(40)]
     assert {mark for mark, _ in drawn(*strokes).values()} == {"?"}
+
+
+def test_a_ring_filled_wider_than_any_stroke_is_no_ring_though_its_middle_looks_like_paper() -> None:
+    voter = Voter(12, "ring")
+    voter.width, voter.ink, voter.size = 1.2, 60, 6.0
+    page = blank_sheet().copy()
+    for place in SHEET.rows:
+        box = place.boxes[0]
+        x, y = box.x + box.width / 2, box.y + box.height / 2
+        if place.row == 7:  # filled once, and the ring under it shows darker
+            voter.stroke(
+                page, [[(x - 2.6, y + step), (x + 2.6, y + step)] for step in (-1.4, 0, 1.4)], S, width=1.8
+            )
+            voter.stroke(page, ring(x, y, 6.0, voter.rng), S, ink=10)
+        else:
+            voter.mark(page, box, S)
+    rows = {row.row: (row.mark, row.reason) for row in read_page(page, template()).rows}
+    assert rows[7] == ("?", "complex")
+    assert rows[6] == rows[8] == ("1", "")
