@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evaluations.paper.reading.finding import Found, Usual
+from evaluations.paper.reading.found import Found, Usual
 from evaluations.paper.reading.result import RowReading
 
 MANY_BLANK = 0.15  # of the rows of a sheet

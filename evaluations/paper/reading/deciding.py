@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from evaluations.paper.reading.blanks import ink_is_lost, judge_blanks
 from evaluations.paper.reading.coats import filled
-from evaluations.paper.reading.finding import SHARE, SMALLEST, Found, Usual, rows_of, usual_of
+from evaluations.paper.reading.finding import SHARE, SMALLEST, rows_of, usual_of
+from evaluations.paper.reading.found import Found, Usual
 from evaluations.paper.reading.ink import Ink
 from evaluations.paper.reading.looking import FEWEST, Look
 from evaluations.paper.reading.marks import Groups

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluations.paper.reading.found import LARGEST, Found, Usual, put_mark
 from evaluations.paper.reading.ink import Ink
 from evaluations.paper.reading.marks import Groups
 from evaluations.paper.reading.parting import parted
-from evaluations.paper.reading.pictures import HALF, picture
-from evaluations.paper.reading.shapes import OTHER
 from evaluations.paper.reading.straightening import FINE
-from evaluations.paper.reading.strokes import Drawing
 
-Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SHARE = 0.80  # of its ink a mark has in its own box
-LARGEST = 18.0  # mm: no mark is larger
 USUAL_AREA = 4.0  # mm² of a mark where a sheet has too few to say
 SMALLEST, SMALLEST_AREA = 1.8, 0.8  # mm and mm²: less is no mark
 DOT, DOT_AREA, DOT_SHARE = 1.45, 0.3, 0.2  # mm, mm², share of the usual ink: a stray dot
@@ -35,62 +29,9 @@ TOUCHED = 0.05  # mm² of ink that makes a row touched
 BESIDE = 2.0  # mm from a line of an empty row to the middle of a mark that may be meant for it
 TOUCHES = 1.5  # mm beside the last line of a row: a mark outside may be meant for the box at that line
 SWEEP_ROWS = 3
-AWAY, BLOCK = (
-    6,
-    0.3,
-)  # pixels round a mark where its paper is seen; share of the usual darkness paper never has
 SECOND = 0.3  # of the usual ink: so much pale ink in another box may be a second mark
 HIDING = 0.7  # of the usual darkness: noise that high can hide a mark
 CALM = 50.0  # darkness, of 255: with ink only from there on an empty page proves nothing
-
-
-@dataclass(slots=True)
-class Found:
-    """What lies in one row before it is decided. `column` is the box of its only mark, or -1."""
-
-    row: int
-    reason: str = ""
-    column: int = -1
-    group: int = -1
-    area: float = 0.0
-    peak: float = 0.0
-    size: float = 0.0
-    edge: float = 9.0
-    share: float = 1.0
-    span: float = 1.0
-    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
-    aside: float = 9.0
-    stands: float = 9.0
-    inside: float = 1.0
-    beyond: float = 0.0
-    below: float = 0.0
-    thick: float = 0.0
-    times: float = 1.0  # its drawing was enlarged
-    rest: float = 1.0  # its ink over that of its dark strokes
-    around: float = 1.0  # the same with what is paler than strokes are
-    largest: float = 1.0  # share of its ink in its largest piece, where that was looked at
-    length: float = 0.0
-    dense: float = 0.0
-    level: float = 0.0
-    tile: Grey | None = None
-    alone: bool = True
-    drawing: Drawing = field(default_factory=Drawing)
-    shape: str = OTHER
-
-    @property
-    def empty(self) -> bool:
-        """Nothing was written here."""
-        return not self.reason and self.column < 0
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """The marks of one sheet: median ink in mm², median darkness, median size in mm."""
-
-    area: float
-    peak: float
-    size: float = 0.0
-    dense: float = 0.0
 
 
 def is_empty(inks: list[Ink], groups: list[Groups]) -> bool:
@@ -207,7 +148,7 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
             others_pale = np.delete(group.pale[number * columns : (number + 1) * columns], cells[0] % columns)
             if not row.reason and others_pale.max(initial=0.0) > SECOND * usual.area:
                 row.reason = "faint"
-            _mark(row, ink, group, own, cells[0], usual)
+            put_mark(row, ink, group, own, cells[0], usual)
         found.append(row)
     if any(row.reason == "column_sweep" for row in found):
         for row in found:  # a line or a large √ may be meant for rows of its table that it does not touch
@@ -232,55 +173,6 @@ def _stands_beside(group: Groups, dot: NDArray[np.bool_], ink: Ink, number: int,
     strong = (group.peak > PALE * usual.peak) & (group.area > DOT_SHARE * usual.area) & ~dot
     strong &= group.frame[:, 3] - group.frame[:, 1] > DOT * FINE
     return bool(((gap > -TOUCHES) & (gap < TOUCHES) & (middle > top) & (middle < low) & strong).any())
-
-
-def _mark(row: Found, ink: Ink, group: Groups, own: Ints, cell: int, usual: Usual) -> None:
-    """Put the only mark of a row into `row`, with a picture of its ink."""
-    number, row.column = divmod(cell, len(ink.block.xs) - 1)
-    row.area = float(group.area[own].sum())
-    row.peak = float(group.peak[own].max())
-    frame = group.frame[own]
-    left, top, right, low = frame[:, 0].min(), frame[:, 1].min(), frame[:, 2].max(), frame[:, 3].max()
-    row.size = float(max(right - left, low - top)) / FINE
-    (y0, y1), x0, x1 = ink.block.ys[number], ink.block.xs[row.column], ink.block.xs[row.column + 1]
-    row.edge = float(min(left - x0, x1 - right, top - y0, y1 - low)) / FINE
-    row.below = float(low - y1) / FINE
-    spans = [
-        (min(high, end) - max(start, first)) / max(high - start, 1)
-        for start, high, first, end in ((left, right, x0, x1), (top, low, y0, y1))
-    ]
-    row.span = float(min(spans))
-    row.share = float(group.cells[own, cell].sum()) / row.area
-    if row.size > LARGEST:
-        row.reason = row.reason or "crosses_cells"
-    if not row.reason and _is_block(ink.paper, (left, top, right, low), usual):
-        row.reason = "complex"
-    if not row.reason:
-        row.box = ((x0 - left) / FINE, (y0 - top) / FINE, (x1 - left) / FINE, (y1 - top) / FINE)
-        row.tile = _tile(ink, group, own, (left, top, right, low), HALF * row.peak)
-        dark = max(1, int((row.tile > 0).sum())) / FINE**2
-        paler = float(group.traces[cell] - group.cells[:, cell].sum())
-        row.rest, row.around = row.area / dark, (row.area + max(0.0, paler)) / dark
-
-
-def _is_block(paper: Grey, frame: tuple[int, int, int, int], usual: Usual) -> bool:
-    """Whether what lies in a frame is filled wider than any stroke: in its middle it was taken for paper.
-
-    The paper all around is lighter than that there; the edge of a shadow is no block, for it goes on.
-    """
-    left, top, right, low = frame
-    outer = paper[max(0, top - AWAY) : low + AWAY, max(0, left - AWAY) : right + AWAY]
-    around = np.concatenate([outer[0], outer[-1], outer[:, 0], outer[:, -1]])
-    light = float(np.percentile(around, 10))
-    return light - float(paper[top:low, left:right].min()) > BLOCK * usual.peak * light / 255
-
-
-def _tile(ink: Ink, group: Groups, own: Ints, frame: tuple[int, int, int, int], level: float) -> Grey:
-    """The picture of the ink of a mark."""
-    place = (slice(frame[1], frame[3]), slice(frame[0], frame[2]))
-    chosen = np.zeros(len(group.area) + 1, bool)
-    chosen[own + 1] = True
-    return picture(ink, chosen[group.labels[place]], frame, level)
 
 
 def _hidden(ink: Ink) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluations.paper.reading.blanks import MANY_BLANK
-from evaluations.paper.reading.finding import Found, Usual
+from evaluations.paper.reading.found import Found, Usual
 from evaluations.paper.reading.ink import Ink
 from evaluations.paper.reading.shapes import CROSS, OTHER, SLASH, TICK
 

@@ -2,7 +2,7 @@
 
 from evaluations.paper.reading import read_page
 from evaluations.paper.reading.blanks import judge_blanks
-from evaluations.paper.reading.finding import Found, Usual
+from evaluations.paper.reading.found import Found, Usual
 from tests.evaluations.reading.sheets import (
     INCH,
     Grey,

@@ -9,7 +9,7 @@ import pytest
 
 from evaluations.paper.reading import READ, SheetReading, read_page
 from evaluations.paper.reading.deciding import is_clear
-from evaluations.paper.reading.finding import Found, Usual
+from evaluations.paper.reading.found import Found, Usual
 from evaluations.paper.reading.looking import Look, _most
 from evaluations.paper.reading.shapes import CROSS, RING, SLASH
 from evaluations.paper.reading.shapes import TICK as TICK_SHAPE
