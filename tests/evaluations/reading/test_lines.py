@@ -33,7 +33,7 @@ def test_a_tip_hidden_in_a_printed_line_is_found_again() -> None:
 
 
 def test_a_round_tip_cut_at_its_side_is_one_again() -> None:
-    drawing = inked([(2.0, 3.0), (3.2, 7.6)], [(3.9, 8.1), (5.4, 7.8), (7.6, 5.0), (8.2, 1.0)])
+    drawing = inked([(2.2, 3.0), (3.6, 7.2)], [(3.2, 8.2), (5.4, 7.8), (7.6, 5.0), (8.2, 1.0)])
     assert drawing.pieces == 1
     assert shape_of(drawing)[0] == TICK
 
