@@ -121,9 +121,8 @@ def _without(dark: Grey, bands: NDArray[np.bool_], course: Ints, darkest: float)
     for rows in np.array_split(np.arange(len(dark)), max(1, len(dark) // PIECE)):
         at = (rows[:, None], course[rows][:, None] + beside)
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", RuntimeWarning
-            )  # where a printed line runs along it, nothing is seen
+            # Where a printed line runs along it, nothing of it is seen.
+            warnings.simplefilter("ignore", RuntimeWarning)
             usual = np.nan_to_num(np.nanmedian(np.where(bands[at], np.nan, dark[at]), axis=0))
         most = float(usual.max())
         if 0 < most < darkest:

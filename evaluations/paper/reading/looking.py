@@ -99,12 +99,12 @@ class Look:
         In black and white it is certain only on a sheet of × that lost no ink; on a soft page only on a sheet of ×
         too, as far as it is like the others.
         """
-        if (self.soft or self.coarse) and not self.crosses:
+        if self.eaten or ((self.soft or self.coarse) and not self.crosses):
             return True
         darker, larger = row.peak > SOFT_DARKER * usual.peak, row.area > SOFT_INK * usual.area
         if self.soft:
             return darker or larger
-        return (self.coarse and self.eaten) or row.peak > DARKER * usual.peak or (darker and larger)
+        return row.peak > DARKER * usual.peak or (darker and larger)
 
 
 def _most(values: list[float], least: float, most: float = math.inf) -> float:

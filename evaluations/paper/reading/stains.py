@@ -19,10 +19,8 @@ from evaluations.paper.reading.straightening import FINE, darker, paper_of
 Grey = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
-FEET, WIDER = (
-    5,
-    1.5,
-)  # pixels, and times its width half way up: so wide is a stroke of the sheet's pen at its feet
+# So wide is a stroke of the sheet's pen at its feet: pixels, and times its width half way up.
+FEET, WIDER = 5, 1.5
 PALE = 0.62  # of the usual darkness of the sheet's strokes a stain has at most
 EDGE = 5  # pixels round a stroke in which it is pale too
 LARGE = 3.0  # mm² a stain covers at least

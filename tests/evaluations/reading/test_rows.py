@@ -319,6 +319,13 @@ def test_a_picture_that_may_hide_a_second_stroke_leaves_the_mark_to_a_person(
     assert replace(look, torn=True).may_hide(row, usual)
 
 
+def test_a_soft_page_in_black_and_white_that_lost_ink_has_no_certain_cross() -> None:
+    look = replace(CALM, soft=True, coarse=True)
+    row, usual = Found(0, shape=CROSS, area=4.0, peak=100.0), Usual(area=4.0, peak=100.0, size=5.0)
+    assert not look.may_hide(row, usual)
+    assert replace(look, eaten=True).may_hide(row, usual)
+
+
 def test_where_black_and_white_has_eaten_ink_what_a_mark_has_beyond_its_box_may_be_more_than_is_seen() -> (
     None
 ):
