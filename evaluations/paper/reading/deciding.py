@@ -19,7 +19,7 @@ from evaluations.paper.reading.ink import Ink
 from evaluations.paper.reading.looking import FEWEST, Look
 from evaluations.paper.reading.marks import Groups
 from evaluations.paper.reading.result import CERTAIN_BLANK, UNSURE, RowReading
-from evaluations.paper.reading.shapes import CROSS, OTHER, RING, SLASH, TICK, shape_of
+from evaluations.paper.reading.shapes import CROSS, OTHER, RING, SLASH, TICK, shape_of, struck
 from evaluations.paper.reading.straightening import FINE
 from evaluations.paper.reading.strokes import Drawing, drawings
 
@@ -52,7 +52,7 @@ TINY_SIZE, TINY_AREA, TINY_PEAK = (
     0.1,
     0.85,
 )  # mm, share of the usual ink and darkness of the smallest marks
-TINY_SLASH = 2.2  # times the width of the pen a tiny slash is long at least: less is a dot
+TINY_SLASH = 2.6  # times the width of the pen a tiny slash is long at least: less is a dot
 # Times the ink on each mm of its strokes that the sheet's marks have: beyond, something was filled or crossed
 # out, or two strokes flow together. A × and a ○ may come from crossing out, a small / from a ditto mark.
 # A √ or / drawn twice has up to 1.7 times the ink; what is beyond by its shape is told by `coats`.
@@ -108,6 +108,8 @@ def _recognise(rows: list[Found], gap: int = 0) -> None:
         if gap and drawing.thick > THICKER * row.drawing.thick:
             continue  # not a gap but two strokes beside each other
         row.shape, (x, y) = shape_of(drawing)
+        if struck(row.shape, drawing, (x, y), k):
+            row.shape = OTHER
         left, top, right, low = row.box
         row.aside, row.stands = min(x / k - left, right - x / k), min(y / k - top, low - y / k)
         row.thick, row.times = drawing.thick / k, k
@@ -186,6 +188,8 @@ def _doubt(row: Found, usual: Usual, shapes: Counter[str], tick_only: bool) -> s
     total = sum(shapes.values())
     if row.shape == SLASH and shapes[TICK] + shapes[SLASH] < max(FEWEST, MOST_SLASH * total):
         return "complex"
+    if row.shape == CROSS and shapes[SLASH] > shapes[CROSS]:
+        return "unlike"  # a / that was struck through looks like a ×
     family = shapes[TICK] + shapes[SLASH] if row.shape in (TICK, SLASH) else shapes[row.shape]
     if family < RARE_SHAPE * total or (family < FEWEST and row.shape in (CROSS, RING)):
         return "unlike"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,7 @@ TOUCHES = 1.5  # mm beside the last line of a row: a mark outside may be meant f
 SWEEP_ROWS = 3
 SECOND = 0.3  # of the usual ink: so much pale ink in another box may be a second mark
 HIDING = 0.7  # of the usual darkness: noise that high can hide a mark
+HALF_LIT = 1.25  # times as much light falls on one part of a box as on another where a shadow ends in it
 CALM = 50.0  # darkness, of 255: with ink only from there on an empty page proves nothing
 
 
@@ -135,8 +138,8 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
         elif bad:
             row.reason = "crosses_cells"
         elif not cells:
-            row.level = float(ink.levels[number].max())
-            traces = hidden[number].any() or amount[dot].max(initial=0) > TOUCHED
+            row.level = float(ink.firm[number].max())
+            traces = hidden[number].any() or amount[dot].max(initial=0) > TOUCHED or _half_lit(ink, number)
             near = (
                 len(others)
                 or _stands_near(group, dot, ink, number)
@@ -173,6 +176,13 @@ def _stands_beside(group: Groups, dot: NDArray[np.bool_], ink: Ink, number: int,
     strong = (group.peak > PALE * usual.peak) & (group.area > DOT_SHARE * usual.area) & ~dot
     strong &= group.frame[:, 3] - group.frame[:, 1] > DOT * FINE
     return bool(((gap > -TOUCHES) & (gap < TOUCHES) & (middle > top) & (middle < low) & strong).any())
+
+
+def _half_lit(ink: Ink, number: int) -> bool:
+    """Whether the edge of a shadow runs through a box of a row: what is written just there is hard to see."""
+    top, low = ink.block.ys[number]
+    boxes = (ink.paper[top:low:3, x0:x1:3] for x0, x1 in itertools.pairwise(ink.block.xs))
+    return any(int(box.max()) > HALF_LIT * int(box.min()) for box in boxes)
 
 
 def _hidden(ink: Ink) -> NDArray[np.bool_]:

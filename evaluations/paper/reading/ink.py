@@ -23,7 +23,7 @@ MARGIN = 4.0  # mm round the boxes that are looked at too: a mark may begin ther
 WIDEST = 27  # pixels: nothing wider is taken for ink (3.4 mm)
 REACH = 9  # pixels to each side of a printed line that are measured
 INSET = 14  # pixels of a line left out near its crossings
-LEAST = 15.0  # of 255: fainter than this is never ink
+LEAST, LEAST_CALM = 15.0, 8.0  # of 255: fainter than this is never ink; the same on a calmed picture
 SHARE_OF_LINE = 0.10  # of the darkness of a printed line: fainter is never ink
 PRESENT, HALF_SEEN = 0.25, 0.5  # of the usual darkness, and share of its parts, a line that is there has
 NOISE = 4.0  # times the spread of the paper's own darkness that ink is darker than it
@@ -54,7 +54,7 @@ class Ink:
 
     `levels` is the darkness (0 to 255) from which ink is ink, for each box (row, column). `sound` says of
     each row whether its printed lines were found where they should be. `firm` is the darkness from which a stroke is
-    darker than noise can be where light falls unevenly.
+    darker than noise can be where light falls unevenly. `noise` is how dark the noise of the paper itself is, box by box.
     """
 
     block: Block
@@ -68,6 +68,7 @@ class Ink:
     levels: Floats
     sound: NDArray[np.bool_]
     firm: Floats
+    noise: Floats
 
 
 @lru_cache(maxsize=16)
@@ -98,11 +99,16 @@ def _block(rows: list[BoxRow]) -> Block:
     return Block(Rect(left, top, right - left, low - top), wide, tuple(xs), tuple(ys), tuple(rows))
 
 
-def find_ink(grey: Grey, straight: Straight, block: Block) -> Ink:
-    """Straighten the area of a block and take its printed lines out."""
+def find_ink(grey: Grey, straight: Straight, block: Block, calm: float = 0.0) -> Ink:
+    """Straighten the area of a block and take its printed lines out.
+
+    `calm` is the width (sigma, in pixels) by which noise is spread before ink is looked for; the rows people see stay
+    as they are.
+    """
     wide = straight.area(grey, block.wide)
     x, y = (round((a - b) * FINE) for a, b in ((block.rect.x, block.wide.x), (block.rect.y, block.wide.y)))
-    area = wide[y : y + round(block.rect.height * FINE), x : x + round(block.rect.width * FINE)]
+    still = np.asarray(cv2.GaussianBlur(wide, (0, 0), calm), np.uint8) if calm else wide
+    area = still[y : y + round(block.rect.height * FINE), x : x + round(block.rect.width * FINE)]
     paper = paper_of(area, WIDEST)
     dark = np.asarray(cv2.GaussianBlur(darker(area, paper), (3, 3), 0.7), np.uint8)
     bands = np.zeros(dark.shape, bool)
@@ -115,8 +121,11 @@ def find_ink(grey: Grey, straight: Straight, block: Block) -> Ink:
     edges = {y: bool(found) for y, found in zip(levels, present, strict=True)}
     smear = float(np.median(np.concatenate([flat, upright])))
     sound = np.array([edges[top] and edges[low] for top, low in block.ys])
-    level, firm = _levels(dark, paper, block, lines)
-    return Ink(block, wide, area, paper, dark, bands, lines, smear, level, sound, firm)
+    noise, shade = _noise(dark, paper, block)
+    level = np.maximum(noise, max(LEAST_CALM if calm else LEAST, SHARE_OF_LINE * lines))
+    return Ink(
+        block, wide, area, paper, dark, bands, lines, smear, level, sound, np.maximum(level, shade), noise
+    )
 
 
 def _band(
@@ -147,8 +156,8 @@ def _band(
     return height, (left + right) / 2
 
 
-def _levels(dark: Grey, paper: Grey, block: Block, lines: float) -> tuple[Floats, Floats]:
-    """From which darkness on ink is ink, for each box: above the noise of the paper there and near it.
+def _noise(dark: Grey, paper: Grey, block: Block) -> tuple[Floats, Floats]:
+    """Up to which darkness noise goes in each box, by the paper there and near it.
 
     The second is where noise ends for sure: in a shadow the same noise makes the paper darker by more.
     """
@@ -174,8 +183,7 @@ def _levels(dark: Grey, paper: Grey, block: Block, lines: float) -> tuple[Floats
     level = quiet + NOISE * np.maximum(quiet - least, 0.5)
     even = _near(level)
     shaded = _near(level * usual) / np.maximum(shade, 1.0)
-    low = np.maximum(even, max(LEAST, SHARE_OF_LINE * lines))
-    return low, np.maximum(low, shaded)
+    return even, shaded
 
 
 def shaded(ink: Ink, peak: float) -> Floats | None:

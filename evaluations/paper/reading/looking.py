@@ -14,6 +14,7 @@ from evaluations.paper.reading.shapes import CROSS, OTHER, SLASH, TICK
 
 FEWEST = 3  # marks of a kind before a rare kind counts
 MOST_OTHER = 0.5  # share of a sheet's marks that may be of no clear shape
+NOISY = 0.5  # of the usual darkness
 # Pixels a printed line is smeared to each side: beyond, a × may be a × over a ×, and a large √ a scribble.
 SOFT = 4.6
 LARGER_SOFT = 1.4  # the same as LARGER where a page is soft or black and white
@@ -67,7 +68,10 @@ class Look:
         whole = sum(row.largest == 1.0 for row in marked)
         eaten = gone or (coarse and (whole < ONE_PIECE * len(marked) or len(marked) < FEWEST))
         little = coarse and usual.area <= (VANISHED if eaten else VANISHED_WHOLE)
-        torn = len(marked) - clear > MOST_OTHER * len(marked) or gone or little
+        # Where noise reaches half as high as strokes, what is taken for a mark may be scraps of a scribble.
+        noisy = max(float(np.median(ink.levels)) for ink in inks) > NOISY * usual.peak
+        written = sum(not row.empty for row in rows) if noisy else len(marked)
+        torn = written - clear > MOST_OTHER * written or gone or little
         rest = _most([row.rest for row in marked], LEAST_REST, MOST_REST)
         around = _most([row.around for row in marked], LEAST_AROUND)
         swollen = [row.drawing.swollen / row.times for row in marked if row.shape != OTHER]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.paper.reading import identity
+from evaluations.paper.reading.calming import calm_of
 from evaluations.paper.reading.creases import find_creases, without_creases
 from evaluations.paper.reading.deciding import decide
 from evaluations.paper.reading.doubles import fingerprint
@@ -99,21 +100,26 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
     examined = examine(grey, template)
     if isinstance(examined, SheetReading):
         return examined
-    first = _groups(examined.inks)
-    if first is None:
+    coarse = is_coarse(grey)
+    found = _found(examined.straight, examined.inks)
+    if found is None:
         return _rejected(TOO_DIRTY, examined.sheet.page, examined.place)
-    inks, first = _cleaned(examined, first)
-    picture = _jpeg(examined.straight.page)
+    inks, first = found
+    empty = is_empty(inks, first)
+    calm = 0.0 if coarse else calm_of(examined.inks, usual_of(first, inks).peak)
+    if calm:
+        quiet = [find_ink(grey, examined.straight, ink.block, calm) for ink in examined.inks]
+        inks, first = _found(examined.straight, quiet) or found
+        empty = empty and is_empty(inks, first)
     reading = SheetReading(
         0,
         READ,
         page=examined.sheet.page,
         dpi=round(examined.place.dpi, 1),
-        picture=picture,
+        picture=_jpeg(examined.straight.page),
         warnings=_warnings(examined),
     )
-    coarse = is_coarse(grey)
-    if is_empty(inks, first):
+    if empty:
         # On a picture in black and white alone a pale pen may have vanished: that proves nothing.
         return replace(reading, fate=REJECTED, reason=NO_GREY) if coarse else replace(reading, fate=BLANK)
     groups = first if coarse else _strokes(inks, first)
@@ -126,6 +132,12 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
         ink=fingerprint(examined.sheet.page, inks, groups),
         strips=RowPictures(inks),
     )
+
+
+def _found(straight: Straight, inks: list[Ink]) -> tuple[list[Ink], list[Groups]] | None:
+    """The ink of a sheet and its strokes, without creases and stains; None when it is no handwriting."""
+    groups = _groups(inks)
+    return _cleaned(straight, inks, groups) if groups else None
 
 
 def _groups(inks: list[Ink]) -> list[Groups] | None:
@@ -142,12 +154,12 @@ def _groups(inks: list[Ink]) -> list[Groups] | None:
     return groups
 
 
-def _cleaned(examined: Examined, groups: list[Groups]) -> tuple[list[Ink], list[Groups]]:
+def _cleaned(straight: Straight, inks: list[Ink], groups: list[Groups]) -> tuple[list[Ink], list[Groups]]:
     """Ink and strokes without creases and stains; looked for only where something is longer than any mark."""
-    inks, peak = examined.inks, usual_of(groups, examined.inks).peak
+    peak = usual_of(groups, inks).peak
     if not any(is_long(group).any() for group in groups):
         return inks, groups
-    creases = find_creases(examined.straight.page)
+    creases = find_creases(straight.page)
     inks, groups = _again(inks, groups, [without_creases(ink, creases, peak) for ink in inks])
     stains = [without_stains(ink, group, peak) for ink, group in zip(inks, groups, strict=True)]
     return _again(inks, groups, stains)

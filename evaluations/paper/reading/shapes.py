@@ -26,7 +26,10 @@ SWOLLEN, SWOLLEN_SHARE = (
 SWOLLEN_CROSS = 0.6  # the same of a ×: its crossing is wide
 ROUND = 0.5  # share of its frame the area of a ○ fills at least
 OVERLAP = 0.25  # share of it that lies between two crossings, where its ends go past each other
-TAIL = 0.4  # tails of a ○, as a share of its circumference
+# mm a side branch of a √ or / is long at most, and away from its tip; and where there are two of them, each.
+BRANCH, AWAY, BRANCHES = 1.0, 0.4, 0.8
+END, FAR = 0.3, 0.4  # mm of an end that sticks out of a ○; of its size two of a line through it are apart
+TAIL = 0.25  # tails of a ○, as a share of its circumference
 
 
 def shape_of(drawing: Drawing) -> tuple[str, Point]:
@@ -143,6 +146,32 @@ def _is_open_ring(line: Line) -> bool:
     """A ○ whose ends do not quite meet."""
     area, frame = _area(line.path)
     return line.chord < 0.2 * line.length and area > ROUND * frame
+
+
+def struck(shape: str, drawing: Drawing, at: Point, times: float = 1.0) -> bool:
+    """Whether the short side branches of a √, / or ○ may be the ends of a line through it.
+
+    Where such a line flows together with the mark no more than that is left of it. The ends of a ○ itself lie together,
+    and a pen that turns leaves a branch at the tip of a √. `at` is where the mark stands, `times` it was enlarged.
+    """
+    if shape in (TICK, SLASH):
+        long = [spur for spur in drawing.spurs if spur.length > BRANCHES * times]
+        away = any(
+            spur.length > BRANCH * times and math.dist(_root(spur), at) > AWAY * times for spur in long
+        )
+        return away or len(long) > 1
+    if shape != RING:
+        return False
+    ends = [*drawing.spurs, *(line for line in drawing.lines if (line.start < 0) != (line.end < 0))]
+    roots = [_root(line) for line in ends if line.length > END]
+    points = [point for line in drawing.lines for point in line.path]
+    wide = max(max(p[axis] for p in points) - min(p[axis] for p in points) for axis in (0, 1))
+    return any(math.dist(a, b) > FAR * wide for a, b in itertools.combinations(roots, 2))
+
+
+def _root(branch: Line) -> Point:
+    """Where a stroke with a free end grows out of another."""
+    return branch.path[0] if branch.start > 0 else branch.path[-1]
 
 
 def _is_ring(lines: list[Line]) -> bool:

@@ -37,7 +37,7 @@ class Drawing:
     """The strokes in one box. `thick` is the width of the pen in mm, `pieces` how many parts hang apart.
 
     `swollen` is how much wider its widest place is: where strokes were filled or retraced. `ink` is the area
-    of the ink in mm².
+    of the ink in mm². `spurs` are short side branches that count as no stroke.
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -45,6 +45,7 @@ class Drawing:
     pieces: int = 0
     swollen: float = 0.0
     ink: float = 0.0
+    spurs: list[Line] = field(default_factory=list)
 
     @property
     def length(self) -> float:
@@ -81,11 +82,12 @@ def _drawing(skeleton: Grey, depth: NDArray[np.float32], ink: int) -> Drawing:
     halves = depth[ys, xs]
     thick = max(2 * float(np.median(halves)) - 1, 1.0) / FINE
     swollen = (2 * float(halves.max()) - 1) / FINE - thick
-    lines = _merged(_pruned(_follow(skeleton), SPUR + SPUR_SHARE * thick))
+    kept, spurs = _pruned(_follow(skeleton), SPUR + SPUR_SHARE * thick)
+    lines = _merged(kept)
     for line in lines:
         line.path = _extended(line, _smoothed(line.path), thick / 2)
     lines = joined(lines)
-    return Drawing(lines, thick, len(set(hanging(lines))), swollen, ink / FINE**2)
+    return Drawing(lines, thick, len(set(hanging(lines))), swollen, ink / FINE**2, spurs)
 
 
 def _smoothed(path: list[Point]) -> list[Point]:
@@ -176,8 +178,9 @@ def _line(start: int, end: int, path: list[Pixel]) -> Line:
     return Line(start, end, [((x - PAD // 2) * UNIT, (y - PAD // 2) * UNIT) for y, x in path])
 
 
-def _pruned(lines: list[Line], spur: float) -> list[Line]:
-    """Without the short side branches thinning leaves, the shortest first."""
+def _pruned(lines: list[Line], spur: float) -> tuple[list[Line], list[Line]]:
+    """Without the short side branches thinning leaves, the shortest first; and those."""
+    spurs: list[Line] = []
     while True:
         short = [
             line
@@ -185,8 +188,9 @@ def _pruned(lines: list[Line], spur: float) -> list[Line]:
             if (line.start < 0) != (line.end < 0) and line.chord < spur and len(lines) > 1
         ]
         if not short:
-            return lines
+            return lines, spurs
         worst = min(short, key=lambda line: line.length)
+        spurs.append(worst)
         lines = _merged([line for line in lines if line is not worst])
 
 

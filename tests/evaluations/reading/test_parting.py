@@ -35,7 +35,20 @@ def table(*strokes: Line, pen: int = 4) -> tuple[Ink, Groups]:
     block = Block(area, area, XS, YS, template().sheets[0].rows[:3])
     level = np.full((3, 2), 20.0)
     paper = np.full(dark.shape, 255, np.uint8)
-    ink = Ink(block, dark, 255 - dark, paper, dark, bands, 180.0, 2.0, level, np.ones(3, bool), level.copy())
+    ink = Ink(
+        block,
+        dark,
+        255 - dark,
+        paper,
+        dark,
+        bands,
+        180.0,
+        2.0,
+        level,
+        np.ones(3, bool),
+        level.copy(),
+        level.copy(),
+    )
     groups = group_strokes(ink)
     assert groups is not None
     return ink, groups
