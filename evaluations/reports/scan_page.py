@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from branches.models import JobState, User
 from evaluations.models import Ballot, PageFate, ScanBatch, ScanPage
-from evaluations.paper.reading import ADVICE
+from evaluations.paper.reading import ADVICE, NOTICES
 from evaluations.permissions import can_judge_page, can_upload_scans
 from evaluations.rules import Identity
 from evaluations.rules.reconciling import side_identities, side_problems
@@ -19,6 +19,7 @@ from evaluations.services.scan_reconciling import side_counts
 
 OTHER_ADVICE = "请把这一张重新扫描；还是读不了的，由两位计票人手工录入。"
 SEVERAL = "、"
+MOST_PLACES = 8  # named one by one where nothing has to be done about each of them
 # Pages that carry nothing to read are no failure: the backs of sheets scanned on both sides.
 HARMLESS = {"side_without_rows": "没有要划的一面", "empty_page": "白纸"}
 KINDS = {  # of a page: how its box looks, and its word for a screen reader
@@ -66,6 +67,7 @@ class Upload:
     message: str
     boxes: tuple[PageBox, ...]
     rejected: tuple[Group, ...]
+    noticed: tuple[Group, ...]
     harmless: tuple[Group, ...]
     aside: tuple[Group, ...]
 
@@ -169,6 +171,12 @@ def _upload(batch: ScanBatch, pages: list[ScanPage]) -> Upload:
         harmless=tuple(
             Group(HARMLESS[reason], places, count, ADVICE.get(reason, ""))
             for reason, places, count, _ in _grouped([box for box in boxes if box.kind == "none"], by_key)
+        ),
+        noticed=tuple(
+            Group("请留意", places if count <= MOST_PLACES else f"共 {count} 页", count, NOTICES[reason])
+            for reason, places, count, _ in _grouped(
+                [box for box in boxes if by_key[box.key].reason in NOTICES], by_key
+            )
         ),
         aside=tuple(
             Group("不计", places, count, ASIDE_WORDS.get(reason, ""), keys)

@@ -230,7 +230,7 @@ def page_of(ballot: Ballot, batch: ScanBatch, number: int, reading: SheetReading
         position=reading.position,
         form_page=reading.page,
         fate=FATES[reading.fate],
-        reason=reading.reason[:30],
+        reason=reading.reason[:30] or reading.notice,
         doubtful=sum(not row.certain for row in reading.rows) if read else 0,
         dpi=round(reading.dpi),
         image_sha256=reading.sha256,

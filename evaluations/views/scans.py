@@ -108,7 +108,9 @@ def _answer(request: Request, ballot: Ballot, handler: SealingHandler) -> HttpRe
         return answered(request, here)
     batch = start_batch(ballot=ballot, by=request.user, files=handler.stored)
     handler.kept = True
-    messages.success(request, f"第 {batch.number} 次上传已收到 {len(handler.stored)} 个文件，正在读。")
+    messages.success(
+        request, f"第 {batch.number} 次上传已收到 {len(handler.stored)} 个文件，读一页显示一页。"
+    )
     return answered(request, here)
 
 

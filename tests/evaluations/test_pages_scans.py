@@ -16,6 +16,7 @@ from branches.models import AuditEvent, Job, JobState, User
 from branches.services.jobs import cancel_job
 from evaluations.models import EntryMode, PageFate, ScanBatch, ScanPage
 from evaluations.paper.form import draw_form
+from evaluations.paper.reading import NOTICES
 from evaluations.reports.next_step import next_scanned
 from evaluations.services import scan_trying
 from evaluations.services.entry import take_slot
@@ -205,6 +206,19 @@ class TestFates:
         assert "2 行存疑" in shown
         assert "由计票人登录判断" in shown
         assert "hx-get" not in shown, "nothing is being read"
+
+    def test_what_to_know_of_pages_that_were_read(self, made: Evening, client_of: ClientOf) -> None:
+        dim, small = page("11111", warnings=["pale_ink", "low_dpi"]), page("11111", warnings=["low_dpi"])
+        found = upload(made, [dim, page("11111", warnings=["corner_missing"]), dim, *[small] * 9])
+        assert [one.reason for one in found[:4]] == ["pale_ink", "", "pale_ink", "low_dpi"]
+        shown = live(client_of(made.secretary).get(at(made)))
+        assert "请留意：第 1 页、第 3 页。" in shown
+        assert NOTICES["pale_ink"] in shown
+        assert "请留意：共 9 页。" in shown
+        assert NOTICES["low_dpi"] in shown
+        put_aside = {"page": str(found[0].pk), "reason": "typed"}
+        client_of(made.tellers[0]).post(at(made, "scan_aside"), put_aside)
+        assert "请留意：第 3 页。" in live(client_of(made.secretary).get(at(made)))
 
     def test_a_long_pile_asks_no_more_than_a_short_one(self, made: Evening, client_of: ClientOf) -> None:
         client = client_of(made.tellers[0])

@@ -33,9 +33,9 @@ Page = dict[str, Any]
 PICTURE = b"\xff\xd8 a picture of "
 
 
-def page(marks: str, *, side: int = 1, ink: str = "", dpi: int = 200) -> Page:
+def page(marks: str, *, side: int = 1, ink: str = "", dpi: int = 200, warnings: Sequence[str] = ()) -> Page:
     """A page that is read: one character a row of its side, "?" for a doubtful one."""
-    return {"fate": READ, "page": side, "marks": marks, "ink": ink, "dpi": dpi}
+    return {"fate": READ, "page": side, "marks": marks, "ink": ink, "dpi": dpi, "warnings": list(warnings)}
 
 
 def blank(*, side: int = 1) -> Page:
@@ -78,6 +78,7 @@ def _reading(position: int, said: Page, template: FormTemplate) -> SheetReading:
         ink=said.get("ink", "").encode(),
         picture=PICTURE + f"page {position}".encode(),
         strips={row.row: PICTURE + f"row {row.row}".encode() for row in rows},
+        warnings=tuple(said.get("warnings", ())),
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.paper.reading import identity
-from evaluations.paper.reading.calming import calm_of
+from evaluations.paper.reading.calming import MOST, calm_of
 from evaluations.paper.reading.creases import find_creases, without_creases
 from evaluations.paper.reading.deciding import decide
 from evaluations.paper.reading.doubles import fingerprint
@@ -117,7 +117,7 @@ def _read(grey: Grey, template: FormTemplate, tick_only: bool) -> SheetReading:
         page=examined.sheet.page,
         dpi=round(examined.place.dpi, 1),
         picture=_jpeg(examined.straight.page),
-        warnings=_warnings(examined),
+        warnings=_warnings(examined, calm),
     )
     if empty:
         # On a picture in black and white alone a pale pen may have vanished: that proves nothing.
@@ -260,8 +260,8 @@ def _rejected(reason: str, page: int = 0, place: Registration | None = None) -> 
     return SheetReading(0, REJECTED, reason, page=page, dpi=round(place.dpi, 1) if place else 0.0)
 
 
-def _warnings(examined: Examined) -> tuple[str, ...]:
-    found = []
+def _warnings(examined: Examined, calm: float) -> tuple[str, ...]:
+    found = ["pale_ink"] if calm == MOST else []
     if examined.place.dpi < LOW_DPI:
         found.append("low_dpi")
     if examined.streaks:

@@ -41,6 +41,13 @@ ADVICE: dict[str, str] = {
     "side_without_rows": "这一面没有要划的格子，不用扫描。",
 }
 
+# What people should know of a page that was read, the most important first. Keys are stable: they are stored.
+NOTICES: dict[str, str] = {
+    "pale_ink": "画面暗，或者笔迹淡：比这更淡的笔画看不见。请翻一翻原票，有淡笔涂改的，不计这一页，改为手工录入。下一批请开灯拍，或者用扫描仪。",
+    "low_dpi": "图片偏小，多半被聊天软件压缩过，存疑的行会多。下一批请发原图，或者用扫描仪。",
+    "streaks": "扫描有竖条纹，已经避开。请擦净扫描仪玻璃，再扫下一批。",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class RowReading:
@@ -70,7 +77,8 @@ class SheetReading:
     a key of ADVICE). `position` counts pages of the upload from 1, `page` is the side of the form (0: unknown),
     `dpi` the effective resolution. `ink` is a fingerprint to find the same sheet scanned twice. `picture` is
     the straightened sheet as a JPEG in grey; `strips` has a JPEG for every row, made when asked for.
-    `sha256` is over the decoded grey pixels of the page as uploaded.
+    `sha256` is over the decoded grey pixels of the page as uploaded. `warnings` are keys of NOTICES, and
+    `corner_missing` where one of the four corner marks was not found.
     """
 
     position: int
@@ -84,6 +92,11 @@ class SheetReading:
     picture: bytes = b""
     strips: Mapping[int, bytes] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+
+    @property
+    def notice(self) -> str:
+        """The key of the most important thing to know of a page that was read; empty for none."""
+        return next((key for key in NOTICES if key in self.warnings), "") if self.fate == READ else ""
 
     @property
     def advice(self) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evaluations.paper.reading.lines import Line, Point
-from evaluations.paper.reading.shapes import CROSS, OTHER, RING, SLASH, TICK, shape_of
+from evaluations.paper.reading.shapes import CROSS, OTHER, RING, SLASH, TICK, shape_of, struck
 from evaluations.paper.reading.strokes import Drawing, drawings
 
 MIDDLE = (5.0, 5.0)
@@ -104,3 +104,43 @@ def test_a_tick_stands_where_its_tip_is() -> None:
 def test_no_ink_has_no_strokes() -> None:
     assert drawings([]) == []
     assert drawings([np.zeros((40, 60), np.uint8)]) == [Drawing()]
+
+
+def branch(length: float, root: Point, *, turned: bool = False) -> Line:
+    """A short side branch that grows out of a stroke at `root`."""
+    path = way(root, (root[0] + length, root[1]))
+    return Line(-9, 1, path[::-1]) if turned else Line(1, -9, path)
+
+
+@pytest.mark.parametrize(
+    ("shape", "branches", "times", "found"),
+    [
+        (TICK, [], 1.0, False),
+        (TICK, [branch(0.9, (7.0, 5.0))], 1.0, False),
+        (TICK, [branch(1.2, (7.0, 5.0))], 1.0, True),
+        (TICK, [branch(1.2, (7.0, 5.0), turned=True)], 1.0, True),
+        (TICK, [branch(1.2, (7.0, 5.0))], 2.0, False),  # it was enlarged: 0.6 mm
+        (TICK, [branch(1.2, (5.1, 7.4))], 1.0, False),  # at its tip
+        (TICK, [branch(0.9, (5.1, 7.4)), branch(0.9, (7.0, 5.0))], 1.0, True),
+        (SLASH, [branch(1.2, (7.0, 5.0))], 1.0, True),
+        (RING, [branch(0.9, (7.5, 5.0)), branch(0.9, (7.3, 5.6))], 1.0, False),
+        (RING, [branch(0.9, (7.5, 5.0)), branch(0.9, (2.5, 5.4))], 1.0, True),
+        (RING, [branch(0.9, (7.5, 5.0)), branch(0.2, (2.5, 5.4))], 1.0, False),
+        (CROSS, [branch(1.2, (7.0, 5.0)), branch(1.2, (3.0, 5.0))], 1.0, False),
+    ],
+)
+def test_side_branches_that_may_be_the_ends_of_a_line_through_a_mark(
+    shape: str, branches: list[Line], times: float, found: bool
+) -> None:
+    lines = {TICK: "tick", SLASH: "slash", RING: "ring", CROSS: "cross"}
+    drawing = Drawing(SHAPES[lines[shape]][0], 0.5, 1, spurs=branches)
+    assert struck(shape, drawing, (5.0, 7.5), times) is found
+
+
+def test_thinning_leaves_short_branches_apart_from_the_strokes() -> None:
+    ink = np.zeros((90, 90), np.uint8)
+    ink[40:45, 5:85] = 255
+    ink[34:40, 30:34] = 255
+    (drawing,) = drawings([ink])
+    assert len(drawing.lines) == 1
+    assert len(drawing.spurs) >= 1
