@@ -20,6 +20,7 @@ from evaluations.services.scan_reconciling import side_counts
 OTHER_ADVICE = "请把这一张重新扫描；还是读不了的，由两位计票人手工录入。"
 SEVERAL = "、"
 MOST_PLACES = 8  # named one by one where nothing has to be done about each of them
+FEWEST_PAGES = {"streaks": 3}  # of an upload, before it is worth saying: dirt on the glass is on every page
 # Pages that carry nothing to read are no failure: the backs of sheets scanned on both sides.
 HARMLESS = {"side_without_rows": "没有要划的一面", "empty_page": "白纸"}
 KINDS = {  # of a page: how its box looks, and its word for a screen reader
@@ -177,6 +178,7 @@ def _upload(batch: ScanBatch, pages: list[ScanPage]) -> Upload:
             for reason, places, count, _ in _grouped(
                 [box for box in boxes if by_key[box.key].reason in NOTICES], by_key
             )
+            if count >= FEWEST_PAGES.get(reason, 1)
         ),
         aside=tuple(
             Group("不计", places, count, ASIDE_WORDS.get(reason, ""), keys)

@@ -216,6 +216,11 @@ class TestFates:
         assert NOTICES["pale_ink"] in shown
         assert "请留意：共 9 页。" in shown
         assert NOTICES["low_dpi"] in shown
+        assert NOTICES["streaks"] not in shown
+        upload(made, [page("11111", warnings=["streaks"])] * 2)
+        assert NOTICES["streaks"] not in live(client_of(made.secretary).get(at(made)))
+        upload(made, [page("11111", warnings=["streaks"])] * 3)
+        assert NOTICES["streaks"] in live(client_of(made.secretary).get(at(made)))
         put_aside = {"page": str(found[0].pk), "reason": "typed"}
         client_of(made.tellers[0]).post(at(made, "scan_aside"), put_aside)
         assert "请留意：第 3 页。" in live(client_of(made.secretary).get(at(made)))

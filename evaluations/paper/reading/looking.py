@@ -23,8 +23,9 @@ LARGER_SOFT = 1.4  # the same as LARGER where a page is soft or black and white
 SPREAD = 6.0
 LEAST_REST, MOST_REST = 0.10, 0.15
 LEAST_AROUND = 0.6
-# A √ struck through along its own arms: times its usual ink, and mm it is wider somewhere than the sheet's marks are.
-STRUCK, STRUCK_WIDER = 1.28, 0.21
+# A √ struck through along its own arms: times its usual ink, or darkness (two coats), and mm it is wider somewhere
+# than the sheet's marks are.
+STRUCK, STRUCK_DARKER, STRUCK_WIDER = 1.28, 1.15, 0.21
 # mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen; and where all are whole.
 VANISHED, VANISHED_WHOLE = 4.0, 2.5
 # Share of a sheet's marks in one piece below which black and white has eaten ink; share of a mark's ink its largest
@@ -85,7 +86,8 @@ class Look:
         if self.torn or row.rest > self.rest or row.around > self.around:
             return True
         wider = row.drawing.swollen / row.times - self.swollen
-        if row.shape in (TICK, SLASH) and row.area > STRUCK * usual.area and wider > STRUCK_WIDER:
+        more = row.area > STRUCK * usual.area or row.peak > STRUCK_DARKER * usual.peak
+        if row.shape in (TICK, SLASH) and more and wider > STRUCK_WIDER:
             return True
         if self.eaten and row.largest < LARGEST_PIECE:
             return True

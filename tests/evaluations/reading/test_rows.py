@@ -353,20 +353,23 @@ def test_where_black_and_white_has_eaten_ink_a_mark_in_pieces_may_be_what_is_lef
 
 
 @pytest.mark.parametrize(
-    ("shape", "area", "swollen", "hides"),
+    ("shape", "area", "peak", "swollen", "hides"),
     [
-        (TICK_SHAPE, 5.2, 0.45, True),
-        (SLASH, 5.2, 0.45, True),
-        (TICK_SHAPE, 5.0, 0.45, False),
-        (TICK_SHAPE, 5.2, 0.38, False),
-        (RING, 5.2, 0.45, False),
+        (TICK_SHAPE, 5.2, 100.0, 0.45, True),
+        (SLASH, 5.2, 100.0, 0.45, True),
+        (TICK_SHAPE, 5.0, 100.0, 0.45, False),
+        (TICK_SHAPE, 5.2, 100.0, 0.38, False),
+        (RING, 5.2, 100.0, 0.45, False),
+        (TICK_SHAPE, 4.0, 116.0, 0.45, True),
+        (TICK_SHAPE, 4.0, 116.0, 0.38, False),
+        (TICK_SHAPE, 4.0, 114.0, 0.45, False),
     ],
 )
-def test_a_tick_with_more_ink_and_wider_somewhere_than_the_others_may_be_struck_through(
-    shape: str, area: float, swollen: float, hides: bool
+def test_a_tick_with_more_or_darker_ink_and_wider_somewhere_than_the_others_may_be_struck_through(
+    shape: str, area: float, peak: float, swollen: float, hides: bool
 ) -> None:
     look = replace(CALM, swollen=0.2)
-    row = Found(0, shape=shape, area=area, drawing=Drawing(swollen=swollen))
+    row = Found(0, shape=shape, area=area, peak=peak, drawing=Drawing(swollen=swollen))
     assert look.may_hide(row, Usual(area=4.0, peak=100.0, size=5.0)) is hides
 
 
