@@ -29,6 +29,7 @@ CLASSES: dict[str, Damage] = {
     "blur": scans.blur,
     "motion": scans.motion,
     "bilevel": scans.bilevel,
+    "bilevel_light": scans.bilevel_light,
     "bilevel_auto": scans.bilevel_auto,
     "fax": scans.fax,
     "coffee": scans.coffee,

@@ -121,10 +121,15 @@ def motion(leaf: Leaf, rng: Rng) -> Damaged:
     return Damaged(jpeg(exposed(picture, rng), int(rng.integers(65, 90))))
 
 
-def bilevel(leaf: Leaf, rng: Rng) -> Damaged:
+def bilevel(leaf: Leaf, rng: Rng, threshold: tuple[float, float] = (118, 190)) -> Damaged:
     """Black and white, 200 dpi."""
     picture = exposed(placed(leaf.page, rng, 200, 0.8), rng)
-    return Damaged(grey(np.where(picture > rng.uniform(118, 190), 255, 0)))
+    return Damaged(grey(np.where(picture > rng.uniform(*threshold), 255, 0)))
+
+
+def bilevel_light(leaf: Leaf, rng: Rng) -> Damaged:
+    """Black and white, 200 dpi, set so light that ball-points and most pencils are kept."""
+    return bilevel(leaf, rng, (190, 215))
 
 
 def bilevel_auto(leaf: Leaf, rng: Rng) -> Damaged:

@@ -11,10 +11,13 @@ MANY_BLANK = 0.15  # of the rows of a sheet
 CLEAR, CLEARER = 2.2, 4.0  # times the threshold the usual ink must be dark: for few empty rows, for many
 EVEN = 0.75  # of the usual darkness the palest mark has where the pen did not fade
 FEWEST_MARKS = 5  # that say how the pen of a sheet writes
-# Why the rows of a sheet are doubtful when a scanner that knows only black and white has dropped its ink or torn it.
-LOST = {"faint", "many_blanks", "blank_touched", "complex", "unlike"}
-# Of the rows of a sheet: to decide more of them takes two people longer than to scan it again.
-MOST_LOST = 0.25
+# Why rows are doubtful where a scanner that knows only black and white has dropped their ink, so that they look empty to
+# people too; and where it has torn it, so that people see a mark in pieces.
+DROPPED = {"faint", "many_blanks", "blank_touched"}
+TORN = {"complex", "unlike"}
+# Of the rows of a sheet. More dropped ones would be decided without their ink; more of both take two people longer than
+# to scan the sheet again.
+MOST_DROPPED, MOST_LOST = 0.25, 0.5
 
 
 def judge_blanks(rows: list[Found], usual: Usual, *, coarse: bool) -> None:
@@ -39,6 +42,7 @@ def judge_blanks(rows: list[Found], usual: Usual, *, coarse: bool) -> None:
 def ink_is_lost(rows: Sequence[RowReading]) -> bool:
     """Whether a black and white picture shows too little of the ink to decide its rows, for people too.
 
-    The strips of such a sheet are empty or have scraps of marks: it is scanned again in grey, or typed in from the paper.
+    Such a sheet is scanned again in grey, or typed in from the paper.
     """
-    return sum(row.reason in LOST for row in rows) > MOST_LOST * len(rows)
+    dropped, torn = (sum(row.reason in reasons for row in rows) for reasons in (DROPPED, TORN))
+    return dropped > MOST_DROPPED * len(rows) or dropped + torn > MOST_LOST * len(rows)

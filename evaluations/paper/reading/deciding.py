@@ -94,7 +94,7 @@ def decide(
         row.reason = reason or ("complex" if full or look.may_hide(row, of_shape) else "")
     judge_blanks(rows, usual, coarse=coarse)
     readings = sorted((_reading(row) for row in rows), key=lambda reading: reading.row)
-    return readings, (look.eaten or (coarse and look.torn)) and ink_is_lost(readings)
+    return readings, look.lost and ink_is_lost(readings)
 
 
 def _recognise(rows: list[Found], gap: int = 0) -> None:

@@ -44,7 +44,8 @@ SOFT_DARKER, SOFT_INK = 1.03, 1.12
 class Look:
     """What a picture may hide: `soft` (blurred), `coarse` (black and white), `torn` (little of the ink is left).
 
-    `eaten` says that many marks of a picture in black and white lie in pieces: part of the ink was too pale for it.
+    `eaten` says that many marks of a picture in black and white lie in pieces: part of the ink was too pale for it;
+    `lost` the same, or that little ink is left of it.
 
     `rest` is the most ink that marks like its others have over that of their dark strokes, `around` the same when all
     that is paler counts too; `swollen` how much wider than their strokes
@@ -55,6 +56,7 @@ class Look:
     coarse: bool
     torn: bool
     eaten: bool
+    lost: bool
     rest: float
     around: float
     swollen: float
@@ -72,6 +74,7 @@ class Look:
         # Where noise reaches half as high as strokes, what is taken for a mark may be scraps of a scribble.
         noisy = max(float(np.median(ink.levels)) for ink in inks) > NOISY * usual.peak
         written = sum(not row.empty for row in rows) if noisy else len(marked)
+        lost = eaten or little  # gone is eaten too
         torn = written - clear > MOST_OTHER * written or gone or little
         rest = _most([row.rest for row in marked], LEAST_REST, MOST_REST)
         around = _most([row.around for row in marked], LEAST_AROUND)
@@ -79,7 +82,7 @@ class Look:
         soft = max((ink.smear for ink in inks), default=0.0) > SOFT
         crosses = sum(row.shape == CROSS for row in marked) >= MOST_CROSSES * max(1, clear)
         wider = float(np.median(swollen)) if swollen else 0.0
-        return cls(soft, coarse, torn, eaten, rest, around, wider, crosses)
+        return cls(soft, coarse, torn, eaten, lost, rest, around, wider, crosses)
 
     def may_hide(self, row: Found, usual: Usual) -> bool:
         """Whether something that tells against a mark of clear shape may be unseen in this picture."""

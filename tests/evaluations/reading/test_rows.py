@@ -294,7 +294,15 @@ def test_a_tiny_slash_hardly_longer_than_its_pen_is_wide_is_a_dot() -> None:
 
 
 CALM = Look(
-    soft=False, coarse=False, torn=False, eaten=False, rest=1.15, around=1.6, swollen=0.0, crosses=True
+    soft=False,
+    coarse=False,
+    torn=False,
+    eaten=False,
+    lost=False,
+    rest=1.15,
+    around=1.6,
+    swollen=0.0,
+    crosses=True,
 )
 
 

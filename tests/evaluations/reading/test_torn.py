@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from evaluations.paper.reading import READ, REJECTED, read_page
-from evaluations.paper.reading.result import SheetReading
+from evaluations.paper.reading.blanks import ink_is_lost
+from evaluations.paper.reading.result import UNSURE, RowReading, SheetReading
 from tests.evaluations.reading.sheets import INCH, Grey, Voter, blank_sheet, certain, template
 from tests.evaluations.reading.test_rows import row
 
@@ -38,8 +39,8 @@ def refused(reading: SheetReading) -> bool:
     return (reading.fate, reading.reason, reading.rows) == (REJECTED, "black_and_white", ())
 
 
-@pytest.mark.parametrize(("torn", "again"), [(0, False), (10, False), (11, True), (40, True)])
-def test_black_and_white_is_scanned_again_when_the_ink_of_more_than_a_quarter_of_the_rows_is_lost(
+@pytest.mark.parametrize(("torn", "again"), [(0, False), (20, False), (21, True), (40, True)])
+def test_black_and_white_is_scanned_again_when_the_ink_of_more_than_half_of_the_rows_is_torn(
     torn: int, again: bool
 ) -> None:
     page, voter = blank_sheet().copy(), Voter(24)
@@ -105,3 +106,33 @@ def test_a_sheet_whose_marks_are_mostly_of_no_clear_shape_is_looked_at() -> None
         tick = [(box.x + 5, box.y + 5), (box.x + 7, box.y + 7.5), (box.x + 11, box.y + 2.5)]
         voter.stroke(page, [tick if place.row % 3 == 0 else level], S, width=0.5, ink=40)
     assert certain(read_page(page, template()).rows) == 0
+
+
+@pytest.mark.parametrize(
+    ("dropped", "torn", "lost"),
+    [
+        (0, 0, False),
+        (10, 0, False),
+        (11, 0, True),
+        (0, 20, False),
+        (0, 21, True),
+        (8, 12, False),
+        (8, 13, True),
+    ],
+)
+def test_rows_that_look_empty_weigh_more_than_marks_in_pieces(dropped: int, torn: int, lost: bool) -> None:
+    reasons = [*["faint", "many_blanks"] * 20][:dropped] + [*["complex", "unlike"] * 20][:torn]
+    rows = [RowReading(k, UNSURE, reason) for k, reason in enumerate(reasons)]
+    rows += [RowReading(len(rows) + k, "1") for k in range(40 - len(rows))]
+    assert ink_is_lost(rows) is lost
+
+
+def test_a_broad_pen_whose_marks_have_no_clear_shape_is_for_people_not_to_be_scanned_again() -> None:
+    page, voter = blank_sheet().copy(), Voter(24)
+    for place in SHEET.rows:
+        box = place.boxes[0]
+        blob = [(box.x + 5, box.y + 4.5), (box.x + 6.5, box.y + 6.5), (box.x + 8.5, box.y + 4)]
+        voter.stroke(page, [blob, [(box.x + 5.5, box.y + 4), (box.x + 8, box.y + 6.5)]], S, width=1.9, ink=30)
+    reading = read_page(np.where(page > 140, 255, 0).astype(np.uint8), template())
+    assert reading.fate == READ
+    assert certain(reading.rows) == 0
