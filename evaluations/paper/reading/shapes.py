@@ -18,6 +18,7 @@ RISE_SHARP, SHARP = 0.8, 0.2  # the same where the bend is deep, as a share of t
 BENT_LEFT, BENT_RIGHT = 1.45, 1.35  # an arm is at most so many times longer than the straight way
 BENT_CROSS = 1.18
 NIB, NIB_SHARE = 2.2, 0.6  # mm, and of the longer arm
+FALL = 0.5  # of its width the left arm of a √ with such an end falls at least: a line through a √ is level
 SLASH_LONG, SLASH_FLAT, SLASH_STEEP = 2.2, 25.0, 83.0  # mm, degrees from the level
 SWOLLEN, SWOLLEN_SHARE = (
     0.35,
@@ -72,7 +73,8 @@ def _without_nib(lines: list[Line]) -> list[Line]:
         second = two.path if two.start > 0 else two.path[::-1]
         down = end[1] - inner[1] > abs(end[0] - inner[0])
         short = nib.length <= min(NIB, NIB_SHARE * two.length)
-        if short and down and max(first[0][1], second[-1][1]) <= inner[1]:
+        falls = inner[1] - first[0][1] >= FALL * abs(inner[0] - first[0][0])
+        if short and down and falls and second[-1][1] <= inner[1]:
             return [Line(min(one.start, one.end), min(two.start, two.end), [*first, *second])]
     return lines
 

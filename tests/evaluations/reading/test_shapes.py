@@ -38,6 +38,7 @@ SHAPES: dict[str, tuple[list[Line], str]] = {
     "tick_from_behind": ([Line(-1, -2, way((9.0, 2.0), (5.0, 7.5), (3.0, 5.0)))], TICK),
     "tick_with_nib": (arms((3.5, 3.2), (5.1, 5.9), (9.0, 0.5)), TICK),
     "tick_with_nib_longer_than_its_hook": (arms((4.4, 3.4), (4.9, 5.8), (8.0, 0.6)), TICK),
+    "tick_struck_through_with_half_of_the_line_unseen": (arms((3.2, 4.8), (4.7, 6.4), (8.0, 0.6)), OTHER),
     "letter": (arms((3.5, 1.0), (4.9, 8.2), (6.5, 1.0)), OTHER),
     "tick_with_bar": (arms((3.5, 3.2), (5.0, 7.5), (9.0, 0.5)), OTHER),
     "tick_with_hat": (arms((3.5, 3.2), (5.1, 4.2), (9.0, 0.5)), OTHER),
