@@ -173,13 +173,7 @@ def _upload(batch: ScanBatch, pages: list[ScanPage]) -> Upload:
             Group(HARMLESS[reason], places, count, ADVICE.get(reason, ""))
             for reason, places, count, _ in _grouped([box for box in boxes if box.kind == "none"], by_key)
         ),
-        noticed=tuple(
-            Group("请留意", places if count <= MOST_PLACES else f"共 {count} 页", count, NOTICES[reason])
-            for reason, places, count, _ in _grouped(
-                [box for box in boxes if by_key[box.key].reason in NOTICES], by_key
-            )
-            if count >= FEWEST_PAGES.get(reason, 1)
-        ),
+        noticed=tuple(_noticed(boxes, by_key)),
         aside=tuple(
             Group("不计", places, count, ASIDE_WORDS.get(reason, ""), keys)
             for reason, places, count, keys in _grouped(aside, by_key)
@@ -206,6 +200,15 @@ def _box(number: int, page: ScanPage, place: str) -> PageBox:
         words = f"{page.doubtful} 行存疑"
     doubtful = page.doubtful if fate == PageFate.READ else 0
     return PageBox(str(page.pk), number, place, kind, words, doubtful)
+
+
+def _noticed(boxes: Iterable[PageBox], pages: dict[str, ScanPage]) -> Iterable[Group]:
+    """What to know of pages that were read, the most important first."""
+    found = {reason: (places, count) for reason, places, count, _ in _grouped(boxes, pages)}
+    for reason, advice in NOTICES.items():
+        places, count = found.get(reason, ("", 0))
+        if count >= FEWEST_PAGES.get(reason, 1):
+            yield Group("请留意", places if count <= MOST_PLACES else f"共 {count} 页", count, advice)
 
 
 def _grouped(
