@@ -20,6 +20,7 @@ from evaluations.services.scan_reconciling import side_counts
 OTHER_ADVICE = "请把这一张重新扫描；还是读不了的，由两位计票人手工录入。"
 SEVERAL = "、"
 MOST_PLACES = 8  # named one by one where nothing has to be done about each of them
+NAMED = {"pale_ink"}  # about each of these pages something has to be done: its paper is looked at
 FEWEST_PAGES = {"streaks": 3}  # of an upload, before it is worth saying: dirt on the glass is on every page
 # Pages that carry nothing to read are no failure: the backs of sheets scanned on both sides.
 HARMLESS = {"side_without_rows": "没有要划的一面", "empty_page": "白纸"}
@@ -207,8 +208,11 @@ def _noticed(boxes: Iterable[PageBox], pages: dict[str, ScanPage]) -> Iterable[G
     found = {reason: (places, count) for reason, places, count, _ in _grouped(boxes, pages)}
     for reason, advice in NOTICES.items():
         places, count = found.get(reason, ("", 0))
-        if count >= FEWEST_PAGES.get(reason, 1):
-            yield Group("请留意", places if count <= MOST_PLACES else f"共 {count} 页", count, advice)
+        if count < FEWEST_PAGES.get(reason, 1):
+            continue
+        if count > MOST_PLACES and (reason not in NAMED or count == len(pages)):
+            places = f"{'全部' if count == len(pages) else '共'} {count} 页"
+        yield Group("请留意", places, count, advice)
 
 
 def _grouped(

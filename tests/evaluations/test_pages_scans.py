@@ -221,6 +221,10 @@ class TestFates:
         assert NOTICES["streaks"] not in live(client_of(made.secretary).get(at(made)))
         upload(made, [page("11111", warnings=["streaks"])] * 3)
         assert NOTICES["streaks"] in live(client_of(made.secretary).get(at(made)))
+        upload(made, [page("11111"), *[dim] * 9])
+        assert "第 10 页。</b>" in live(client_of(made.secretary).get(at(made))), "each paper is looked at"
+        upload(made, [dim] * 9)
+        assert "请留意：全部 9 页。" in live(client_of(made.secretary).get(at(made)))
         put_aside = {"page": str(found[0].pk), "reason": "typed"}
         client_of(made.tellers[0]).post(at(made, "scan_aside"), put_aside)
         assert "请留意：第 3 页。" in live(client_of(made.secretary).get(at(made)))

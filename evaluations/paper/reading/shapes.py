@@ -154,12 +154,13 @@ def struck(shape: str, drawing: Drawing, at: Point, times: float = 1.0) -> bool:
     """Whether the short side branches of a √, / or ○ may be the ends of a line through it.
 
     Where such a line flows together with the mark no more than that is left of it. The ends of a ○ itself lie together,
-    and a pen that turns leaves a branch at the tip of a √. `at` is where the mark stands, `times` it was enlarged.
+    and a pen that turns leaves a branch at the tip of a √. `at` is that tip, `times` it was enlarged.
     """
     if shape in (TICK, SLASH):
         long = [spur for spur in drawing.spurs if spur.length > BRANCHES * times]
         away = any(
-            spur.length > BRANCH * times and math.dist(_root(spur), at) > AWAY * times for spur in long
+            spur.length > BRANCH * times and (shape == SLASH or math.dist(_root(spur), at) > AWAY * times)
+            for spur in long
         )
         return away or len(long) > 1
     if shape != RING:

@@ -124,6 +124,7 @@ def branch(length: float, root: Point, *, turned: bool = False) -> Line:
         (TICK, [branch(1.2, (5.1, 7.4))], 1.0, False),  # at its tip
         (TICK, [branch(0.9, (5.1, 7.4)), branch(0.9, (7.0, 5.0))], 1.0, True),
         (SLASH, [branch(1.2, (7.0, 5.0))], 1.0, True),
+        (SLASH, [branch(1.2, (5.1, 7.4))], 1.0, True),  # a / has no tip to turn at
         (RING, [branch(0.9, (7.5, 5.0)), branch(0.9, (7.3, 5.6))], 1.0, False),
         (RING, [branch(0.9, (7.5, 5.0)), branch(0.9, (2.5, 5.4))], 1.0, True),
         (RING, [branch(0.9, (7.5, 5.0)), branch(0.2, (2.5, 5.4))], 1.0, False),
