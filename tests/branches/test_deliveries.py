@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 
 from branches.models import AuditEvent, Channel, Delivery, DeliveryState, User
@@ -19,6 +18,7 @@ from branches.services.deliveries import Outgoing, queue, queue_all, send_again,
 from branches.workflow import NotAllowed
 from tests.conftest import Tree
 from tests.factories.channels import Robots, channel_of, delivery_for, mail_server, robots_server
+from tests.races import at_once
 
 TODAY = datetime.date(2026, 8, 1)
 NOON = timezone.make_aware(datetime.datetime.fromisoformat("2026-08-01T12:00"))
@@ -353,67 +353,41 @@ def test_nothing_secret_is_logged_by_the_relay(
     assert "未报" not in caplog.text
 
 
-def claim_naively(pk: int, now: datetime.datetime, look_again: Callable[[Delivery], Any]) -> bool:
+def send_naively(pk: int, meet: threading.Barrier) -> None:
     """What the relay would be without its one conditional update: look, then send."""
     delivery = Delivery.objects.select_related("channel__organization").get(pk=pk)
-    if delivery.state != DeliveryState.WAITING:
-        return False
-    channels.send_now(delivery.channel, *look_again(delivery))
-    Delivery.objects.filter(pk=pk).update(state=DeliveryState.SENT)
-    return True
+    waiting = delivery.state == DeliveryState.WAITING
+    meet.wait(timeout=30)
+    if waiting:
+        channels.send_now(delivery.channel, *same(delivery))
+        Delivery.objects.filter(pk=pk).update(state=DeliveryState.SENT)
 
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("relay", [None, claim_naively], ids=["ours", "naive"])
-def test_of_four_relays_at_once_each_message_is_sent_by_one(
-    relay: Any, channel: Channel, server: Robots, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if relay:
-        monkeypatch.setattr(deliveries, "_relay", relay)
-    for _ in range(8):
-        delivery_for(channel, next_try_at=NOON, title=f"第 {Delivery.objects.count()} 条")
-    gate, counts = threading.Barrier(4), []
-
-    def run() -> None:
-        try:
-            gate.wait(timeout=10)
-            counts.append(send_due(NOON, same))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+def test_of_four_relays_at_once_each_message_is_sent_by_one(channel: Channel, server: Robots) -> None:
+    for number in range(8):
+        delivery_for(channel, next_try_at=NOON, title=f"第 {number} 条")
+    counts = at_once(*[lambda: send_due(NOON, same)] * 4)
     assert not Delivery.objects.exclude(state=DeliveryState.SENT).exists()
-    if relay:
-        assert len(server.got) > 8, "without the claim the same message goes out twice"
-    else:
-        assert sorted(said(server)) == [
-            f"【组织生活】第 {n} 条\n新河村支部：方案，8月8日前。" for n in range(8)
-        ]
-        assert sum(counts) == 8
+    assert sorted(said(server)) == [f"【组织生活】第 {n} 条\n新河村支部：方案，8月8日前。" for n in range(8)]
+    assert sum(counts) == 8
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_claim_four_relays_send_it_four_times(channel: Channel, server: Robots) -> None:
+    """The negative control: if this no longer fails, the test above proves nothing."""
+    delivery, meet = delivery_for(channel, next_try_at=NOON), threading.Barrier(4)
+    at_once(*[lambda: send_naively(delivery.pk, meet)] * 4)
+    assert len(server.got) == 4
 
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_beats_at_once_write_a_message_once(channel: Channel) -> None:
-    gate = threading.Barrier(4)
-
-    def run() -> None:
-        try:
-            gate.wait(timeout=10)
-            queue(channel=channel, kind="digest", day=TODAY, title="甲", body="", now=NOON)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    message = {"kind": "digest", "day": TODAY, "title": "甲", "body": "", "now": NOON}
+    at_once(*[lambda: queue(channel=channel, **message)] * 4)
     assert Delivery.objects.count() == 1
 
 
