@@ -38,6 +38,7 @@ CLEARLY = 0.9
 DARKER, MOST_CROSSES = 1.08, 0.8
 # The same where the page is soft, and times the usual ink: two × flow together there and leave more of both.
 SOFT_DARKER, SOFT_INK = 1.03, 1.12
+BROAD = 1.2  # mm: a × by so broad a pen covers another one whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Look:
         In black and white it is certain only on a sheet of × that lost no ink; on a soft page only on a sheet of ×
         too, as far as it is like the others.
         """
-        if self.eaten or ((self.soft or self.coarse) and not self.crosses):
+        if self.eaten or row.thick > BROAD or ((self.soft or self.coarse) and not self.crosses):
             return True
         darker, larger = row.peak > SOFT_DARKER * usual.peak, row.area > SOFT_INK * usual.area
         if self.soft:

@@ -198,7 +198,9 @@ def _whole_scan(page: Any) -> Grey | None:
     grey = (
         pixels[..., 0] if pixels.shape[2] == 1 else cv2.cvtColor(pixels[..., :3].copy(), cv2.COLOR_BGR2GRAY)
     )
-    return cast(Grey, np.rot90(grey, -page.get_rotation() // 90).copy())
+    turned = cast(Grey, np.rot90(grey, -page.get_rotation() // 90).copy())
+    bitmap.close()
+    return turned
 
 
 def _is_covered(page: Any, image: Any) -> bool:

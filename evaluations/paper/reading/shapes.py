@@ -14,21 +14,29 @@ DEPTH = 0.35  # mm the bend of a √ lies below the way from end to end at least
 SHORT_ARM = 0.5  # mm the left arm of a √ is long at least
 RISE = 1.3  # mm the right arm of a √ rises at least
 FLAT = 0.25  # of its width it rises at least: flatter is a line through a mark
+FALLS = 2.0  # times its rise the left arm falls at most
+# The same where the bend is so deep, as a share of the mark's width: no line through a mark bends like that.
+DEEP, FLAT_DEEP, FALLS_DEEP = 0.3, 0.2, 2.6
 RISE_SHARP, SHARP = 0.8, 0.2  # the same where the bend is deep, as a share of the mark's width
 BENT_LEFT, BENT_RIGHT = 1.45, 1.35  # an arm is at most so many times longer than the straight way
 BENT_CROSS = 1.18
 NIB, NIB_SHARE = 2.2, 0.6  # mm, and of the longer arm
 FALL = 0.5  # of its width the left arm of a √ with such an end falls at least: a line through a √ is level
+LOWER = 0.6  # of the height of a stroke lies above the place where a short left arm grows out of it
 SLASH_LONG, SLASH_FLAT, SLASH_STEEP = 2.2, 25.0, 83.0  # mm, degrees from the level
 SWOLLEN, SWOLLEN_SHARE = (
     0.35,
     0.6,
 )  # mm and share the pen may be wider somewhere: beyond, it was filled or retraced
 SWOLLEN_CROSS = 0.6  # the same of a ×: its crossing is wide
+# At the tip of a √, so many widths of the pen away from it at most, the pen is pressed down and the arms flow
+# together: mm it may be wider there, and times the width that arms of one width have more.
+SWOLLEN_TIP, TIP_NEAR, TIP_MORE = 0.5, 3.0, 1.4
 ROUND = 0.5  # share of its frame the area of a ○ fills at least
 OVERLAP = 0.25  # share of it that lies between two crossings, where its ends go past each other
-# mm a side branch of a √ or / is long at most, and away from its tip; and where there are two of them, each.
-BRANCH, AWAY, BRANCHES = 1.0, 0.4, 0.8
+# mm a side branch of a √ or / is long at most, and away from its tip; and how steep it runs down there.
+BRANCH, AWAY, STEM = 1.0, 0.4, 0.7
+SPUR = 0.25  # mm: of side branches longer than that a mark has one at most, a ○ that is open none
 END, FAR = 0.3, 0.4  # mm of an end that sticks out of a ○; of its size two of a line through it are apart
 TAIL = 0.25  # tails of a ○, as a share of its circumference
 
@@ -42,13 +50,18 @@ def shape_of(drawing: Drawing) -> tuple[str, Point]:
     points = [point for line in lines for point in line.path] or [(0.0, 0.0)]
     xs, ys = [point[0] for point in points], [point[1] for point in points]
     middle = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+    if drawing.pieces != 1:
+        return OTHER, middle
     swollen = drawing.swollen - SWOLLEN_SHARE * drawing.thick
-    if drawing.pieces != 1 or swollen > SWOLLEN:
-        crossed = drawing.pieces == 1 and swollen <= SWOLLEN_CROSS and _is_cross(lines)
-        return CROSS if crossed else OTHER, middle
-    lines = _without_nib(lines)
-    if len(lines) == 1 and lines[0].start < 0 and lines[0].end < 0:
-        tip = _tip(lines[0].path)
+    if swollen > SWOLLEN and swollen <= SWOLLEN_CROSS and _is_cross(lines):
+        return CROSS, middle
+    lines = _with_hook(drawing) or _without_nib(lines)
+    alone = len(lines) == 1 and lines[0].start < 0 and lines[0].end < 0
+    tip = _tip(lines[0].path) if alone else None
+    if swollen > SWOLLEN:
+        narrow = tip is not None and _flows_together(drawing, lines[0].path, tip)
+        return (TICK, tip) if tip and narrow else (OTHER, middle)
+    if alone:
         if tip:
             return TICK, tip
         if _is_slash(lines[0]):
@@ -57,6 +70,44 @@ def shape_of(drawing: Drawing) -> tuple[str, Point]:
     if _is_ring(lines):
         return RING, middle
     return CROSS if _is_cross(lines) else OTHER, middle
+
+
+def _flows_together(drawing: Drawing, path: list[Point], tip: Point) -> bool:
+    """Whether the widest place of a √ is no more than its tip, where its arms become one: more at a narrow angle.
+
+    Arms of one width have a circle between them that is 2 / (1 + sin(angle / 2)) times as wide.
+    """
+    half = math.sin(_between(path, tip) / 2)
+    more = SWOLLEN_TIP + max(SWOLLEN_SHARE, TIP_MORE * (1 - half) / (1 + half)) * drawing.thick
+    return drawing.swollen <= more and math.dist(drawing.widest, tip) <= TIP_NEAR * drawing.thick
+
+
+def _between(path: list[Point], tip: Point) -> float:
+    """The angle between the arms of a √, in radians."""
+    ways = [math.atan2(end[1] - tip[1], end[0] - tip[0]) for end in (path[0], path[-1])]
+    return abs(math.remainder(ways[0] - ways[1], math.tau))
+
+
+def _hook(drawing: Drawing) -> Line | None:
+    """The side branch of a lone stroke that is the short left arm of a √, whose arms are one farther down."""
+    lines, spurs = drawing.lines, [spur for spur in drawing.spurs if spur.length > SPUR]
+    if len(lines) != 1 or len(spurs) != 1 or lines[0].start >= 0 or lines[0].end >= 0:
+        return None
+    (x, y), (end_x, end_y) = _root(spurs[0]), _free(spurs[0])
+    low, high = sorted((lines[0].path[0], lines[0].path[-1]), key=lambda point: -point[1])
+    steep = y - end_y >= FALL * (x - end_x) > 0
+    return spurs[0] if steep and y - high[1] >= LOWER * (low[1] - high[1]) else None
+
+
+def _with_hook(drawing: Drawing) -> list[Line]:
+    """The one stroke of a √ whose left arm was so short that it counted as none; empty when that is no √."""
+    hook = _hook(drawing)
+    if hook is None:
+        return []
+    way, root = drawing.lines[0].path, _root(hook)
+    at = min(range(len(way)), key=lambda k: math.dist(way[k], root))
+    whole = _without_nib([Line(1, -1, way[at:]), Line(1, -2, way[at::-1]), Line(1, -3, [root, _free(hook)])])
+    return whole if len(whole) == 1 and _tip(whole[0].path) else []
 
 
 def _without_nib(lines: list[Line]) -> list[Line]:
@@ -99,12 +150,13 @@ def _is_tip(path: list[Point], tip_at: int, depth: float) -> bool:
     start, tip, end = path[0], path[tip_at], path[-1]
     rise, reach, wide = tip[1] - end[1], end[0] - tip[0], end[0] - start[0]
     left, right = Line(0, 0, path[: tip_at + 1]), Line(0, 0, path[tip_at:])
+    flat, falls = (FLAT_DEEP, FALLS_DEEP) if depth >= DEEP * wide else (FLAT, FALLS)
     right_way = (
-        rise >= max(FLAT * wide, RISE_SHARP if depth >= SHARP * wide else RISE)
+        rise >= max(flat * wide, RISE_SHARP if depth >= SHARP * wide else RISE)
         and reach >= 0.3
         and start[0] <= tip[0] - 0.2
         and start[1] <= tip[1] + 0.25
-        and tip[1] - start[1] <= 2.0 * rise
+        and tip[1] - start[1] <= falls * rise
         and max(point[1] for point in path) - tip[1] < 0.5
     )
     straight = (
@@ -156,20 +208,36 @@ def struck(shape: str, drawing: Drawing, at: Point, times: float = 1.0) -> bool:
     Where such a line flows together with the mark no more than that is left of it. The ends of a ○ itself lie together,
     and a pen that turns leaves a branch at the tip of a √. `at` is that tip, `times` it was enlarged.
     """
+    spurs = [spur for spur in drawing.spurs if spur.length > SPUR * times]
+    if shape == TICK and _with_hook(drawing):
+        return False
     if shape in (TICK, SLASH):
-        long = [spur for spur in drawing.spurs if spur.length > BRANCHES * times]
-        away = any(
-            spur.length > BRANCH * times and (shape == SLASH or math.dist(_root(spur), at) > AWAY * times)
-            for spur in long
+        long = [spur for spur in spurs if spur.length > BRANCH * times]
+        return len(spurs) > 1 or any(
+            shape == SLASH or not _is_stem(spur, drawing, at, times) for spur in long
         )
-        return away or len(long) > 1
     if shape != RING:
         return False
+    if len(drawing.lines) == 1 and drawing.lines[0].start != drawing.lines[0].end and spurs:
+        return True  # a ○ that is open has two ends already
     ends = [*drawing.spurs, *(line for line in drawing.lines if (line.start < 0) != (line.end < 0))]
     roots = [_root(line) for line in ends if line.length > END]
     points = [point for line in drawing.lines for point in line.path]
     wide = max(max(p[axis] for p in points) - min(p[axis] for p in points) for axis in (0, 1))
     return any(math.dist(a, b) > FAR * wide for a, b in itertools.combinations(roots, 2))
+
+
+def _is_stem(spur: Line, drawing: Drawing, tip: Point, times: float) -> bool:
+    """Whether a side branch of a √ runs down from its tip or its lowest point: the end of both arms in one."""
+    root, end = _root(spur), _free(spur)
+    low = max((point for line in drawing.lines for point in line.path), key=lambda point: point[1])
+    near = min(math.dist(root, tip), math.dist(root, low)) <= AWAY * times
+    return near and end[1] - root[1] > STEM * abs(end[0] - root[0])
+
+
+def _free(branch: Line) -> Point:
+    """The free end of such a stroke."""
+    return branch.path[-1] if branch.start > 0 else branch.path[0]
 
 
 def _root(branch: Line) -> Point:

@@ -36,14 +36,15 @@ STEPS = [  # for each neighbourhood (bits as in CODES) the ways on
 class Drawing:
     """The strokes in one box. `thick` is the width of the pen in mm, `pieces` how many parts hang apart.
 
-    `swollen` is how much wider its widest place is: where strokes were filled or retraced. `ink` is the area
-    of the ink in mm². `spurs` are short side branches that count as no stroke.
+    `swollen` is how much wider its widest place is, at `widest`: where strokes were filled or retraced. `ink` is the
+    area of the ink in mm². `spurs` are short side branches that count as no stroke.
     """
 
     lines: list[Line] = field(default_factory=list)
     thick: float = 0.0
     pieces: int = 0
     swollen: float = 0.0
+    widest: Point = (0.0, 0.0)
     ink: float = 0.0
     spurs: list[Line] = field(default_factory=list)
 
@@ -81,13 +82,15 @@ def _drawing(skeleton: Grey, depth: NDArray[np.float32], ink: int) -> Drawing:
         return Drawing()
     halves = depth[ys, xs]
     thick = max(2 * float(np.median(halves)) - 1, 1.0) / FINE
-    swollen = (2 * float(halves.max()) - 1) / FINE - thick
+    at = int(halves.argmax())
+    swollen = (2 * float(halves[at]) - 1) / FINE - thick
     kept, spurs = _pruned(_follow(skeleton), SPUR + SPUR_SHARE * thick)
     lines = _merged(kept)
     for line in lines:
         line.path = _extended(line, _smoothed(line.path), thick / 2)
     lines = joined(lines)
-    return Drawing(lines, thick, len(set(hanging(lines))), swollen, ink / FINE**2, spurs)
+    pieces = len(set(hanging(lines)))
+    return Drawing(lines, thick, pieces, swollen, _place((int(ys[at]), int(xs[at]))), ink / FINE**2, spurs)
 
 
 def _smoothed(path: list[Point]) -> list[Point]:
@@ -175,7 +178,12 @@ def _loops(rest: set[Pixel], joined: dict[Pixel, list[Pixel]]) -> list[Line]:
 
 
 def _line(start: int, end: int, path: list[Pixel]) -> Line:
-    return Line(start, end, [((x - PAD // 2) * UNIT, (y - PAD // 2) * UNIT) for y, x in path])
+    return Line(start, end, [_place(pixel) for pixel in path])
+
+
+def _place(pixel: Pixel) -> Point:
+    """Where a pixel of the thinned picture lies (mm)."""
+    return (pixel[1] - PAD // 2) * UNIT, (pixel[0] - PAD // 2) * UNIT
 
 
 def _pruned(lines: list[Line], spur: float) -> tuple[list[Line], list[Line]]:

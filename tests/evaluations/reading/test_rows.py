@@ -400,6 +400,12 @@ def test_a_cross_that_may_be_a_cross_over_a_cross_goes_to_a_person(
     assert look.may_hide(row, Usual(area=4.0, peak=100.0, size=5.0)) is hides
 
 
+@pytest.mark.parametrize(("thick", "hides"), [(1.1, False), (1.3, True)])
+def test_a_cross_by_a_broad_marker_may_cover_another(thick: float, hides: bool) -> None:
+    row = Found(0, shape=CROSS, area=4.0, peak=100.0, thick=thick)
+    assert replace(CALM, crosses=True).may_hide(row, Usual(area=4.0, peak=100.0, size=5.0)) is hides
+
+
 @pytest.mark.parametrize(("around", "hides"), [(1.5, False), (1.7, True)])
 def test_much_paler_ink_about_a_mark_may_be_what_crossed_it_out(around: float, hides: bool) -> None:
     row = Found(0, shape=TICK_SHAPE, area=4.0, around=around)
