@@ -386,8 +386,7 @@ def test_without_the_claim_four_relays_send_it_four_times(channel: Channel, serv
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_beats_at_once_write_a_message_once(channel: Channel) -> None:
-    message = {"kind": "digest", "day": TODAY, "title": "甲", "body": "", "now": NOON}
-    at_once(*[lambda: queue(channel=channel, **message)] * 4)
+    at_once(*[lambda: queue(channel=channel, kind="digest", day=TODAY, title="甲", body="", now=NOON)] * 4)
     assert Delivery.objects.count() == 1
 
 
