@@ -15,9 +15,10 @@ SHORT_ARM = 0.5  # mm the left arm of a √ is long at least
 RISE = 1.3  # mm the right arm of a √ rises at least
 FLAT = 0.25  # of its width it rises at least: flatter is a line through a mark
 FALLS = 2.0  # times its rise the left arm falls at most
-# The same where the bend is so deep, as a share of the mark's width: no line through a mark bends like that.
+# RISE where the bend is deep, as a share of the mark's width; and FLAT and FALLS where it is deeper still: no line
+# through a mark bends like that.
+RISE_SHARP, SHARP = 0.8, 0.2
 DEEP, FLAT_DEEP, FALLS_DEEP = 0.3, 0.2, 2.6
-RISE_SHARP, SHARP = 0.8, 0.2  # the same where the bend is deep, as a share of the mark's width
 BENT_LEFT, BENT_RIGHT = 1.45, 1.35  # an arm is at most so many times longer than the straight way
 BENT_CROSS = 1.18
 NIB, NIB_SHARE = 2.2, 0.6  # mm, and of the longer arm
@@ -59,8 +60,7 @@ def shape_of(drawing: Drawing) -> tuple[str, Point]:
     alone = len(lines) == 1 and lines[0].start < 0 and lines[0].end < 0
     tip = _tip(lines[0].path) if alone else None
     if swollen > SWOLLEN:
-        narrow = tip is not None and _flows_together(drawing, lines[0].path, tip)
-        return (TICK, tip) if tip and narrow else (OTHER, middle)
+        return (TICK, tip) if tip and _flows_together(drawing, lines[0].path, tip) else (OTHER, middle)
     if alone:
         if tip:
             return TICK, tip
