@@ -29,8 +29,9 @@ STRUCK, STRUCK_DARKER, STRUCK_WIDER = 1.28, 1.15, 0.21
 # mm² of ink: a sheet's usual mark has no more only where most of it was lost, or few are seen; and where all are whole.
 VANISHED, VANISHED_WHOLE = 4.0, 2.5
 # Share of a sheet's marks in one piece below which black and white has eaten ink; share of a mark's ink its largest
-# piece then has at least: what is left of a mark that was struck through lies in pieces.
-ONE_PIECE, LARGEST_PIECE = 0.8, 0.75
+# piece then has at least: what is left of a mark that was struck through lies in pieces. More of it where the mark runs
+# over a line: a piece that is gone may have been what says to which box it belongs.
+ONE_PIECE, LARGEST_PIECE, LARGEST_OVER = 0.8, 0.5, 0.75
 # Of its ink a mark has in its box, where black and white may have eaten what it has in the next.
 CLEARLY = 0.9
 # Times the usual darkness a × has at most: darker is a × over a ×. Share of a sheet's clear marks that are a × where
@@ -93,7 +94,7 @@ class Look:
         more = row.area > STRUCK * usual.area or row.peak > STRUCK_DARKER * usual.peak
         if row.shape in (TICK, SLASH) and more and wider > STRUCK_WIDER:
             return True
-        if self.eaten and row.largest < LARGEST_PIECE:
+        if self.eaten and row.largest < (LARGEST_PIECE if row.share == 1.0 else LARGEST_OVER):
             return True
         if self.eaten and row.share < CLEARLY:
             return True  # part of what lies beyond the line may be too pale for black and white

@@ -10,7 +10,7 @@ from evaluations.paper.reading.strokes import NEAR, Drawing
 
 TICK, CROSS, RING, SLASH, OTHER = "tick", "cross", "ring", "slash", "other"
 
-DEPTH = 0.35  # mm the bend of a √ lies below the way from end to end at least
+DEPTH = 0.31  # mm the bend of a √ lies below the way from end to end at least
 SHORT_ARM = 0.5  # mm the left arm of a √ is long at least
 RISE = 1.3  # mm the right arm of a √ rises at least
 FLAT = 0.25  # of its width it rises at least: flatter is a line through a mark

@@ -354,9 +354,11 @@ def test_where_black_and_white_has_eaten_ink_a_mark_in_pieces_may_be_what_is_lef
     look = replace(CALM, coarse=True, eaten=True)
     row, usual = Found(0, shape=TICK_SHAPE, area=4.0), Usual(area=4.0, peak=100.0, size=5.0)
     assert not look.may_hide(row, usual)
-    assert not look.may_hide(replace(row, largest=0.8), usual)
-    assert look.may_hide(replace(row, largest=0.7), usual)
-    assert not replace(look, eaten=False).may_hide(replace(row, largest=0.7), usual)
+    assert not look.may_hide(replace(row, largest=0.55), usual)
+    assert look.may_hide(replace(row, largest=0.45), usual)
+    assert look.may_hide(replace(row, largest=0.7, share=0.95), usual)
+    assert not look.may_hide(replace(row, largest=0.8, share=0.95), usual)
+    assert not replace(look, eaten=False).may_hide(replace(row, largest=0.45), usual)
     assert look.may_hide(replace(row, shape=SLASH), usual)
 
 
