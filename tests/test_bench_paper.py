@@ -234,6 +234,18 @@ def test_voters_of_the_first_study_have_its_mishaps_only() -> None:
     assert not kinds & {"retraced", "erased", "dot_only", "ditto", "unfilled"}
 
 
+def test_neat_voters_tick_in_every_box_and_let_nothing_go_wrong() -> None:
+    side = forms.printed(FORM)[0]
+    for number in range(40):
+        rng = np.random.default_rng([13, number])
+        voter = invent(rng, 4, "neat")
+        assert voter == careful(voter)
+        assert voter.style == "tick"
+        rows = fill(side.sheet, voter, rng)[1].rows
+        assert not any(row.human for row in rows)
+        assert "0" not in {row.mark for row in rows}
+
+
 def test_a_file_of_one_population_does_not_go_on_with_another(tmp_path: Path) -> None:
     out = tmp_path / "table.jsonl"
     head = {"fingerprint": runs.fingerprint(), "seeds": "tuning", "voters": "first", "commit": ""}

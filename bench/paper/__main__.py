@@ -80,7 +80,10 @@ def main(arguments: list[str]) -> None:
         )
         command.add_argument("--classes", default="all")
         command.add_argument(
-            "--voters", choices=POPULATIONS, default="usual", help="`first`: the first study's"
+            "--voters",
+            choices=POPULATIONS,
+            default="usual",
+            help="`first`: the first study's; `neat`: a clear √ in every box",
         )
         command.add_argument("--pages", type=int, default=1, help="sheets of each class")
         command.add_argument("--out", required=True)

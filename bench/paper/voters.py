@@ -46,19 +46,23 @@ class Population:
 
     `varied`: some write very small or very large, some are careless and others neat, and some do what the first
     study did not think of (retrace, rub out, put ditto marks or a lone dot, write notes beside the table).
+    `neat`: everybody is `careful`.
     """
 
     styles: dict[str, float]
     sheets: dict[str, float]
     varied: bool = True
+    neat: bool = False
 
 
 # `first` are the voters of the first study of the form, as far as it describes them: easier than the usual ones.
+# `neat` ones show what is left for people when everybody ticks as the form asks.
 POPULATIONS = {
     "usual": Population(STYLES, SHEETS),
     "first": Population(
         {"tick": 84.0, "ring": 8.0, "cross": 5.0, "mixed": 3.0}, {"usual": 97.0, "sweep": 3.0}, varied=False
     ),
+    "neat": Population({"tick": 1.0}, {"usual": 1.0}, varied=False, neat=True),
 }
 
 
@@ -132,7 +136,7 @@ def invent(rng: Rng, options: int, voters: str = "usual") -> Voter:
     pen = PENS[int(rng.choice(len(PENS), p=np.array([kind.share for kind in PENS]) / 100))]
     kindness = float(rng.uniform(0.4, 3.0))
     favour = np.exp(-kindness * np.arange(options)) + rng.uniform(0, 0.12, options)
-    return Voter(
+    voter = Voter(
         pen=pen.name,
         width=float(rng.uniform(*pen.width)),
         dark=float(rng.uniform(*pen.dark)),
@@ -155,6 +159,7 @@ def invent(rng: Rng, options: int, voters: str = "usual") -> Voter:
         favour=tuple(float(value) for value in favour / favour.sum()),
         varied=population.varied,
     )
+    return careful(voter) if population.neat else voter
 
 
 def careful(voter: Voter) -> Voter:
