@@ -20,6 +20,23 @@ OTHERS = (
     ("weasyprint", "HTML", "render"),
     ("weasyprint", "Document", "write_pdf"),
 )
+# What many tests start from, by the module of tests/factories: it is made with the services, hundreds of times the same
+# way. A line that only runs there is not tested by anything, so it is not counted there. The functions that take a
+# single step are counted: tests call them for what they are refused.
+FACTORIES = {
+    "archives": ("full_archive",),
+    "assessing": ("assessed",),
+    "branches": ("account_with",),
+    "evaluations": ("beside", "evening", "frozen_branch", "meeting_of", "published_campaign"),
+    "exporting": ("assessed",),
+    "following": ("assessed", "followed", "followed_below"),
+    "members": ("members_of",),
+    "rectifying": ("rectifying",),
+    "survey_slips": ("slips_of",),
+    "surveys": ("surveyed",),
+    "talks": ("village_with_talks",),
+    "voting": ("voting",),
+}
 GARBAGE = (50_000, 20, 20)
 
 
@@ -46,6 +63,14 @@ def pause_counting_in_code_of_others(patch: pytest.MonkeyPatch) -> None:
         place: Any = importlib.import_module(module)
         place = getattr(place, owner) if owner else place
         patch.setattr(place, name, uncounted(getattr(place, name)))
+
+
+def pause_counting_in_factories(patch: pytest.MonkeyPatch) -> None:
+    """Put `uncounted` around FACTORIES until the patch is undone."""
+    for module, names in FACTORIES.items():
+        place = importlib.import_module(f"tests.factories.{module}")
+        for name in names:
+            patch.setattr(place, name, uncounted(getattr(place, name)))
 
 
 def leave_what_stays_to_itself() -> None:

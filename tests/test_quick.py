@@ -1,10 +1,11 @@
 """Counting of lines pauses in code of others, and goes on in ours at the very next line."""
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.quick import OTHERS, uncounted
+from tests.quick import FACTORIES, OTHERS, uncounted
 
 OURS = """
 from tests.quick import uncounted
@@ -51,3 +52,9 @@ def test_without_a_count_the_function_is_what_it_was() -> None:
     assert uncounted(max)(3, 5) == 5
     assert sys.gettrace() is traced
     assert all(name for _, _, name in OTHERS)
+
+
+def test_what_tests_start_from_is_not_counted() -> None:
+    for module, names in FACTORIES.items():
+        place = importlib.import_module(f"tests.factories.{module}")
+        assert [name for name in names if not hasattr(getattr(place, name), "__wrapped__")] == []

@@ -69,8 +69,8 @@ def test_a_sheet_has_everybody_on_the_roster_in_the_forms_order_and_no_grade() -
 
 
 def test_probationary_members_not_on_the_form_are_named_as_well() -> None:
-    found = assessed("draft", members=3, probationary=1, rules={"probationary_subject": "omit"})
-    assert [row.note for row in found.rows if not row.graded] == ["预备党员，不评定等次"]
+    begin(evening("certified", members=3, probationary=1, rules={"probationary_subject": "omit"}))
+    assert [row.note for row in Assessment.objects.filter(graded=False)] == ["预备党员，不评定等次"]
 
 
 def test_those_exempted_and_those_elsewhere_are_noted() -> None:

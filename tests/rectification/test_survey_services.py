@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from branches.models import AuditEvent, Campaign, Notice, Organization, Role
+from branches.models import AuditEvent, Campaign, Kind, Notice, Organization, Role
 from branches.services.audit import first_broken_link
 from branches.services.campaigns import change_rule, publish_revision, start_revision
 from branches.services.steps import note_step, order_redo
@@ -32,8 +32,9 @@ from rectification.progress.satisfaction import surveys_by_organization
 from rectification.rules.satisfaction import Count
 from rectification.services import satisfaction, survey_counts, surveys
 from rectification.workflow.satisfaction import MEASURE_CASE, SATISFACTION_DUTY, SURVEY_ROUND, result_of
-from tests.factories.branches import account_with
-from tests.factories.surveys import BAD, GOOD, Surveyed, bring_to, make_up_done, surveyed, type_count
+from tests.factories.branches import OrganizationFactory, account_with
+from tests.factories.evaluations import published_campaign, secretary_of
+from tests.factories.surveys import BAD, GOOD, PRESET, Surveyed, bring_to, make_up_done, surveyed, type_count
 
 pytestmark = pytest.mark.django_db
 
@@ -107,8 +108,13 @@ class TestBeginning:
 
     def test_rules_nobody_can_count_by_are_refused(self) -> None:
         scale = [{"key": "good", "label": "好"}, {"key": "bad", "label": "差"}]
+        above = OrganizationFactory.create(kind=Kind.COMMITTEE, category="office")
+        branch = OrganizationFactory.create(parent=above)
+        campaign = published_campaign(above, preset=PRESET, rules={"satisfaction_scale": scale})
         with pytest.raises(NotAllowed, match="核对“哪些算满意”"):
-            surveyed(rules={"satisfaction_scale": scale})
+            surveys.begin(
+                campaign=campaign, organization=branch, step="satisfaction-1", by=secretary_of(branch)
+            )
         assert not Survey.objects.exists()
 
     def test_a_round_ordered_from_above_has_its_own_survey(self) -> None:
