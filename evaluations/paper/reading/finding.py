@@ -28,6 +28,7 @@ STOUT_DOT, STOUT_FULL = 1.75, 0.55  # mm, share of its frame: the dot of a broad
 HAIR, HAIR_PALE = 3, 0.45  # pixels, share of the darkness of a printed line
 VISIT, VISIT_SHARE = 0.6, 0.22  # ink of a neighbour's mark that may reach into a row
 TOUCHED = 0.05  # mm² of ink that makes a row touched
+LENT = 0.05  # of its ink a mark has in an empty row beside its own when it may be meant for that
 BESIDE = 2.0  # mm from a line of an empty row to the middle of a mark that may be meant for it
 TOUCHES = 1.5  # mm beside the last line of a row: a mark outside may be meant for the box at that line
 SWEEP_ROWS = 3
@@ -112,6 +113,7 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
     in_rows = group.cells[:, :-1].reshape(-1, count, columns)
     sweep = is_sweep(ink, group)
     hidden = _hidden(ink)
+    owned = set((best[~dot] // columns).tolist())
     found = []
     for number, place in enumerate(ink.block.rows):
         row = Found(place.row)
@@ -135,7 +137,7 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
             row.reason = "column_sweep"
         elif len(cells) > 1:
             row.reason = "overvote"
-        elif bad:
+        elif bad or _is_lent(group, in_rows, own, {number - 1, number + 1} - owned):
             row.reason = "crosses_cells"
         elif not cells:
             row.level = float(ink.firm[number].max())
@@ -157,6 +159,15 @@ def rows_of(ink: Ink, group: Groups, usual: Usual) -> list[Found]:
         for row in found:  # a line or a large √ may be meant for rows of its table that it does not touch
             row.reason = "column_sweep" if row.empty else row.reason
     return found
+
+
+def _is_lent(group: Groups, in_rows: Floats, own: Ints, empty: set[int]) -> bool:
+    """Whether a mark of a row reaches into an empty one beside it, so that it may be meant for that."""
+    return any(
+        (in_rows[own, row].sum(1) > LENT * group.area[own]).any()
+        for row in empty
+        if 0 <= row < in_rows.shape[1]
+    )
 
 
 def _stands_near(group: Groups, dot: NDArray[np.bool_], ink: Ink, number: int) -> bool:

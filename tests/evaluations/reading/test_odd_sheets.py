@@ -140,6 +140,16 @@ def test_an_empty_row_beside_a_mark_at_its_line_is_looked_at() -> None:
     assert rows[4][0] == "?"
 
 
+def test_a_mark_that_reaches_into_an_empty_row_may_be_meant_for_that() -> None:
+    high = [(5.0, -0.8), (7.0, 4.2), (11.0, -1.0)]
+    rows = drawn((10, high, 0.5, 40), empty=(9, 10))
+    assert rows[9] == ("?", "blank_touched")
+    assert rows[10] == ("?", "crosses_cells")
+    rows = drawn((10, high, 0.5, 40), empty=(10,))  # the row above has a mark of its own
+    assert rows[9][1] == ""
+    assert rows[10] == ("1", "")
+
+
 TINY = {
     "tick": ([(7.0, 4.5), (7.6, 5.5), (9.0, 3.6)], 0.35, 40, ""),
     "pale_tick": ([(7.0, 4.5), (7.6, 5.5), (9.0, 3.6)], 0.35, 120, "faint|unlike"),
