@@ -269,16 +269,16 @@ STEPS: dict[str, Callable[[ExitStack], object]] = {
     "browser": browser,
     "vulnerabilities": vulnerabilities,
 }
-# One row after another; what stands side by side in a row runs at the same time. Two processors: beside the type
-# check, which fills one, run the workers, which mostly wait. The suites fill both. The browser is on the embedded
-# database, so the tests of the server's log are alone with the server.
+# One row after another; what stands side by side in a row runs at the same time. Two processors: each side of the first
+# row has a worker's tests, which mostly wait. The suites fill both. The browser is on the embedded database, so the
+# tests of the server's log are alone with the server.
 ROWS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (
         (
             *("format", "ruff", "templates", "imports", "check-deploy", "migrations", "docs"),
-            *("worker-embedded", "worker-redis", "vulnerabilities"),
+            "worker-embedded",
         ),
-        ("types",),
+        ("types", "worker-redis", "vulnerabilities"),
     ),
     (("sqlite",),),
     (("postgresql",),),
