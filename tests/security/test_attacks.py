@@ -380,16 +380,17 @@ def since(transactional_db: None) -> Iterator[str]:
     over the end of a segment would look for votes where they are no longer. So a slot holds it, as long as the
     connection lives. Skipped where the account may not look at files (then nobody else may).
     """
+    slot = f"attacks_{os.getpid()}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         if not cursor.fetchone()[0]:
             pytest.skip("only a superuser of PostgreSQL can read its files; this account is none")
-        cursor.execute("SELECT pg_create_physical_replication_slot('attacks', true, true)")
+        cursor.execute("SELECT pg_create_physical_replication_slot(%s, true, true)", [slot])
         cursor.execute("SELECT pg_current_wal_lsn()")
         position = str(cursor.fetchone()[0])
     yield position
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_drop_replication_slot('attacks')")
+        cursor.execute("SELECT pg_drop_replication_slot(%s)", [slot])
 
 
 def checkpoint() -> None:
