@@ -301,7 +301,16 @@ class TestMember:
         )
         page = page_of(client_of(member))
         assert "村部二楼" in page
+        assert "请按时到会" in page
         assert "白沙村部" not in page
+
+    def test_nobody_is_told_to_come_in_time_once_the_meeting_is_open(
+        self, tree: Tree, campaign: Campaign, member: User, client_of: ClientOf
+    ) -> None:
+        MeetingFactory.create(organization=tree.village, campaign=campaign, status=MeetingStatus.OPENED)
+        page = page_of(client_of(member))
+        assert "正在开会" in page
+        assert "请按时到会" not in page
 
     def test_a_group_leader_sees_the_meeting_of_the_branch(
         self, tree: Tree, campaign: Campaign, group_leader: User, client_of: ClientOf
