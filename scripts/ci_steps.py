@@ -274,10 +274,7 @@ STEPS: dict[str, Callable[[ExitStack], object]] = {
 # tests of the server's log are alone with the server.
 ROWS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (
-        (
-            *("format", "ruff", "templates", "imports", "check-deploy", "migrations", "docs"),
-            "worker-embedded",
-        ),
+        ("format", "ruff", "templates", "imports", "check-deploy", "migrations", "docs", "worker-embedded"),
         ("types", "worker-redis", "vulnerabilities"),
     ),
     (("sqlite",),),

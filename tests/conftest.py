@@ -79,8 +79,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Lines are counted for the coverage in our code, not in what it stands on nor in what tests start from."""
     patch = pytest.MonkeyPatch()
-    quick.pause_counting_in_code_of_others(patch)
-    quick.pause_counting_in_factories(patch)
+    quick.pause_counting(patch)
     config.add_cleanup(patch.undo)
     if today := os.environ.get("TODAY"):  # what fails on certain days only, as at the turn of a year
         travel = time_machine.travel(datetime.datetime.fromisoformat(today).astimezone())

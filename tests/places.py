@@ -30,7 +30,7 @@ OWN_WAYS = re.compile(
     r"order|sort|search|find|filter|quer|lock|race|twice|same_time|together|version|total|sum|count|constraint|atomic"
 )
 APPS = ("config", "branches", "members", "meetings", "evaluations", "rectification")
-TABLE = "tests/test_urls.py"
+TABLE = "tests/test_urls.py"  # the table of addresses is asked less on PostgreSQL, so it stands for nothing
 DEEP = 2  # lines of ours that make up a place: the one that asks, and the one that called it
 Places = Mapping[str, Iterable[str]]  # test → places
 
@@ -50,8 +50,7 @@ def left_out(nodeids: Iterable[str], places: Places) -> set[str]:
     asked = set(nodeids)
     known = {nodeid: set(places[nodeid]) for nodeid in sorted(asked) if nodeid in places}
     pages = {nodeid: known[nodeid] for nodeid in known if may_be_left_out(nodeid)}
-    # The table of addresses is asked by fewer people there, so it stands for nothing here.
-    surely = (known[n] for n in known if n not in pages and not n.startswith(TABLE))
+    surely = (known[n] for n in known if n not in pages)
     seen: set[str] = set().union(*surely)
     while pages:
         best = max(pages, key=lambda nodeid: (len(pages[nodeid] - seen), nodeid))
@@ -107,7 +106,7 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """One test, with all that is made for it; the table of addresses stands for nothing, so nothing is noted."""
+        """One test, with all that is made for it; of TABLE nothing is noted."""
         if item.nodeid.startswith(TABLE):
             return (yield)
         self.now = set()

@@ -57,20 +57,13 @@ def uncounted(function: Callable[..., Any]) -> Callable[..., Any]:
     return quick
 
 
-def pause_counting_in_code_of_others(patch: pytest.MonkeyPatch) -> None:
-    """Put `uncounted` around OTHERS until the patch is undone."""
-    for module, owner, name in OTHERS:
+def pause_counting(patch: pytest.MonkeyPatch) -> None:
+    """Put `uncounted` around OTHERS and FACTORIES until the patch is undone."""
+    made = ((f"tests.factories.{module}", "", name) for module, names in FACTORIES.items() for name in names)
+    for module, owner, name in (*OTHERS, *made):
         place: Any = importlib.import_module(module)
         place = getattr(place, owner) if owner else place
         patch.setattr(place, name, uncounted(getattr(place, name)))
-
-
-def pause_counting_in_factories(patch: pytest.MonkeyPatch) -> None:
-    """Put `uncounted` around FACTORIES until the patch is undone."""
-    for module, names in FACTORIES.items():
-        place = importlib.import_module(f"tests.factories.{module}")
-        for name in names:
-            patch.setattr(place, name, uncounted(getattr(place, name)))
 
 
 def leave_what_stays_to_itself() -> None:

@@ -1,6 +1,8 @@
 """What PostgreSQL need not repeat: only tests of what Python decides, and none that asks it something new."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -45,9 +47,22 @@ def test_a_test_stays_when_it_alone_comes_by_a_place() -> None:
     assert left_out([OTHER, SERVICE], places) == set(), "nobody else comes by x"
 
 
-def test_what_was_never_seen_stays_and_the_table_of_addresses_stands_for_nothing() -> None:
+def test_what_was_never_seen_stays() -> None:
     assert left_out([PAGE, SERVICE], {SERVICE: ["x"]}) == set()
-    assert left_out([PAGE, "tests/test_urls.py::t"], {PAGE: ["x"], "tests/test_urls.py::t": ["x"]}) == set()
+
+
+@pytest.mark.django_db
+def test_the_table_of_addresses_stands_for_nothing(tmp_path: Path) -> None:
+    seen = Recorder(tmp_path)
+    for name in (SERVICE, "tests/test_urls.py::test_cells[calendar-GET]"):
+        item: Any = SimpleNamespace(nodeid=name)
+        running = seen.pytest_runtest_protocol(item)
+        next(running)
+        Organization.objects.count()
+        with pytest.raises(StopIteration):
+            running.send(None)
+    assert list(seen.tests) == [SERVICE]
+    assert seen.tests[SERVICE]
 
 
 def test_places_are_lines_of_the_program(tree: Tree, tmp_path: Path) -> None:

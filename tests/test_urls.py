@@ -143,6 +143,7 @@ def test_cells(
     name: str, method: str, targets: Targets, ask: Callable[[str, str, str, Target], int], db: None
 ) -> None:
     assert set(TABLE[name, method]) == set(ROLES), "each role has its row"
+    assert {tuple(sorted(row)) for row in TABLE[name, method].values()} == {tuple(sorted(targets[name]))}
     expected = expected_of(name, method)
     assert expected, "CELLS names nobody of the table"
     with transaction.atomic():
